@@ -1,0 +1,38 @@
+import * as z from 'zod'
+
+/**
+ * The environment of every function, by function. The CDK construct must supply exactly these, and each function
+ * parses its own at start, so a missing one fails on deploy or at the first line of the log, not in the middle of a run.
+ */
+const common = { TABLE_NAME: z.string(), STAGE: z.string() }
+const workflows = { STATE_MACHINE_ARN: z.string() }
+const timetable = {
+  STATE_MACHINE_ARN: z.string(),
+  SCHEDULE_GROUP_NAME: z.string(),
+  SCHEDULER_ROLE_ARN: z.string(),
+  SCHEDULER_DLQ_ARN: z.string(),
+}
+
+export const environments = {
+  api: z.object({ ...common, ...timetable }),
+  prepare: z.object({ ...common }),
+  drive: z.object({ ...common }),
+  finish: z.object({ ...common }),
+  agents: z.object({ ...common }),
+  'execution-ended': z.object({ ...common }),
+  sweeper: z.object({ ...common, ...workflows, ...timetable }),
+} as const
+
+export type FunctionName = keyof typeof environments
+export type EnvironmentOf<F extends FunctionName> = z.output<(typeof environments)[F]>
+
+/** Where each function's entry point lives, from the root of the repository. The export is always `handler`. */
+export const entryPoints: Record<FunctionName, string> = {
+  api: 'functions/api/handler.ts',
+  prepare: 'functions/workflow/prepare.ts',
+  drive: 'functions/workflow/drive.ts',
+  finish: 'functions/workflow/finish.ts',
+  agents: 'functions/agents/handler.ts',
+  'execution-ended': 'functions/reactions/execution-ended.ts',
+  sweeper: 'functions/reactions/sweeper.ts',
+}

@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { runIdSchema, scheduleIdSchema, workspaceIdSchema } from '#domain/ids.ts'
+
+/**
+ * Input of an execution of the run state machine. `scheduled` comes from EventBridge Scheduler (which fills in the
+ * scheduled time), `requested` from the API or the sweeper for a run that is already recorded.
+ */
+export const executionInputSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('scheduled'),
+    workspaceId: workspaceIdSchema,
+    scheduleId: scheduleIdSchema,
+    /** `<aws.scheduler.scheduled-time>`: ISO-8601 with seconds and Z. */
+    scheduledTime: z.string(),
+    /** The arming this firing belongs to; a firing of an older arming is ignored. */
+    arming: z.int().min(1),
+  }),
+  z.object({ kind: z.literal('requested'), workspaceId: workspaceIdSchema, runId: runIdSchema }),
+])
+export type ExecutionInput = z.output<typeof executionInputSchema>
+
+/** Task input of Prepare: `{ "input.$": "$$.Execution.Input", "executionArn.$": "$$.Execution.Id" }`. */
+export const prepareEventSchema = z.object({ input: executionInputSchema, executionArn: z.string() })
+
+/** What Prepare and Finish answer; the Route state reads `action`. All fields are always present, so that paths resolve. */
+export type Routing = {
+  /** drive: a command may be queued. wait: come back to Prepare after `waitSeconds`. end: nothing more to do. */
+  action: 'drive' | 'wait' | 'end'
+  workspaceId: string
+  runId: string
+  attempt: number
+  waitSeconds: number
+  /** For the Drive state: TimeoutSecondsPath and HeartbeatSecondsPath. */
+  timeoutSeconds: number
+  heartbeatSeconds: number
+  reason: string
+}
+
+/** Task input of Drive, with the callback token of the state machine. The token never leaves the cloud. */
+export const driveEventSchema = z.object({
+  workspaceId: workspaceIdSchema,
+  runId: runIdSchema,
+  attempt: z.int().min(1),
+  taskToken: z.string(),
+})
+
+/** Task input of Finish, on the way of success and on the way of failure. */
+export const finishEventSchema = z.object({
+  workspaceId: workspaceIdSchema,
+  runId: runIdSchema,
+  attempt: z.int().min(1),
+  cause: z.enum(['drive-succeeded', 'drive-failed']),
+  error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
+})
+
+/** Event rule: "Step Functions Execution Status Change" with FAILED, TIMED_OUT or ABORTED. */
+export const executionEndedEventSchema = z.object({
+  detail: z.object({ executionArn: z.string(), status: z.string(), input: z.string().optional() }),
+})
+
+/** Error names that mean something to the state machine; everything else is a crash and is retried. */
+export const workflowErrors = {
+  /** The agent reported an end other than success (SendTaskFailure). */
+  driveEnded: 'DriveEnded',
+  /** Drive found that there is nothing to drive: aborted, ended already, too late, schedule not active. */
+  driveRefused: 'DriveRefused',
+} as const

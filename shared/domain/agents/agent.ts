@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import { type AgentId, agentIdSchema, type WorkspaceId, workspaceIdSchema } from '../ids.ts'
+import { instantSchema } from '../time.ts'
+
+/** The on-prem process beside the instruments. Its identity at the broker is its thing name. */
+export const agentSchema = z
+  .strictObject({
+    workspaceId: workspaceIdSchema,
+    id: agentIdSchema,
+    name: z.string().min(1).max(120),
+    thingName: z.string().meta({ description: 'Client id and thing name at the broker' }),
+    status: z.enum(['enrolled', 'disabled']),
+    /** When the cloud last heard it. Written at most once a minute; display and logic both use it, presence events do not. */
+    lastSeenAt: instantSchema.optional(),
+    software: z.string().max(80).optional(),
+    version: z.int().min(1),
+    createdAt: instantSchema,
+    createdBy: z.string(),
+  })
+  .meta({ id: 'Agent', description: 'The on-prem process that drives instruments' })
+export type Agent = z.output<typeof agentSchema>
+
+/** Thing names allow `:` and topics allow it too, so one name carries workspace and agent. */
+export const thingNameOf = (workspaceId: WorkspaceId, agentId: AgentId): string => `${workspaceId}:${agentId}`
+
+/** The workspace and agent behind a thing name, or undefined where it is not one of ours. */
+export const agentOfThing = (thing: string): { workspaceId: WorkspaceId; agentId: AgentId } | undefined => {
+  const [workspace, agent, ...rest] = thing.split(':')
+  const workspaceId = workspaceIdSchema.safeParse(workspace)
+  const agentId = agentIdSchema.safeParse(agent)
+  return rest.length === 0 && workspaceId.success && agentId.success
+    ? { workspaceId: workspaceId.data, agentId: agentId.data }
+    : undefined
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod'
+import { agentIdSchema, assetIdSchema, workspaceIdSchema } from '../ids.ts'
+import { instantSchema } from '../time.ts'
+
+export const assetKinds = {
+  machine: 'an instrument; an agent drives it',
+  resource: 'something used up or occupied: plates, a tip rack, a gas line',
+  station: 'a place: a bench, a hood, a deck position',
+  person: 'somebody whose time is scarce',
+} as const
+export type AssetKind = keyof typeof assetKinds
+
+export const assetStatuses = {
+  available: 'may be reserved and started',
+  maintenance: 'kept out of use on purpose; nothing starts, nothing new is reserved',
+  offline: 'cannot be used for now; nothing starts, bookings ahead stay',
+  retired: 'gone for good (soft delete); history stays',
+} as const
+export type AssetStatus = keyof typeof assetStatuses
+
+const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
+
+export const capabilitySchema = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower case letters, digits and . _ -')
+  .meta({ description: 'A named ability, such as `pipetting` or `plate-reader.absorbance`' })
+
+export const assetSchema = z
+  .strictObject({
+    workspaceId: workspaceIdSchema,
+    id: assetIdSchema,
+    name: z.string().min(1).max(120),
+    kind: z.enum(keysOf(assetKinds)),
+    capacity: z.int().min(1).max(10_000).meta({ description: 'Units that may be in use at one time' }),
+    capabilities: z.array(capabilitySchema).max(50),
+    /** The agent that drives it; machines only. */
+    agentId: agentIdSchema.optional(),
+    status: z.enum(keysOf(assetStatuses)),
+    statusNote: z.string().max(500).optional(),
+    tags: z.array(z.string().min(1).max(60)).max(20),
+    version: z.int().min(1),
+    createdAt: instantSchema,
+    createdBy: z.string(),
+    updatedAt: instantSchema,
+    updatedBy: z.string(),
+  })
+  .meta({ id: 'Asset', description: 'Anything reservable' })
+export type Asset = z.output<typeof assetSchema>
+
+export const mayStart = (asset: Asset): boolean => asset.status === 'available'
+export const mayBeReserved = (asset: Asset): boolean => asset.status === 'available' || asset.status === 'offline'

@@ -1,0 +1,74 @@
+import * as z from 'zod'
+
+/**
+ * Every id in the product is `<prefix>_<body>`; this is the one table of prefixes.
+ * The body is lower case letters, digits and hyphens, so that an id is safe in paths, topics, names and keys.
+ */
+export const idPrefixes = {
+  workspace: 'ws',
+  asset: 'ast',
+  agent: 'agt',
+  protocol: 'pro',
+  schedule: 'sch',
+  run: 'run',
+  reservation: 'res',
+  command: 'cmd',
+  audit: 'aud',
+  message: 'msg',
+} as const
+
+export type IdKind = keyof typeof idPrefixes
+
+export type WorkspaceId = `ws_${string}`
+export type AssetId = `ast_${string}`
+export type AgentId = `agt_${string}`
+export type ProtocolId = `pro_${string}`
+export type ScheduleId = `sch_${string}`
+export type RunId = `run_${string}`
+export type ReservationId = `res_${string}`
+export type CommandId = `cmd_${string}`
+export type AuditId = `aud_${string}`
+export type MessageId = `msg_${string}`
+
+const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
+
+const schemaOf = <Id extends string>(kind: IdKind) =>
+  z
+    .string()
+    .regex(pattern(kind), `expected an id of the form ${idPrefixes[kind]}_…`)
+    .transform((value) => value as Id)
+    .meta({ description: `Id of a ${kind}`, examples: [`${idPrefixes[kind]}_01hzxk6m0q`] })
+
+export const workspaceIdSchema = schemaOf<WorkspaceId>('workspace')
+export const assetIdSchema = schemaOf<AssetId>('asset')
+export const agentIdSchema = schemaOf<AgentId>('agent')
+export const protocolIdSchema = schemaOf<ProtocolId>('protocol')
+export const scheduleIdSchema = schemaOf<ScheduleId>('schedule')
+export const runIdSchema = schemaOf<RunId>('run')
+export const reservationIdSchema = schemaOf<ReservationId>('reservation')
+export const commandIdSchema = schemaOf<CommandId>('command')
+export const auditIdSchema = schemaOf<AuditId>('audit')
+export const messageIdSchema = schemaOf<MessageId>('message')
+
+const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
+
+/** Milliseconds as nine base-36 digits: sorts by time as text until the year 5188. */
+const sortable = (ms: number): string => Math.max(0, ms).toString(36).padStart(9, '0')
+
+/**
+ * The run of one firing. A pure function of schedule and scheduled time, so that however often a firing is
+ * delivered there is one id, and the conditional put of that id decides which delivery opens the run (I4).
+ * Ids of runs sort by the time they were due.
+ */
+export const runIdOfFiring = (scheduleId: ScheduleId, scheduledAtMs: number): RunId =>
+  `run_${sortable(scheduledAtMs)}-${bodyOf(scheduleId)}`
+
+/** The run of a request by a person: `unique` comes from the injected generator. */
+export const runIdOfRequest = (requestedAtMs: number, unique: string): RunId =>
+  `run_${sortable(requestedAtMs)}-${bodyOf(unique)}`
+
+/** One command for each attempt of a run; a retried Drive finds the command that is already there (I2). */
+export const commandIdOf = (runId: RunId, attempt: number): CommandId => `cmd_${bodyOf(runId)}-${attempt}`
+
+/** One reservation for each attempt of a run. */
+export const reservationIdOf = (runId: RunId, attempt: number): ReservationId => `res_${bodyOf(runId)}-${attempt}`

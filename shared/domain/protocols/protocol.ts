@@ -1,0 +1,59 @@
+import * as z from 'zod'
+import { capabilitySchema } from '../assets/asset.ts'
+import { assetIdSchema, protocolIdSchema, workspaceIdSchema } from '../ids.ts'
+import { instantSchema } from '../time.ts'
+
+export const driverNameSchema = z
+  .string()
+  .min(1)
+  .max(40)
+  .regex(/^[a-z][a-z0-9-]*$/, 'expected a driver name such as `process` or `simulator`')
+
+const units = z.int().min(1).max(10_000).default(1)
+
+/** What a run needs: this very asset, or any one asset with a capability. */
+export const requirementSchema = z
+  .union([z.strictObject({ assetId: assetIdSchema, units }), z.strictObject({ capability: capabilitySchema, units })])
+  .meta({
+    id: 'Requirement',
+    description: 'One asset by id, or any one asset by capability, and how many of its units',
+  })
+export type Requirement = z.output<typeof requirementSchema>
+
+export const protocolSchema = z
+  .strictObject({
+    workspaceId: workspaceIdSchema,
+    id: protocolIdSchema,
+    name: z.string().min(1).max(120),
+    driver: driverNameSchema,
+    /** What the driver executes: a method file or program below the agent's allowed roots. */
+    path: z.string().min(1).max(500).optional(),
+    /** Anything else the driver needs; opaque to the cloud. At most 16 KB as JSON. */
+    payload: z.record(z.string(), z.json()).optional(),
+    /** JSON Schema (2020-12) that the parameters of every run must satisfy. */
+    parametersSchema: z.record(z.string(), z.json()).optional(),
+    /** The first requirement that is a machine with an agent names who drives. */
+    requirements: z.array(requirementSchema).min(1).max(20),
+    expectedDurationSeconds: z
+      .int()
+      .min(1)
+      .max(7 * 86_400),
+    /** After this long the run is over for the cloud, whatever the instrument does. Default: twice the expected duration plus ten minutes. */
+    timeLimitSeconds: z
+      .int()
+      .min(1)
+      .max(14 * 86_400)
+      .optional(),
+    status: z.enum(['active', 'archived']),
+    tags: z.array(z.string().min(1).max(60)).max(20),
+    version: z.int().min(1),
+    createdAt: instantSchema,
+    createdBy: z.string(),
+    updatedAt: instantSchema,
+    updatedBy: z.string(),
+  })
+  .meta({ id: 'Protocol', description: 'What is to be executed' })
+export type Protocol = z.output<typeof protocolSchema>
+
+export const timeLimitOf = (protocol: Pick<Protocol, 'expectedDurationSeconds' | 'timeLimitSeconds'>): number =>
+  protocol.timeLimitSeconds ?? 2 * protocol.expectedDurationSeconds + 600

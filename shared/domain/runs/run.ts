@@ -1,0 +1,162 @@
+import * as z from 'zod'
+import { actorSchema } from '../audit/entry.ts'
+import {
+  agentIdSchema,
+  assetIdSchema,
+  commandIdSchema,
+  protocolIdSchema,
+  reservationIdSchema,
+  runIdSchema,
+  scheduleIdSchema,
+  workspaceIdSchema,
+} from '../ids.ts'
+import { driverNameSchema, requirementSchema } from '../protocols/protocol.ts'
+import { assetWaitSchema, retrySchema } from '../schedules/schedule.ts'
+import { instantSchema } from '../time.ts'
+
+/** How a run can end. Each is terminal; a run gets exactly one (I5). */
+export const outcomes = {
+  succeeded: 'the instrument did it',
+  failed: 'it did not, and is known not to be running: see the reason',
+  aborted: 'a person stopped it, and it is known to have stopped (or never started)',
+  indeterminate: 'it may or may not have run or still be running; its assets are in quarantine until somebody looks',
+  skipped: 'it was due, and the rules said not to start it: see the reason',
+} as const
+export type Outcome = keyof typeof outcomes
+const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]]
+
+export const endReasons = {
+  completed: 'the instrument reported success',
+  'instrument-failed': 'the instrument or its program reported failure',
+  'refused-by-agent': 'the agent could not start it',
+  'assets-busy': 'the assets were not free within the attempts that the settings allow',
+  'asset-unavailable': 'an asset is missing, retired, in maintenance or offline',
+  'no-agent': 'no required asset is a machine with an agent',
+  'too-late': 'it could not start within its misfire grace',
+  'agent-silent': 'the agent did not take the command in time; nothing was started',
+  'lost-contact': 'the agent took the command and was not heard of in time',
+  'time-limit': 'it ran longer than its time limit',
+  'uncertain-drive': 'the agent cannot tell whether the instrument ran',
+  'abort-requested': 'a person aborted it',
+  overlap: 'another run of the schedule was still live',
+  'schedule-not-active': 'the schedule was paused, archived, completed or in recovery',
+  'outside-window': 'the time lies outside the schedule’s start and end, or belongs to an older version of it',
+  'workflow-broken': 'Benchtime itself failed; see the log of the execution',
+} as const
+export type EndReason = keyof typeof endReasons
+const reasonNames = Object.keys(endReasons) as [EndReason, ...EndReason[]]
+
+export const triggerSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('schedule'), scheduledTime: instantSchema }),
+    z.strictObject({ kind: z.literal('person'), subject: z.string() }),
+  ])
+  .meta({ id: 'Trigger', description: 'What started a run' })
+export type Trigger = z.output<typeof triggerSchema>
+
+/** What the run executes: a snapshot of the protocol when the run was opened. */
+export const workSchema = z.strictObject({
+  protocolId: protocolIdSchema,
+  protocolName: z.string(),
+  protocolVersion: z.int(),
+  driver: driverNameSchema,
+  path: z.string().optional(),
+  payload: z.record(z.string(), z.json()).optional(),
+  parameters: z.record(z.string(), z.json()),
+  requirements: z.array(requirementSchema),
+  expectedDurationSeconds: z.int(),
+  timeLimitSeconds: z.int(),
+})
+export type Work = z.output<typeof workSchema>
+
+/** The drive at hand: which assets are claimed, who drives, by which command. */
+export const driveSchema = z.strictObject({
+  attempt: z.int().min(1),
+  reservationId: reservationIdSchema,
+  commandId: commandIdSchema,
+  agentId: agentIdSchema,
+  assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1), fence: z.int().min(1) })),
+  since: instantSchema,
+})
+export type Drive = z.output<typeof driveSchema>
+
+/** Why it waits, in words and in facts. */
+export const waitingSchema = z.strictObject({
+  reason: z.enum(['assets-busy', 'retry']),
+  message: z.string(),
+  facts: z.record(z.string(), z.json()),
+  since: instantSchema,
+  until: instantSchema,
+})
+
+/** How an attempt that led to a retry ended. */
+export const pastAttemptSchema = z.strictObject({
+  attempt: z.int(),
+  reason: z.enum(reasonNames),
+  message: z.string(),
+  endedAt: instantSchema,
+})
+
+const shared = {
+  workspaceId: workspaceIdSchema,
+  id: runIdSchema,
+  scheduleId: scheduleIdSchema.optional(),
+  trigger: triggerSchema,
+  work: workSchema,
+  priority: z.int().min(1).max(5),
+  retry: retrySchema,
+  assetWait: assetWaitSchema,
+  dueAt: instantSchema,
+  /** No command of this run starts after this moment (I10). Moves on only by a retry. */
+  notAfter: instantSchema,
+  /** The one execution that may act for this run; a second delivery of the firing finds another here and ends (I4). */
+  execution: z.string().optional(),
+  /** Attempts to get busy assets so far, within the current attempt. */
+  assetAttempts: z.int().min(0),
+  attempts: z.array(pastAttemptSchema),
+  abort: z.strictObject({ at: instantSchema, by: actorSchema, note: z.string().optional() }).optional(),
+  version: z.int().min(1),
+  createdAt: instantSchema,
+}
+
+/** What is kept of an ended drive. */
+export const endSchema = z.strictObject({
+  reason: z.enum(reasonNames),
+  message: z.string(),
+  at: instantSchema,
+  exitCode: z.int().optional(),
+  outputTail: z.string().optional(),
+  facts: z.record(z.string(), z.json()).optional(),
+})
+export type End = z.output<typeof endSchema>
+
+export const runSchema = z
+  .discriminatedUnion('status', [
+    /** Recorded; nothing is claimed yet. */
+    z.strictObject({ ...shared, status: z.literal('pending') }),
+    /** Prepare tried, or a retry is due: comes back at `waiting.until`. */
+    z.strictObject({ ...shared, status: z.literal('waiting'), waiting: waitingSchema }),
+    /** Assets are claimed, the command is or will be in the agent's mailbox. */
+    z.strictObject({ ...shared, status: z.literal('starting'), drive: driveSchema }),
+    /** The agent reported that the drive started. */
+    z.strictObject({ ...shared, status: z.literal('running'), drive: driveSchema, startedAt: instantSchema }),
+    z.strictObject({
+      ...shared,
+      status: z.literal('ended'),
+      outcome: z.enum(outcomeNames),
+      end: endSchema,
+      drive: driveSchema.optional(),
+      startedAt: instantSchema.optional(),
+    }),
+  ])
+  .meta({ id: 'Run', description: 'One execution: its state, attempts and outcome' })
+export type Run = z.output<typeof runSchema>
+export type RunStatus = Run['status']
+
+export type LiveRun = Exclude<Run, { status: 'ended' }>
+export const isLive = (run: Run): run is LiveRun => run.status !== 'ended'
+export const hasDrive = (run: Run): run is Extract<Run, { status: 'starting' | 'running' }> =>
+  run.status === 'starting' || run.status === 'running'
+
+/** Number of the attempt at hand; the first is 1. */
+export const currentAttempt = (run: Run): number => run.attempts.length + 1

@@ -1,0 +1,107 @@
+import * as z from 'zod'
+import { protocolIdSchema, scheduleIdSchema, workspaceIdSchema } from '../ids.ts'
+import { instantSchema, msOf } from '../time.ts'
+import { type RuleWindow, ruleSchema } from './rule.ts'
+
+/** Retries after a drive that failed. The only retries there are: no other layer multiplies them (I11). */
+export const retrySchema = z
+  .strictObject({
+    maxRetries: z.int().min(0).max(20).default(0),
+    delaySeconds: z.int().min(1).max(86_400).default(120),
+    backoff: z.enum(['fixed', 'exponential']).default('fixed'),
+  })
+  .meta({ id: 'Retry', description: 'Retries after a failed drive' })
+export type Retry = z.output<typeof retrySchema>
+
+/** How a run waits for busy assets: bounded attempts, then a recorded failure. */
+export const assetWaitSchema = z
+  .strictObject({
+    maxAttempts: z.int().min(1).max(100).default(10),
+    delaySeconds: z.int().min(1).max(3_600).default(30),
+  })
+  .meta({ id: 'AssetWait', description: 'Attempts to get busy assets' })
+export type AssetWait = z.output<typeof assetWaitSchema>
+
+export const overlapPolicies = {
+  skip: 'while a run of this schedule is live, a firing is recorded as skipped (default)',
+  allow: 'runs of this schedule may be live at the same time, as far as the assets allow',
+} as const
+export type Overlap = keyof typeof overlapPolicies
+
+/** How a run started by this schedule behaves. */
+export const runSettingsSchema = z.strictObject({
+  priority: z.int().min(1).max(5).default(3).meta({ description: '1 to 5; 5 is most urgent' }),
+  retry: retrySchema.prefault({}),
+  assetWait: assetWaitSchema.prefault({}),
+  /** Misfire grace: a run that cannot start within this time after it was due never starts (I10). */
+  startWithinSeconds: z
+    .int()
+    .min(1)
+    .max(7 * 86_400)
+    .default(900),
+})
+export type RunSettings = z.output<typeof runSettingsSchema>
+
+export const scheduleStatuses = {
+  active: 'fires',
+  paused: 'a person stopped it; resume to fire again',
+  recovery: 'an abort or an uncertain end stopped it; a person must clear it',
+  completed: 'nothing left to fire',
+  archived: 'deleted softly: hidden, history stays',
+} as const
+export type ScheduleStatus = keyof typeof scheduleStatuses
+
+const shared = {
+  workspaceId: workspaceIdSchema,
+  id: scheduleIdSchema,
+  name: z.string().min(1).max(120),
+  protocolId: protocolIdSchema,
+  parameters: z.record(z.string(), z.json()),
+  rule: ruleSchema,
+  timeZone: z.string().max(50).meta({ description: 'IANA time zone, such as Europe/Berlin' }),
+  /** Anchor of a rate and first moment that may fire. */
+  startAt: instantSchema,
+  endAt: instantSchema.optional(),
+  overlap: z.enum(Object.keys(overlapPolicies) as [Overlap, ...Overlap[]]),
+  settings: runSettingsSchema,
+  tags: z.array(z.string().min(1).max(60)).max(20),
+  /**
+   * The entry at EventBridge Scheduler. `generation` grows with each change of it; `pending` means that the entry may not
+   * yet match the row (the sweeper repairs it), `armed` that it does, `none` that there is none to be.
+   */
+  arming: z.strictObject({ state: z.enum(['pending', 'armed', 'none']), generation: z.int().min(1) }),
+  version: z.int().min(1),
+  createdAt: instantSchema,
+  createdBy: z.string(),
+  updatedAt: instantSchema,
+  updatedBy: z.string(),
+}
+
+const stopped = { note: z.string().max(500), since: instantSchema, by: z.string() }
+
+export const scheduleSchema = z
+  .discriminatedUnion('status', [
+    z.strictObject({ ...shared, status: z.literal('active') }),
+    z.strictObject({ ...shared, status: z.literal('paused'), stopped: z.strictObject(stopped) }),
+    z.strictObject({ ...shared, status: z.literal('recovery'), stopped: z.strictObject(stopped) }),
+    z.strictObject({ ...shared, status: z.literal('completed') }),
+    z.strictObject({ ...shared, status: z.literal('archived'), stopped: z.strictObject(stopped) }),
+  ])
+  .meta({ id: 'Schedule', description: 'A recurring or one-off rule that starts runs of a protocol' })
+export type Schedule = z.output<typeof scheduleSchema>
+
+export const windowOf = (schedule: Pick<Schedule, 'startAt' | 'endAt' | 'timeZone'>): RuleWindow => ({
+  startMs: msOf(schedule.startAt),
+  endMs: schedule.endAt === undefined ? undefined : msOf(schedule.endAt),
+  zone: schedule.timeZone,
+})
+
+/** Counters per schedule, updated in the transaction that ends a run. */
+export const scheduleStatsSchema = z.strictObject({
+  workspaceId: workspaceIdSchema,
+  scheduleId: scheduleIdSchema,
+  runs: z.int().min(0),
+  byOutcome: z.record(z.string(), z.int().min(0)),
+  lastEndedAt: instantSchema.optional(),
+})
+export type ScheduleStats = z.output<typeof scheduleStatsSchema>

@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { workspaceIdSchema } from '../ids.ts'
+import { instantSchema } from '../time.ts'
+
+/** What a member may do; each role may do all that those before it may. */
+export const roles = {
+  viewer: 'sees everything in the workspace',
+  scientist: 'also books assets and starts runs',
+  operator: 'also aborts runs, clears quarantine and recovery, sets asset status',
+  manager: 'also makes assets, agents, protocols and schedules',
+  admin: 'also manages members and the workspace itself',
+} as const
+
+export type Role = keyof typeof roles
+export const roleOrder = Object.keys(roles) as Role[]
+export const roleSchema = z.enum(roleOrder as [Role, ...Role[]]).meta({ id: 'Role' })
+
+/** Whether `held` is enough where `needed` is asked. */
+export const roleAllows = (held: Role, needed: Role): boolean => roleOrder.indexOf(held) >= roleOrder.indexOf(needed)
+
+export const workspaceSchema = z
+  .strictObject({
+    id: workspaceIdSchema,
+    name: z.string().min(1).max(120),
+    version: z.int().min(1),
+    createdAt: instantSchema,
+    createdBy: z.string(),
+  })
+  .meta({ id: 'Workspace', description: 'One laboratory: the unit of tenancy, roles and limits' })
+export type Workspace = z.output<typeof workspaceSchema>
+
+/** A subject is the `sub` claim of a token. */
+export const subjectSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[A-Za-z0-9_.@:-]+$/, 'expected letters, digits and _ . @ : -')
+
+export const memberSchema = z
+  .strictObject({
+    workspaceId: workspaceIdSchema,
+    subject: subjectSchema,
+    name: z.string().min(1).max(120),
+    role: roleSchema,
+    version: z.int().min(1),
+    createdAt: instantSchema,
+  })
+  .meta({ id: 'Member', description: 'A person or program with a role in a workspace' })
+export type Member = z.output<typeof memberSchema>
