@@ -44,6 +44,8 @@ export const protocolSchema = z
       .min(1)
       .max(14 * 86_400)
       .optional(),
+    /** The agent reports at least this often while it drives; three missed reports are a lost contact. */
+    heartbeatSeconds: z.int().min(1).max(600).default(30),
     status: z.enum(['active', 'archived']),
     tags: z.array(z.string().min(1).max(60)).max(20),
     version: z.int().min(1),

@@ -41,6 +41,7 @@ export const endReasons = {
   overlap: 'another run of the schedule was still live',
   'schedule-not-active': 'the schedule was paused, archived, completed or in recovery',
   'outside-window': 'the time lies outside the schedule’s start and end, or belongs to an older version of it',
+  'no-protocol': 'the protocol is gone or archived',
   'workflow-broken': 'Benchtime itself failed; see the log of the execution',
 } as const
 export type EndReason = keyof typeof endReasons
@@ -66,6 +67,7 @@ export const workSchema = z.strictObject({
   requirements: z.array(requirementSchema),
   expectedDurationSeconds: z.int(),
   timeLimitSeconds: z.int(),
+  heartbeatSeconds: z.int(),
 })
 export type Work = z.output<typeof workSchema>
 
@@ -109,6 +111,8 @@ const shared = {
   dueAt: instantSchema,
   /** No command of this run starts after this moment (I10). Moves on only by a retry. */
   notAfter: instantSchema,
+  /** Misfire grace: `notAfter` lies this long after each time that a start is due. */
+  startWithinSeconds: z.int(),
   /** The one execution that may act for this run; a second delivery of the firing finds another here and ends (I4). */
   execution: z.string().optional(),
   /** Attempts to get busy assets so far, within the current attempt. */

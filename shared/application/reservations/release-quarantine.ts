@@ -1,0 +1,55 @@
+import type { Actor } from '#domain/audit/entry.ts'
+import { mayBeDriving } from '#domain/commands/command.ts'
+import { notFound, Refusal } from '#domain/errors.ts'
+import type { ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { Reservation } from '#domain/reservations/reservation.ts'
+import { transact } from '../common/transact.ts'
+import { releaseChanges } from '../runs/end-run.ts'
+import type { Change, World } from '../world.ts'
+
+/**
+ * A person has looked at the instrument and gives its assets back. The letter of the uncertain drive leaves the mailbox,
+ * so that nothing of it can act any more. Releasing what is released already is success.
+ * @throws Refusal `not_found`, `invalid_state` (not in quarantine)
+ */
+export const releaseQuarantine = (
+  input: {
+    readonly workspaceId: WorkspaceId
+    readonly reservationId: ReservationId
+    readonly actor: Actor
+    readonly note: string
+  },
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<Reservation> =>
+  transact(world, async () => {
+    const { workspaceId, reservationId, actor, note } = input
+    const reservation = await world.store.get('reservation', { workspaceId, id: reservationId })
+    if (!reservation) throw notFound('reservation', reservationId)
+    if (reservation.status === 'released') return { changes: [], result: reservation }
+    if (reservation.status !== 'quarantined')
+      throw new Refusal(
+        'invalid_state',
+        `Reservation ${reservationId} is ${reservation.status}, not in quarantine. A live run is ended by aborting it, a booking by cancelling it.`,
+        { current: reservation },
+      )
+    const run =
+      reservation.source.kind === 'run'
+        ? await world.store.get('run', { workspaceId, id: reservation.source.runId })
+        : undefined
+    const drive = run && 'drive' in run ? run.drive : undefined
+    const letter =
+      drive && (await world.store.get('command', { workspaceId, agentId: drive.agentId, id: drive.commandId }))
+    const changes: Change[] = releaseChanges(reservation, actor, note, world)
+    if (letter && mayBeDriving(letter))
+      changes.push({
+        type: 'remove',
+        kind: 'command',
+        key: { workspaceId, agentId: letter.agentId, id: letter.id },
+        expect: letter.version,
+      })
+    const released = changes.find((change) => change.type === 'put' && change.kind === 'reservation')
+    return {
+      changes,
+      result: released?.type === 'put' && released.kind === 'reservation' ? released.value : reservation,
+    }
+  })

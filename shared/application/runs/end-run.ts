@@ -1,0 +1,151 @@
+import type { Actor } from '#domain/audit/entry.ts'
+import { type Command, mayBeDriving } from '#domain/commands/command.ts'
+import type { Reservation } from '#domain/reservations/reservation.ts'
+import type { EndDecision } from '#domain/runs/decide-end.ts'
+import { hasDrive, type LiveRun } from '#domain/runs/run.ts'
+import { toEnded } from '#domain/runs/transitions.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
+import { instantOf } from '#domain/time.ts'
+import { auditOf } from '../common/audit.ts'
+import type { Change, World } from '../world.ts'
+import { runChange } from './record.ts'
+
+export type EndingFacts = {
+  readonly run: LiveRun
+  /** The run as the table has it; undefined where the ending transaction is the one that opens it. */
+  readonly stored: LiveRun | undefined
+  readonly command: Command | undefined
+  readonly reservation: Reservation | undefined
+  readonly schedule: Schedule | undefined
+}
+
+/** What must be known to end a run. Strongly consistent reads. */
+export const readEndingFacts = async (run: LiveRun, world: Pick<World, 'store'>): Promise<EndingFacts> => {
+  const { workspaceId } = run
+  const drive = hasDrive(run) ? run.drive : undefined
+  const [command, reservation, schedule] = await Promise.all([
+    drive && world.store.get('command', { workspaceId, agentId: drive.agentId, id: drive.commandId }),
+    drive && world.store.get('reservation', { workspaceId, id: drive.reservationId }),
+    run.scheduleId && world.store.get('schedule', { workspaceId, id: run.scheduleId }),
+  ])
+  return { run, stored: run, command, reservation, schedule: schedule || undefined }
+}
+
+/** Gives the assets of a live reservation back. */
+export const releaseChanges = (
+  reservation: Reservation,
+  actor: Actor,
+  note: string | undefined,
+  world: Pick<World, 'clock' | 'ids'>,
+): Change[] => {
+  const after: Reservation = {
+    ...reservation,
+    status: 'released',
+    endedAt: instantOf(world.clock.now()),
+    version: reservation.version + 1,
+  }
+  return [
+    { type: 'put', kind: 'reservation', value: after, expect: reservation.version },
+    ...reservation.assets.map(
+      ({ assetId }): Change => ({
+        type: 'unclaim',
+        workspaceId: reservation.workspaceId,
+        assetId,
+        item: 'OPEN',
+        reservationId: reservation.id,
+      }),
+    ),
+    auditOf(world, {
+      workspaceId: reservation.workspaceId,
+      subject: reservation.id,
+      action: 'reservation.released',
+      actor,
+      before: reservation,
+      after,
+      note,
+    }),
+  ]
+}
+
+const quarantineChanges = (reservation: Reservation, actor: Actor, world: Pick<World, 'clock' | 'ids'>): Change[] => {
+  const after: Reservation = { ...reservation, status: 'quarantined', version: reservation.version + 1 }
+  return [
+    { type: 'put', kind: 'reservation', value: after, expect: reservation.version },
+    auditOf(world, {
+      workspaceId: reservation.workspaceId,
+      subject: reservation.id,
+      action: 'reservation.quarantined',
+      actor,
+      before: reservation,
+      after,
+    }),
+  ]
+}
+
+/** Settled letters leave the mailbox; one whose drive may be going on stays, with the order to stop. */
+export const commandChanges = (command: Command | undefined, note: string, world: Pick<World, 'clock'>): Change[] => {
+  if (!command) return []
+  const { workspaceId, agentId, id, version } = command
+  if (!mayBeDriving(command))
+    return [{ type: 'remove', kind: 'command', key: { workspaceId, agentId, id }, expect: version }]
+  const abort = command.abort ?? { at: instantOf(world.clock.now()), note }
+  return [{ type: 'put', kind: 'command', value: { ...command, abort, version: version + 1 }, expect: version }]
+}
+
+const scheduleChanges = (
+  facts: EndingFacts,
+  decision: Extract<EndDecision, { kind: 'end' }>,
+  actor: Actor,
+  world: Pick<World, 'clock' | 'ids'>,
+): Change[] => {
+  const { schedule, run } = facts
+  if (schedule?.status !== 'active') return []
+  const at = instantOf(world.clock.now())
+  const by = `system:${run.id}`
+  const base = { ...schedule, version: schedule.version + 1, updatedAt: at, updatedBy: by }
+  const put = (after: Schedule, action: string): Change[] => [
+    { type: 'put', kind: 'schedule', value: after, expect: schedule.version },
+    auditOf(world, { workspaceId: run.workspaceId, subject: schedule.id, action, actor, before: schedule, after }),
+  ]
+  if (decision.recovery)
+    return put(
+      { ...base, status: 'recovery', stopped: { since: at, by, note: `Run ${run.id}: ${decision.end.message}` } },
+      'schedule.recovery-required',
+    )
+  if (schedule.rule.kind === 'at' && run.trigger.kind === 'schedule')
+    return put({ ...base, status: 'completed' }, 'schedule.completed')
+  return []
+}
+
+/** Everything that changes when a run ends, as one transaction: outcome, history, statistics, assets, mailbox, schedule. */
+export const endingChanges = (
+  facts: EndingFacts,
+  decision: Extract<EndDecision, { kind: 'end' }>,
+  actor: Actor,
+  world: Pick<World, 'clock' | 'ids'>,
+): Change[] => {
+  const { run, stored, reservation } = facts
+  const ended = { ...toEnded(run, decision.outcome, decision.end), version: (stored?.version ?? 0) + 1 }
+  const assets = !reservation
+    ? []
+    : decision.assets === 'release'
+      ? releaseChanges(reservation, actor, undefined, world)
+      : quarantineChanges(reservation, actor, world)
+  return [
+    ...runChange(world, stored, ended, `run.${decision.outcome}`, actor),
+    ...assets,
+    ...commandChanges(facts.command, decision.end.message, world),
+    ...scheduleChanges(facts, decision, actor, world),
+    ...(run.scheduleId
+      ? [
+          {
+            type: 'count' as const,
+            workspaceId: run.workspaceId,
+            scheduleId: run.scheduleId,
+            outcome: decision.outcome,
+            endedAt: decision.end.at,
+          },
+        ]
+      : []),
+  ]
+}

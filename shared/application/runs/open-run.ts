@@ -1,0 +1,89 @@
+import type { WorkspaceId } from '#domain/ids.ts'
+import { runIdOfFiring, runIdOfRequest } from '#domain/ids.ts'
+import { type Protocol, timeLimitOf } from '#domain/protocols/protocol.ts'
+import type { Run, Trigger } from '#domain/runs/run.ts'
+import { type RunSettings, runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
+import { instantOf, msOf, seconds } from '#domain/time.ts'
+
+type PendingRun = Extract<Run, { status: 'pending' }>
+
+const pendingRun = (of: {
+  workspaceId: WorkspaceId
+  id: Run['id']
+  schedule?: Schedule | undefined
+  protocol: Protocol
+  parameters: Run['work']['parameters']
+  trigger: Trigger
+  settings: RunSettings
+  priority?: number | undefined
+  dueMs: number
+  nowMs: number
+}): PendingRun => ({
+  workspaceId: of.workspaceId,
+  id: of.id,
+  ...(of.schedule && { scheduleId: of.schedule.id }),
+  trigger: of.trigger,
+  work: {
+    protocolId: of.protocol.id,
+    protocolName: of.protocol.name,
+    protocolVersion: of.protocol.version,
+    driver: of.protocol.driver,
+    ...(of.protocol.path !== undefined && { path: of.protocol.path }),
+    ...(of.protocol.payload !== undefined && { payload: of.protocol.payload }),
+    parameters: of.parameters,
+    requirements: of.protocol.requirements,
+    expectedDurationSeconds: of.protocol.expectedDurationSeconds,
+    timeLimitSeconds: timeLimitOf(of.protocol),
+    heartbeatSeconds: of.protocol.heartbeatSeconds,
+  },
+  priority: of.priority ?? of.settings.priority,
+  retry: of.settings.retry,
+  assetWait: of.settings.assetWait,
+  dueAt: instantOf(of.dueMs),
+  notAfter: instantOf(of.dueMs + seconds(of.settings.startWithinSeconds)),
+  startWithinSeconds: of.settings.startWithinSeconds,
+  assetAttempts: 0,
+  attempts: [],
+  status: 'pending',
+  version: 1,
+  createdAt: instantOf(of.nowMs),
+})
+
+/** The run of a firing; its id is a function of schedule and time, so it can be opened once only (I4). */
+export const runOfFiring = (schedule: Schedule, protocol: Protocol, scheduledMs: number, nowMs: number): PendingRun =>
+  pendingRun({
+    workspaceId: schedule.workspaceId,
+    id: runIdOfFiring(schedule.id, scheduledMs),
+    schedule,
+    protocol,
+    parameters: schedule.parameters,
+    trigger: { kind: 'schedule', scheduledTime: instantOf(scheduledMs) },
+    settings: schedule.settings,
+    dueMs: scheduledMs,
+    nowMs,
+  })
+
+/** The run that a person asked for, of a schedule or of a protocol alone; due now. */
+export const runOfRequest = (of: {
+  protocol: Protocol
+  schedule?: Schedule | undefined
+  subject: string
+  parameters: Run['work']['parameters']
+  priority?: number | undefined
+  unique: string
+  nowMs: number
+}): PendingRun =>
+  pendingRun({
+    workspaceId: of.protocol.workspaceId,
+    id: runIdOfRequest(of.nowMs, of.unique),
+    schedule: of.schedule,
+    protocol: of.protocol,
+    parameters: of.parameters,
+    trigger: { kind: 'person', subject: of.subject },
+    settings: of.schedule?.settings ?? runSettingsSchema.parse({}),
+    priority: of.priority,
+    dueMs: of.nowMs,
+    nowMs: of.nowMs,
+  })
+
+export const dueMsOf = (run: Run): number => (run.status === 'waiting' ? msOf(run.waiting.until) : msOf(run.dueAt))

@@ -1,0 +1,47 @@
+import type { WorkspaceId } from '#domain/ids.ts'
+import { isLive, type Run } from '#domain/runs/run.ts'
+import { minutes, msOf } from '#domain/time.ts'
+import type { World } from '../world.ts'
+import { settleRun } from './settle-execution.ts'
+
+type SweepWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows'>
+export type Swept = { readonly restarted: number; readonly settled: number; readonly seen: number }
+
+/** A recorded run whose execution did not begin within this time is started again. */
+const startLostAfterMs = minutes(2)
+
+const sweepOne = async (run: Run, world: SweepWorld): Promise<'restarted' | 'settled' | 'fine'> => {
+  if (!isLive(run)) return 'fine'
+  const { workspaceId, id: runId, execution } = run
+  if (execution === undefined) {
+    if (world.clock.now() - msOf(run.createdAt) < startLostAfterMs) return 'fine'
+    await world.workflows.startRun(run.id, workspaceId, run.id)
+    return 'restarted'
+  }
+  if ((await world.workflows.state(execution)) === 'running') return 'fine'
+  const { settled } = await settleRun(
+    { workspaceId, runId, execution },
+    'Found by the sweeper: its execution was over.',
+    world,
+  )
+  return settled ? 'settled' : 'fine'
+}
+
+/**
+ * The third guarantee that no run stays open and no claim is orphaned (I3): every live run has an execution that is running,
+ * or it is started again or settled. Late, twice or beside another sweeper it does no harm.
+ */
+export const sweepRuns = async (workspaceId: WorkspaceId, world: SweepWorld): Promise<Swept> => {
+  const swept = { restarted: 0, settled: 0, seen: 0 }
+  let cursor: string | undefined
+  do {
+    const page = await world.store.liveRuns(workspaceId, { limit: 100, cursor })
+    for (const run of page.items) {
+      const what = await sweepOne(run, world)
+      swept.seen += 1
+      if (what !== 'fine') swept[what] += 1
+    }
+    cursor = page.next
+  } while (cursor !== undefined)
+  return swept
+}

@@ -1,0 +1,146 @@
+import type { Command, DriveResult } from '../commands/command.ts'
+import { mayBeDriving } from '../commands/command.ts'
+import type { Schedule } from '../schedules/schedule.ts'
+import { instantOf, msOf, seconds } from '../time.ts'
+import { mayRun } from './may-run.ts'
+import { currentAttempt, type End, type EndReason, hasDrive, type LiveRun, type Outcome } from './run.ts'
+
+/** Why a run is being ended now. */
+export type EndCause =
+  /** The Drive state ended; the command says how. */
+  | { readonly kind: 'drive-succeeded' }
+  /** The Drive state failed: an end other than success, a timeout, a lost heartbeat, a crash. `error` is the state machine's error name. */
+  | { readonly kind: 'drive-failed'; readonly error: string; readonly detail: string }
+  /** The execution is over without having finished the run: stopped, failed, timed out. */
+  | { readonly kind: 'execution-ended'; readonly detail: string }
+  | { readonly kind: 'abort-requested' }
+
+export type EndDecision =
+  | {
+      readonly kind: 'end'
+      readonly outcome: Outcome
+      readonly end: End
+      /** Release gives the assets back; quarantine keeps them, because the instrument may be moving. */
+      readonly assets: 'release' | 'quarantine'
+      /** The schedule must be cleared by a person before it runs again. */
+      readonly recovery: boolean
+    }
+  | { readonly kind: 'retry'; readonly reason: EndReason; readonly message: string; readonly delaySeconds: number }
+  /** The drive may be going on and is being stopped: the agent will report, or the deadline of the drive will pass. */
+  | { readonly kind: 'await-agent' }
+
+type Facts = {
+  readonly run: LiveRun
+  /** The command of the drive at hand, if it is in the mailbox. */
+  readonly command: Command | undefined
+  readonly schedule: Schedule | undefined
+  readonly cause: EndCause
+  readonly nowMs: number
+}
+
+/** Seconds to wait before the retry after `attempt` failed. Exponential doubles from the delay, up to a day. */
+export const retryDelaySeconds = (retry: LiveRun['retry'], attempt: number): number =>
+  retry.backoff === 'fixed' ? retry.delaySeconds : Math.min(86_400, retry.delaySeconds * 2 ** (attempt - 1))
+
+const resultWords: Record<DriveResult['outcome'], [EndReason, string]> = {
+  succeeded: ['completed', 'The instrument reported success.'],
+  failed: ['instrument-failed', 'The instrument reported failure.'],
+  refused: ['refused-by-agent', 'The agent could not start it.'],
+  aborted: ['abort-requested', 'It was stopped on request.'],
+  indeterminate: [
+    'uncertain-drive',
+    'The agent cannot tell whether the instrument ran. Look at it, then release its assets.',
+  ],
+}
+
+const silenceReason = (cause: EndCause): [EndReason, string] => {
+  if (cause.kind === 'drive-failed' && cause.error === 'States.HeartbeatTimeout')
+    return ['lost-contact', 'The agent took the command and then fell silent. The instrument may still be running.']
+  if (cause.kind === 'drive-failed' && cause.error === 'States.Timeout')
+    return ['time-limit', 'It ran past its time limit and did not report an end. The instrument may still be running.']
+  return ['workflow-broken', 'The workflow ended while the instrument may have been running.']
+}
+
+/**
+ * How a live run ends, given what is known now. A missed heartbeat does not mean that the instrument stopped: what was
+ * granted and is not known to have ended is indeterminate, and its assets stay held.
+ */
+export const decideEnd = ({ run, command, schedule, cause, nowMs }: Facts): EndDecision => {
+  const at = instantOf(nowMs)
+  const end = (
+    outcome: Outcome,
+    reason: EndReason,
+    message: string,
+    more: { result?: DriveResult; quarantine?: boolean; recovery?: boolean; facts?: End['facts'] } = {},
+  ): EndDecision => ({
+    kind: 'end',
+    outcome,
+    end: {
+      reason,
+      message,
+      at,
+      ...(more.result?.exitCode !== undefined && { exitCode: more.result.exitCode }),
+      ...(more.result?.outputTail !== undefined && { outputTail: more.result.outputTail }),
+      ...(more.facts && { facts: more.facts }),
+    },
+    assets: more.quarantine ? 'quarantine' : 'release',
+    recovery: more.recovery ?? false,
+  })
+  const failed = (reason: EndReason, message: string, result?: DriveResult): EndDecision =>
+    run.abort === undefined && run.attempts.length < run.retry.maxRetries
+      ? { kind: 'retry', reason, message, delaySeconds: retryDelaySeconds(run.retry, currentAttempt(run)) }
+      : end('failed', reason, message, result ? { result } : {})
+
+  if (command?.status === 'ended') {
+    const { result } = command
+    const [reason, words] = resultWords[result.outcome]
+    const message = result.message ?? words
+    switch (result.outcome) {
+      case 'succeeded':
+        return end('succeeded', reason, message, { result })
+      case 'indeterminate':
+        return end('indeterminate', reason, message, { result, quarantine: true, recovery: true })
+      case 'aborted':
+        return run.abort
+          ? end('aborted', reason, run.abort.note ?? message, { result, recovery: true })
+          : failed('time-limit', result.message ?? 'It ran past its time limit and was stopped.', result)
+      case 'refused':
+        return run.abort ? end('aborted', 'abort-requested', message, { result }) : failed(reason, message, result)
+      case 'failed':
+        return run.abort
+          ? end('aborted', 'abort-requested', message, { result, recovery: true })
+          : failed(reason, message, result)
+    }
+  }
+  if (command && mayBeDriving(command)) {
+    if (cause.kind === 'abort-requested') return { kind: 'await-agent' }
+    const [reason, message] = silenceReason(cause)
+    return end('indeterminate', reason, message, { quarantine: true, recovery: true })
+  }
+  // From here on nothing was granted, so nothing was driven.
+  if (run.abort || cause.kind === 'abort-requested')
+    return end('aborted', 'abort-requested', run.abort?.note ?? 'It was stopped before it started.')
+  if (schedule && !mayRun(schedule, run.trigger))
+    return end(
+      'skipped',
+      'schedule-not-active',
+      `Schedule "${schedule.name}" is ${schedule.status}, so nothing was started.`,
+    )
+  if (hasDrive(run) && nowMs >= msOf(run.notAfter))
+    return failed(
+      'agent-silent',
+      `Agent ${run.drive.agentId} did not take the command before ${run.notAfter}; nothing was started.`,
+    )
+  const detail = cause.kind === 'drive-failed' || cause.kind === 'execution-ended' ? cause.detail : ''
+  return end('failed', 'workflow-broken', `The workflow ended without driving anything. ${detail}`.trim())
+}
+
+/** When a retry that is decided now is due, and until when it may start. Milliseconds since the epoch. */
+export const retryTimes = (
+  run: LiveRun,
+  nowMs: number,
+  delaySeconds: number,
+): { dueMs: number; notAfterMs: number } => {
+  const dueMs = nowMs + seconds(delaySeconds)
+  return { dueMs, notAfterMs: dueMs + seconds(run.startWithinSeconds) }
+}

@@ -1,0 +1,9 @@
+import type { Schedule } from '../schedules/schedule.ts'
+import type { Trigger } from './run.ts'
+
+/**
+ * Whether a run of this schedule may start now (I10). A schedule that fired for the last time may still be triggered by a
+ * person; one that is paused, archived or in recovery starts nothing at all.
+ */
+export const mayRun = (schedule: Pick<Schedule, 'status'>, trigger: Pick<Trigger, 'kind'>): boolean =>
+  schedule.status === 'active' || (schedule.status === 'completed' && trigger.kind === 'person')
