@@ -1,0 +1,56 @@
+import { answerPoll, type PollAnswer } from '#application/runs/answer-poll.ts'
+import { takeReport } from '#application/runs/take-report.ts'
+import { type Downlink, type GrantedCommand, type Poll, pollSchema, type Report, reportSchema, uplinkEventSchema } from '#contracts/agents/messages.ts'
+import { agentOfThing } from '#domain/agents/agent.ts'
+import type { AgentId, WorkspaceId } from '#domain/ids.ts'
+import { eventFunction } from '../runtime/event-function.ts'
+import { log } from '../runtime/log.ts'
+import { openWorld } from '../runtime/world.ts'
+
+const world = openWorld('agents')
+
+type Identity = { workspaceId: WorkspaceId; agentId: AgentId }
+
+const grantOf = ({ command, validForMs }: NonNullable<PollAnswer['granted']>): GrantedCommand => ({
+  commandId: command.id,
+  runId: command.runId,
+  attempt: command.attempt,
+  driver: command.driver,
+  ...(command.path !== undefined && { path: command.path }),
+  ...(command.payload !== undefined && { payload: command.payload }),
+  parameters: command.parameters,
+  fences: command.fences,
+  validForMs,
+  timeLimitMs: command.timeLimitMs,
+  heartbeatMs: command.heartbeatMs,
+})
+
+const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
+  const found = await answerPoll({ ...who, ...poll, fences: poll.fences ?? [] }, world)
+  return {
+    type: 'next',
+    session: poll.session,
+    controls: found.aborts.map(({ commandId, note }) => ({ type: 'abort', commandId, ...(note !== undefined && { note }) })),
+    ...(found.granted && { command: grantOf(found.granted) }),
+    unresolved: found.unresolved.map(({ id, driver }) => ({ commandId: id, driver })),
+  }
+}
+
+const take = async (who: Identity, report: Report): Promise<Downlink> => {
+  const taken = await takeReport({ ...who, commandId: report.commandId, report }, world)
+  return { type: 'ack', messageId: report.messageId, ...(!taken.accepted && { rejected: taken.why }) }
+}
+
+/**
+ * Everything that agents say. Who speaks is known from the topic alone. Only an enrolled agent is answered; a message that
+ * cannot be read is dropped with a log line, because sending it again would not help.
+ */
+export const handler = eventFunction('agents', uplinkEventSchema, async ({ thing, kind, message }): Promise<void> => {
+  const who = agentOfThing(thing)
+  const agent = who && (await world.store.get('agent', { workspaceId: who.workspaceId, id: who.agentId }))
+  if (!who || agent?.status !== 'enrolled') return log.warn('An agent that is not enrolled spoke; it gets no answer.', { thing })
+  const parsed = kind === 'poll' ? pollSchema.safeParse(message) : reportSchema.safeParse(message)
+  if (!parsed.success) return log.warn('An agent sent a message that cannot be read.', { thing, kind, issues: parsed.error.issues.slice(0, 5) })
+  const reply = kind === 'poll' ? await answer(who, parsed.data as Poll) : await take(who, parsed.data as Report)
+  await world.send(thing, reply)
+})

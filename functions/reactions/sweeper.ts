@@ -1,0 +1,31 @@
+import { sweepRuns } from '#application/runs/sweep-runs.ts'
+import { sweepTimetable } from '#application/schedules/sweep-timetable.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
+import * as z from 'zod'
+import { eventFunction } from '../runtime/event-function.ts'
+import { log } from '../runtime/log.ts'
+import { openWorld } from '../runtime/world.ts'
+
+const world = openWorld('sweeper')
+
+const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
+  const runs = await sweepRuns(workspaceId, world)
+  const schedules = await sweepTimetable(workspaceId, world)
+  if (runs.restarted + runs.settled + schedules.repaired > 0) log.warn('The sweeper repaired something.', { workspaceId, runs, schedules })
+}
+
+/** Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the others. */
+export const handler = eventFunction('sweeper', z.unknown(), async (): Promise<void> => {
+  let cursor: string | undefined
+  let failed = 0
+  do {
+    const page = await world.store.allWorkspaces({ limit: 100, cursor })
+    for (const workspaceId of page.items)
+      await sweep(workspaceId).catch((error: unknown) => {
+        failed += 1
+        log.error('The sweeper could not finish a workspace.', { workspaceId, error })
+      })
+    cursor = page.next
+  } while (cursor !== undefined)
+  if (failed > 0) throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again in five minutes.`)
+})

@@ -1,0 +1,258 @@
+import type { Agent } from '#domain/agents/agent.ts';
+import type { Asset } from '#domain/assets/asset.ts';
+import type { AuditEntry } from '#domain/audit/entry.ts';
+import type { Command } from '#domain/commands/command.ts';
+import type { Reason } from '#domain/errors.ts';
+import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts';
+import type { Protocol } from '#domain/protocols/protocol.ts';
+import type { AssetLedger, Claim } from '#domain/reservations/ledger.ts';
+import type { Reservation } from '#domain/reservations/reservation.ts';
+import type { Outcome, Run } from '#domain/runs/run.ts';
+import type { Schedule, ScheduleStats } from '#domain/schedules/schedule.ts';
+import type { Day, Instant } from '#domain/time.ts';
+import type { Member, Workspace } from '#domain/workspaces/workspace.ts';
+/**
+ * The ports: everything the use cases need of the world. Two worlds implement them, AWS and memory, and pass one
+ * contract suite. A use case asks for the part it uses: `Pick<World, 'store' | 'clock'>`.
+ */
+export type World = {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly timetable: Timetable;
+    readonly workflows: Workflows;
+    readonly callbacks: Callbacks;
+    readonly agentLink: AgentLink;
+    readonly parameters: ParameterCheck;
+};
+/** Milliseconds since the epoch. */
+export type Clock = {
+    now(): number;
+};
+/** A new unique, lower-case, time-sortable text for the body of an id; later calls give greater texts. */
+export type Ids = {
+    unique(): string;
+};
+/** What is remembered of a request with an Idempotency-Key, so that its replay gets the equal answer. */
+export type IdempotencyRecord = {
+    readonly workspaceId: WorkspaceId | 'ws_none';
+    /** Caller and key together: another caller's key is another key. */
+    readonly id: string;
+    readonly fingerprint: string;
+    readonly status: number;
+    readonly body: unknown;
+    readonly etag?: string;
+    readonly location?: string;
+    /** After this the record may be forgotten. Seconds since the epoch (a TTL attribute needs that). */
+    readonly expiresAtSeconds: number;
+};
+/** Everything that is stored as one versioned document, by kind. */
+export type Documents = {
+    workspace: Workspace;
+    member: Member;
+    asset: Asset;
+    agent: Agent;
+    protocol: Protocol;
+    schedule: Schedule;
+    run: Run;
+    reservation: Reservation;
+    command: Command;
+    scheduleStats: ScheduleStats;
+    idempotency: IdempotencyRecord;
+};
+export type Kind = keyof Documents;
+type ById = {
+    readonly workspaceId: string;
+    readonly id: string;
+};
+/** What names a document of each kind. */
+export type Keys = {
+    workspace: {
+        readonly id: WorkspaceId;
+    };
+    member: {
+        readonly workspaceId: WorkspaceId;
+        readonly subject: string;
+    };
+    asset: ById;
+    agent: ById;
+    protocol: ById;
+    schedule: ById;
+    run: ById;
+    reservation: ById;
+    command: {
+        readonly workspaceId: WorkspaceId;
+        readonly agentId: AgentId;
+        readonly id: CommandId;
+    };
+    scheduleStats: {
+        readonly workspaceId: WorkspaceId;
+        readonly scheduleId: ScheduleId;
+    };
+    idempotency: ById;
+};
+/** Kinds whose documents carry `version`; every put of them states the version it replaces (I12). */
+export type VersionedKind = Exclude<Kind, 'scheduleStats' | 'idempotency'>;
+/** Kinds that can be listed by workspace. Order is by id: oldest first, or newest first where asked. */
+export type ListedKind = 'member' | 'asset' | 'agent' | 'protocol' | 'schedule' | 'run' | 'reservation';
+export type PageRequest = {
+    /** 1 to 100. */
+    readonly limit: number;
+    /** `next` of the page before. Opaque to use cases; a foreign or damaged one is refused with `invalid`. */
+    readonly cursor?: string | undefined;
+    readonly newestFirst?: boolean | undefined;
+};
+export type Page<T> = {
+    readonly items: readonly T[];
+    readonly next?: string;
+};
+/** A ledger item of an asset: a UTC day, or what is open. */
+export type LedgerItem = Day | 'OPEN';
+type LedgerAddress = {
+    readonly workspaceId: WorkspaceId;
+    readonly assetId: AssetId;
+    readonly item: LedgerItem;
+};
+/** One write or check of a transaction. */
+export type Change = {
+    readonly [K in VersionedKind]: {
+        readonly type: 'put';
+        readonly kind: K;
+        /** Carries the new version: 1 where `expect` is absent, else `expect` + 1. */
+        readonly value: Documents[K];
+        readonly expect: 'absent' | number;
+    };
+}[VersionedKind] | {
+    readonly type: 'put';
+    readonly kind: 'idempotency';
+    readonly value: IdempotencyRecord;
+    readonly expect: 'absent';
+} | {
+    readonly [K in VersionedKind]: {
+        readonly type: 'remove' | 'check';
+        readonly kind: K;
+        readonly key: Keys[K];
+        readonly expect: number;
+    };
+}[VersionedKind]
+/** Adds a claim to a ledger item and bumps its version. `expect` 0: the item is not there yet. `fence` only with OPEN. */
+ | (LedgerAddress & {
+    readonly type: 'claim';
+    readonly expect: number;
+    readonly reservationId: ReservationId;
+    readonly claim: Claim;
+    readonly fence?: number;
+})
+/** Removes a claim; the claim must be there. Does not bump the version: freeing only makes stale readers cautious. */
+ | (LedgerAddress & {
+    readonly type: 'unclaim';
+    readonly reservationId: ReservationId;
+})
+/** The item is as it was read. `expect` 0: it is still not there. */
+ | (LedgerAddress & {
+    readonly type: 'check-ledger';
+    readonly expect: number;
+})
+/** Raises the fence of an asset to at least this (after a restore of the table, the agents know better). Bumps the version. */
+ | (LedgerAddress & {
+    readonly type: 'raise-fence';
+    readonly expect: number;
+    readonly fence: number;
+})
+/** Counts an ended run in the statistics of its schedule. */
+ | {
+    readonly type: 'count';
+    readonly workspaceId: WorkspaceId;
+    readonly scheduleId: ScheduleId;
+    readonly outcome: Outcome;
+    readonly endedAt: Instant;
+} | {
+    readonly type: 'audit';
+    readonly entry: AuditEntry;
+};
+/** `conflicts` are indexes into the changes whose expectation did not hold; nothing was written. */
+export type CommitResult = {
+    readonly committed: true;
+} | {
+    readonly committed: false;
+    readonly conflicts: readonly number[];
+};
+/** At most this many changes in one transaction (DynamoDB's quota); more are refused with `limit_exceeded` before any write. */
+export declare const maxChangesPerCommit = 100;
+export type Store = {
+    /** Strongly consistent. Of another workspace's id: undefined, like one that does not exist. */
+    get<K extends Kind>(kind: K, key: Keys[K]): Promise<Documents[K] | undefined>;
+    /** Strongly consistent, one round; in the order of the keys, undefined where there is none. At most 100 keys. */
+    getMany<K extends Kind>(kind: K, keys: readonly Keys[K][]): Promise<(Documents[K] | undefined)[]>;
+    list<K extends ListedKind>(kind: K, workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Documents[K]>>;
+    /** Memberships of one person over all workspaces. Eventually consistent. */
+    membershipsOf(subject: string, page: PageRequest): Promise<Page<Member>>;
+    /** Ids of all workspaces: for the sweeper alone. */
+    allWorkspaces(page: PageRequest): Promise<Page<WorkspaceId>>;
+    /** Runs of a schedule by due time. Eventually consistent. */
+    runsOfSchedule(workspaceId: WorkspaceId, scheduleId: ScheduleId, page: PageRequest): Promise<Page<Run>>;
+    /** Runs that have not ended. Eventually consistent; reads grow with what is live, not with history. */
+    liveRuns(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Run>>;
+    /** Live runs of one schedule. Eventually consistent: callers that must be sure check the documents they find. */
+    liveRunsOfSchedule(workspaceId: WorkspaceId, scheduleId: ScheduleId): Promise<readonly Run[]>;
+    /** Reservations in quarantine. Eventually consistent. */
+    quarantined(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Reservation>>;
+    /** Schedules whose entry at EventBridge Scheduler may not match. Eventually consistent. */
+    unarmedSchedules(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Schedule>>;
+    /** All letters in an agent's mailbox, oldest first. Strongly consistent. */
+    mailbox(workspaceId: WorkspaceId, agentId: AgentId): Promise<readonly Command[]>;
+    /** Entries about one subject, oldest first unless asked otherwise. Strongly consistent. */
+    history(workspaceId: WorkspaceId, subject: string, page: PageRequest): Promise<Page<AuditEntry>>;
+    /** OPEN and the given days of each asset. Strongly consistent, one round. */
+    ledger(workspaceId: WorkspaceId, reads: readonly {
+        readonly assetId: AssetId;
+        readonly days: readonly Day[];
+    }[]): Promise<readonly AssetLedger[]>;
+    /** All or nothing. Throws `unavailable` where the outcome is unknown or the store did not answer. */
+    commit(changes: readonly Change[]): Promise<CommitResult>;
+};
+/** What EventBridge Scheduler holds for one schedule. Its name is the schedule's id. */
+export type TimetableEntry = {
+    readonly scheduleId: ScheduleId;
+    readonly workspaceId: WorkspaceId;
+    /** `at(…)` in UTC, `rate(…)` or `cron(…)`. */
+    readonly expression: string;
+    readonly timeZone: string;
+    readonly startAt?: Instant;
+    readonly endAt?: Instant;
+    readonly generation: number;
+    /** A firing older than this is dropped into the DLQ. 60 s to 24 h. */
+    readonly maximumEventAgeSeconds: number;
+};
+export type Timetable = {
+    /** Creates or replaces; the same entry twice is harmless. */
+    put(entry: TimetableEntry): Promise<void>;
+    /** Removing what is not there is success. */
+    remove(scheduleId: ScheduleId): Promise<void>;
+};
+/** An execution is named by us and addressed by its ARN. */
+export type Workflows = {
+    /** Starts the execution of a recorded run. Starting it twice under one name is success. */
+    startRun(name: string, workspaceId: WorkspaceId, runId: string): Promise<void>;
+    /** Stopping what is over is success. */
+    stop(execution: string, why: string): Promise<void>;
+    state(execution: string): Promise<'running' | 'ended' | 'unknown'>;
+};
+/** Answers to the Drive state. `gone`: nobody waits for this token any more, which is fine. */
+export type Callbacks = {
+    succeed(token: string): Promise<'told' | 'gone'>;
+    fail(token: string, error: string, cause: string): Promise<'told' | 'gone'>;
+    heartbeat(token: string): Promise<'told' | 'gone'>;
+};
+/** The doorbell. Losing a wake is harmless, so failing to send one is logged and not thrown. */
+export type AgentLink = {
+    wake(workspaceId: WorkspaceId, agentId: AgentId): Promise<void>;
+};
+/** JSON Schema 2020-12. */
+export type ParameterCheck = {
+    /** What is wrong with the schema itself; empty where it can be used. */
+    checkSchema(schema: unknown): readonly Reason[];
+    /** What in the value breaks the schema; paths point into the value, below `/parameters`. */
+    check(schema: unknown, value: unknown): readonly Reason[];
+};
+export {};
