@@ -8,7 +8,7 @@ import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { AssetLedger, Claim } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import type { Outcome, Run } from '#domain/runs/run.ts'
-import type { Schedule, ScheduleStats } from '#domain/schedules/schedule.ts'
+import type { Arming, Schedule, ScheduleStats } from '#domain/schedules/schedule.ts'
 import type { Day, Instant } from '#domain/time.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
 
@@ -55,6 +55,7 @@ export type Documents = {
   agent: Agent
   protocol: Protocol
   schedule: Schedule
+  arming: Arming
   run: Run
   reservation: Reservation
   command: Command
@@ -73,6 +74,7 @@ export type Keys = {
   agent: ById
   protocol: ById
   schedule: ById
+  arming: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   run: ById
   reservation: ById
   command: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId; readonly id: CommandId }
@@ -171,7 +173,7 @@ export type Store = {
   /** Reservations in quarantine. Eventually consistent. */
   quarantined(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Reservation>>
   /** Schedules whose entry at EventBridge Scheduler may not match. Eventually consistent. */
-  unarmedSchedules(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Schedule>>
+  unsettledArmings(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Arming>>
   /** All letters in an agent's mailbox, oldest first. Strongly consistent. */
   mailbox(workspaceId: WorkspaceId, agentId: AgentId): Promise<readonly Command[]>
   /** Entries about one subject, oldest first unless asked otherwise. Strongly consistent. */

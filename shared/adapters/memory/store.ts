@@ -9,7 +9,6 @@ import type {
   Page,
   PageRequest,
   Store,
-  VersionedKind,
 } from '#application/world.ts'
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
@@ -49,8 +48,9 @@ const keyOfValue = (kind: Kind, value: Documents[Kind]): string => {
   switch (kind) {
     case 'member':
       return keyOf('member', { workspaceId: all.workspaceId as never, subject: all.subject ?? '' })
+    case 'arming':
     case 'scheduleStats':
-      return keyOf('scheduleStats', { workspaceId: all.workspaceId as never, scheduleId: all.scheduleId as never })
+      return keyOf(kind, { workspaceId: all.workspaceId as never, scheduleId: all.scheduleId as never })
     default:
       return keyOf(kind, all as never)
   }
@@ -265,11 +265,11 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
           return reservation.status === 'quarantined' ? reservation : undefined
         }),
       ),
-    unarmedSchedules: (workspaceId, page) =>
-      around('unarmedSchedules', () =>
-        pageOf(`unarmed/${workspaceId}`, rowsOf(`schedule/${workspaceId}/`), page, (value) => {
-          const schedule = value as Documents['schedule']
-          return schedule.arming.state === 'pending' ? schedule : undefined
+    unsettledArmings: (workspaceId, page) =>
+      around('unsettledArmings', () =>
+        pageOf(`unsettled/${workspaceId}`, rowsOf(`arming/${workspaceId}/`), page, (value) => {
+          const arming = value as Documents['arming']
+          return arming.state === 'pending' ? arming : undefined
         }),
       ),
     mailbox: (workspaceId, agentId) =>
@@ -310,16 +310,3 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
     everything: () => ({ documents, ledger, audit }),
   }
 }
-
-/** Kinds with a version, for tests that walk all of them. */
-export const versionedKinds = [
-  'workspace',
-  'member',
-  'asset',
-  'agent',
-  'protocol',
-  'schedule',
-  'run',
-  'reservation',
-  'command',
-] as const satisfies readonly VersionedKind[]

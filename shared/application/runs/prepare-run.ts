@@ -44,7 +44,7 @@ const openFiring = async (
   world: PrepareWorld,
 ): Promise<LiveRun | string> => {
   if (!schedule) return 'The schedule is gone.'
-  if (schedule.status === 'active' && start.arming !== schedule.arming.generation)
+  if (schedule.status === 'active' && start.arming !== schedule.generation)
     return 'The firing belongs to an older version of the schedule.'
   const protocol = await world.store.get('protocol', { workspaceId: start.workspaceId, id: schedule.protocolId })
   if (!protocol) return 'The protocol is gone.'

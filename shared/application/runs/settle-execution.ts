@@ -20,7 +20,7 @@ const brokenFiring = async (
 ): Promise<LiveRun | undefined> => {
   const { workspaceId, scheduleId } = start
   const schedule = await world.store.get('schedule', { workspaceId, id: scheduleId })
-  if (schedule?.status !== 'active' || schedule.arming.generation !== start.arming) return undefined
+  if (schedule?.status !== 'active' || schedule.generation !== start.arming) return undefined
   const protocol = await world.store.get('protocol', { workspaceId, id: schedule.protocolId })
   return protocol && runOfFiring(schedule, protocol, Date.parse(start.scheduledTime), world.clock.now())
 }

@@ -65,11 +65,8 @@ const shared = {
   overlap: z.enum(Object.keys(overlapPolicies) as [Overlap, ...Overlap[]]),
   settings: runSettingsSchema,
   tags: z.array(z.string().min(1).max(60)).max(20),
-  /**
-   * The entry at EventBridge Scheduler. `generation` grows with each change of it; `pending` means that the entry may not
-   * yet match the row (the sweeper repairs it), `armed` that it does, `none` that there is none to be.
-   */
-  arming: z.strictObject({ state: z.enum(['pending', 'armed', 'none']), generation: z.int().min(1) }),
+  /** Grows with each change of what EventBridge Scheduler should hold; a firing of an older generation starts nothing. */
+  generation: z.int().min(1),
   version: z.int().min(1),
   createdAt: instantSchema,
   createdBy: z.string(),
@@ -105,3 +102,15 @@ export const scheduleStatsSchema = z.strictObject({
   lastEndedAt: instantSchema.optional(),
 })
 export type ScheduleStats = z.output<typeof scheduleStatsSchema>
+
+/**
+ * How the entry at EventBridge Scheduler stands to the schedule: `pending` while it may not match yet, `settled` when it
+ * did. Kept beside the schedule, so that background work never makes a version stale that a person has read (I12).
+ */
+export const armingSchema = z.strictObject({
+  workspaceId: workspaceIdSchema,
+  scheduleId: scheduleIdSchema,
+  state: z.enum(['pending', 'settled']),
+  version: z.int().min(1),
+})
+export type Arming = z.output<typeof armingSchema>

@@ -1,0 +1,121 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { Change } from '#application/world.ts'
+import { countAttribute, toItem } from './codec.ts'
+import { auditKey, keyOf, ledgerKey } from './keys.ts'
+
+type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+type ClaimChange = Extract<Change, { type: 'claim' | 'raise-fence' }>
+
+const absent = 'attribute_not_exists(pk)'
+const seen = 'version = :seen'
+
+/** A ledger item that is not there yet is put whole; one that is there is updated on condition of its version. */
+const ledgerWrite = (TableName: string, change: ClaimChange): Action => {
+  const Key = ledgerKey(change.workspaceId, change.assetId, change.item)
+  const claim = change.type === 'claim' ? change : undefined
+  if (change.expect === 0) {
+    const claims = claim ? { [claim.reservationId]: claim.claim } : {}
+    return {
+      Put: { TableName, Item: { ...Key, version: 1, fence: change.fence ?? 0, claims }, ConditionExpression: absent },
+    }
+  }
+  const sets = [
+    'version = :next',
+    ...(claim ? ['claims.#id = :claim'] : []),
+    ...(change.fence === undefined ? [] : ['fence = :fence']),
+  ]
+  return {
+    Update: {
+      TableName,
+      Key,
+      UpdateExpression: `SET ${sets.join(', ')}`,
+      ConditionExpression: seen,
+      ...(claim && { ExpressionAttributeNames: { '#id': claim.reservationId } }),
+      ExpressionAttributeValues: {
+        ':seen': change.expect,
+        ':next': change.expect + 1,
+        ...(claim && { ':claim': claim.claim }),
+        ...(change.fence !== undefined && { ':fence': change.fence }),
+      },
+    },
+  }
+}
+
+/** One change as one action of a transaction. */
+export const actionOf = (TableName: string, change: Change): Action => {
+  switch (change.type) {
+    case 'put':
+      return {
+        Put: {
+          TableName,
+          Item: toItem(change.kind, change.value),
+          ...(change.expect === 'absent'
+            ? { ConditionExpression: absent }
+            : { ConditionExpression: seen, ExpressionAttributeValues: { ':seen': change.expect } }),
+        },
+      }
+    case 'remove':
+      return {
+        Delete: {
+          TableName,
+          Key: keyOf(change.kind, change.key as never),
+          ConditionExpression: seen,
+          ExpressionAttributeValues: { ':seen': change.expect },
+        },
+      }
+    case 'check':
+      return {
+        ConditionCheck: {
+          TableName,
+          Key: keyOf(change.kind, change.key as never),
+          ConditionExpression: seen,
+          ExpressionAttributeValues: { ':seen': change.expect },
+        },
+      }
+    case 'claim':
+    case 'raise-fence':
+      return ledgerWrite(TableName, change)
+    case 'unclaim':
+      return {
+        Update: {
+          TableName,
+          Key: ledgerKey(change.workspaceId, change.assetId, change.item),
+          UpdateExpression: 'REMOVE claims.#id',
+          ConditionExpression: 'attribute_exists(claims.#id)',
+          ExpressionAttributeNames: { '#id': change.reservationId },
+        },
+      }
+    case 'check-ledger':
+      return {
+        ConditionCheck: {
+          TableName,
+          Key: ledgerKey(change.workspaceId, change.assetId, change.item),
+          ...(change.expect === 0
+            ? { ConditionExpression: absent }
+            : { ConditionExpression: seen, ExpressionAttributeValues: { ':seen': change.expect } }),
+        },
+      }
+    case 'count': {
+      const { workspaceId, scheduleId, outcome, endedAt } = change
+      return {
+        Update: {
+          TableName,
+          Key: keyOf('scheduleStats', { workspaceId, scheduleId }),
+          UpdateExpression: 'SET ws = :ws, lastEndedAt = :at ADD runs :one, #outcome :one',
+          ExpressionAttributeNames: { '#outcome': countAttribute(outcome) },
+          ExpressionAttributeValues: { ':ws': workspaceId, ':at': endedAt, ':one': 1 },
+        },
+      }
+    }
+    case 'audit': {
+      const { workspaceId, subject, id } = change.entry
+      return {
+        Put: {
+          TableName,
+          Item: { ...auditKey(workspaceId, subject, id), d: change.entry },
+          ConditionExpression: absent,
+        },
+      }
+    }
+  }
+}

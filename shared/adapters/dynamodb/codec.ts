@@ -1,0 +1,55 @@
+import type { Documents, Kind } from '#application/world.ts'
+import { indexKeysOf, keyOf } from './keys.ts'
+
+/**
+ * Stored shape and domain shape. A document is stored as one map `d` beside its keys, with the attributes that conditions
+ * need (`version`) and the number of its shape (`v`) outside. Documents are checked by their schemas when they are made,
+ * at the edge; what comes out of the table is what went in, so reading checks the shape number alone.
+ */
+const shape = 1
+
+/** How an older shape becomes the newest: `migrations[v]` leads from v to v + 1. None are needed yet. */
+const migrations: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {}
+
+export const toItem = <K extends Kind>(kind: K, value: Documents[K]): Record<string, unknown> => {
+  const { version, expiresAtSeconds } = value as { version?: number; expiresAtSeconds?: number }
+  return {
+    ...keyOf(kind, value as never),
+    ...indexKeysOf(kind, value),
+    v: shape,
+    ...(version !== undefined && { version }),
+    ...(expiresAtSeconds !== undefined && { ttl: expiresAtSeconds }),
+    d: value,
+  }
+}
+
+export const fromItem = <K extends Kind>(kind: K, item: Record<string, unknown>): Documents[K] => {
+  // Statistics are counted up attribute by attribute, so they are stored flat.
+  if (kind === 'scheduleStats') return statsOf(item) as Documents[K]
+  let { v, d } = item as { v: number; d: Record<string, unknown> }
+  for (; v < shape; v++) {
+    const migrate = migrations[v]
+    if (!migrate) throw new Error(`a ${kind} is stored in shape ${v}, and nothing leads from there to ${shape}`)
+    d = migrate(d)
+  }
+  if (v > shape)
+    throw new Error(
+      `a ${kind} is stored in shape ${v}; this version of Benchtime knows up to ${shape}. Deploy the newer one.`,
+    )
+  return d as Documents[K]
+}
+
+const countPrefix = 'n_'
+export const countAttribute = (outcome: string): string => `${countPrefix}${outcome}`
+
+const statsOf = (item: Record<string, unknown>): Documents['scheduleStats'] => ({
+  workspaceId: item.ws as Documents['scheduleStats']['workspaceId'],
+  scheduleId: item.sk as Documents['scheduleStats']['scheduleId'],
+  runs: Number(item.runs ?? 0),
+  byOutcome: Object.fromEntries(
+    Object.entries(item).flatMap(([name, n]) =>
+      name.startsWith(countPrefix) ? [[name.slice(countPrefix.length), Number(n)]] : [],
+    ),
+  ),
+  ...(typeof item.lastEndedAt === 'string' && { lastEndedAt: item.lastEndedAt }),
+})

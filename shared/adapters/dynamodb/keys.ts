@@ -1,0 +1,116 @@
+import type { Documents, Keys, Kind, LedgerItem, ListedKind } from '#application/world.ts'
+import { isLive } from '#domain/runs/run.ts'
+
+/**
+ * THE TABLE. One table, keys `pk` and `sk`, two sparse indexes with keys only. This module alone forms keys.
+ *
+ *   what                pk                         sk                  byParent (gsi1)              byAttention (gsi2)
+ *   ------------------  -------------------------  ------------------  ---------------------------  ------------------------------
+ *   workspace           WS#w                       META                —                            REGISTRY / w
+ *   member              WS#w#MEMBERS               <subject>           PERSON#<subject> / w         —
+ *   asset, agent,       WS#w#ASSETS, …AGENTS,      <id>                —                            —
+ *   protocol            …PROTOCOLS
+ *   schedule            WS#w#SCHEDULES             <id>                —                            —
+ *   arming              WS#w#ARMINGS               <schedule id>       —                            WS#w#UNSETTLED / <id>, while pending
+ *   scheduleStats       WS#w#STATS                 <schedule id>       —                            —
+ *   run                 WS#w#RUNS                  <id>                WS#w#SCHEDULE#<s> / <id>     WS#w#LIVE / <s or ->#<id>, while live
+ *   reservation         WS#w#RESERVATIONS          <id>                —                            WS#w#QUARANTINE / <id>, while so
+ *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
+ *   idempotency         WS#w#ONCE                  <caller and key>    —                            —          (ttl)
+ *   audit entry         WS#w#AUDIT#<subject>       <entry id>          —                            —
+ *   ledger              WS#w#ASSET#<asset>         OPEN | DAY#<day>    —                            —
+ *
+ * Every partition of the base table begins with `WS#<workspace>`, so that isolation can be checked mechanically. Two index
+ * partitions span workspaces: a person's memberships, and the registry that the sweeper walks. Ids of runs begin with the
+ * time they were due and audit ids with the time they were written, so sort order is time order. Index keys change only
+ * when a run or schedule begins or ends, so updates in between write no index.
+ */
+export type ItemKey = { readonly pk: string; readonly sk: string }
+
+const collections = {
+  member: 'MEMBERS',
+  asset: 'ASSETS',
+  agent: 'AGENTS',
+  protocol: 'PROTOCOLS',
+  schedule: 'SCHEDULES',
+  run: 'RUNS',
+  reservation: 'RESERVATIONS',
+} as const satisfies Record<ListedKind, string>
+
+const ws = (workspaceId: string): string => `WS#${workspaceId}`
+
+export const partitionOf = (kind: ListedKind, workspaceId: string): string => `${ws(workspaceId)}#${collections[kind]}`
+export const mailboxPartition = (workspaceId: string, agentId: string): string =>
+  `${ws(workspaceId)}#MAILBOX#${agentId}`
+export const auditPartition = (workspaceId: string, subject: string): string => `${ws(workspaceId)}#AUDIT#${subject}`
+export const scheduleRunsPartition = (workspaceId: string, scheduleId: string): string =>
+  `${ws(workspaceId)}#SCHEDULE#${scheduleId}`
+export const livePartition = (workspaceId: string): string => `${ws(workspaceId)}#LIVE`
+export const quarantinePartition = (workspaceId: string): string => `${ws(workspaceId)}#QUARANTINE`
+export const unsettledPartition = (workspaceId: string): string => `${ws(workspaceId)}#UNSETTLED`
+export const personPartition = (subject: string): string => `PERSON#${subject}`
+export const registryPartition = 'REGISTRY'
+
+export const ledgerKey = (workspaceId: string, assetId: string, item: LedgerItem): ItemKey => ({
+  pk: `${ws(workspaceId)}#ASSET#${assetId}`,
+  sk: item === 'OPEN' ? 'OPEN' : `DAY#${item}`,
+})
+
+export const auditKey = (workspaceId: string, subject: string, id: string): ItemKey => ({
+  pk: auditPartition(workspaceId, subject),
+  sk: id,
+})
+
+type AnyKey = { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
+
+/** The key of a document, from its name; a whole document will do as its own name. */
+export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
+  const { workspaceId = '', id = '', agentId = '', subject = '', scheduleId = '' } = name as AnyKey
+  switch (kind) {
+    case 'workspace':
+      return { pk: ws(id), sk: 'META' }
+    case 'member':
+      return { pk: partitionOf('member', workspaceId), sk: subject }
+    case 'command':
+      return { pk: mailboxPartition(workspaceId, agentId), sk: id }
+    case 'arming':
+      return { pk: `${ws(workspaceId)}#ARMINGS`, sk: scheduleId }
+    case 'scheduleStats':
+      return { pk: `${ws(workspaceId)}#STATS`, sk: scheduleId }
+    case 'idempotency':
+      return { pk: `${ws(workspaceId)}#ONCE`, sk: id }
+    default:
+      return { pk: partitionOf(kind as ListedKind, workspaceId), sk: id }
+  }
+}
+
+type IndexKeys = { gsi1pk?: string; gsi1sk?: string; gsi2pk?: string; gsi2sk?: string }
+
+/** Where a document stands in the indexes; nothing for most. */
+export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): IndexKeys => {
+  switch (kind) {
+    case 'workspace':
+      return { gsi2pk: registryPartition, gsi2sk: (value as Documents['workspace']).id }
+    case 'member': {
+      const member = value as Documents['member']
+      return { gsi1pk: personPartition(member.subject), gsi1sk: member.workspaceId }
+    }
+    case 'arming': {
+      const { workspaceId, scheduleId, state } = value as Documents['arming']
+      return state === 'pending' ? { gsi2pk: unsettledPartition(workspaceId), gsi2sk: scheduleId } : {}
+    }
+    case 'run': {
+      const run = value as Documents['run']
+      return {
+        ...(run.scheduleId && { gsi1pk: scheduleRunsPartition(run.workspaceId, run.scheduleId), gsi1sk: run.id }),
+        ...(isLive(run) && { gsi2pk: livePartition(run.workspaceId), gsi2sk: `${run.scheduleId ?? '-'}#${run.id}` }),
+      }
+    }
+    case 'reservation': {
+      const { workspaceId, id, status } = value as Documents['reservation']
+      return status === 'quarantined' ? { gsi2pk: quarantinePartition(workspaceId), gsi2sk: id } : {}
+    }
+    default:
+      return {}
+  }
+}

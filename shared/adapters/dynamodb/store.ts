@@ -1,0 +1,153 @@
+import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import type { Change, CommitResult, Documents, Keys, Kind, Page, PageRequest, Store } from '#application/world.ts'
+import { maxChangesPerCommit } from '#application/world.ts'
+import type { AuditEntry } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
+import type { Claims } from '#domain/reservations/ledger.ts'
+import { isLive } from '#domain/runs/run.ts'
+import { actionOf } from './changes.ts'
+import { fromItem } from './codec.ts'
+import { askAgain, read, unavailable } from './faults.ts'
+import * as keys from './keys.ts'
+import { batchGet, type Index, queryAll, queryPage } from './reads.ts'
+
+type Item = Record<string, unknown>
+
+/** Reasons of a cancelled transaction: conditions that did not hold, or trouble that asking again may cure. */
+const conflictsOf = (error: unknown): number[] | undefined => {
+  const { name, CancellationReasons: reasons } = error as { name?: string; CancellationReasons?: { Code?: string }[] }
+  if (name !== 'TransactionCanceledException' || !reasons) return undefined
+  const failed = reasons.flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []))
+  return failed.length > 0 ? failed : undefined
+}
+
+/** The store on DynamoDB. `unique` gives the client tokens that make a transaction's retries by the SDK idempotent. */
+export const createDynamoStore = (client: DynamoDBDocumentClient, table: string, unique: () => string): Store => {
+  const get = async <K extends Kind>(kind: K, name: Keys[K]): Promise<Documents[K] | undefined> => {
+    const { Item: item } = await read(() =>
+      client.send(new GetCommand({ TableName: table, Key: keys.keyOf(kind, name), ConsistentRead: true })),
+    )
+    return item && fromItem(kind, item)
+  }
+
+  /** A page of an index: its keys, then the documents themselves, as they are now. */
+  const indexed = async <K extends Kind, T>(
+    index: Index,
+    partition: string,
+    kind: K,
+    page: PageRequest,
+    keep: (value: Documents[K]) => T | undefined,
+  ): Promise<Page<T>> => {
+    const found = await queryPage(client, { table, index, partition, page })
+    const items = await batchGet(
+      client,
+      table,
+      found.items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })),
+    )
+    const kept = items.flatMap((item) => {
+      const value = item && keep(fromItem(kind, item))
+      return value === undefined ? [] : [value]
+    })
+    return { items: kept, ...(found.next !== undefined && { next: found.next }) }
+  }
+  const any = <T>(value: T): T => value
+
+  const commit = async (changes: readonly Change[]): Promise<CommitResult> => {
+    if (changes.length > maxChangesPerCommit)
+      throw new Refusal(
+        'limit_exceeded',
+        `This would change ${changes.length} things at once; at most ${maxChangesPerCommit} are possible. Ask for less.`,
+      )
+    const TransactItems = changes.map((change) => actionOf(table, change))
+    const ClientRequestToken = unique().slice(0, 36)
+    try {
+      await askAgain(() => client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken })))
+      return { committed: true }
+    } catch (error) {
+      const conflicts = conflictsOf((error as { cause?: unknown }).cause ?? error)
+      if (conflicts) return { committed: false, conflicts }
+      throw unavailable(error)
+    }
+  }
+
+  return {
+    get,
+    getMany: async (kind, names) => {
+      const items = await batchGet(
+        client,
+        table,
+        names.map((name) => keys.keyOf(kind, name)),
+      )
+      return items.map((item) => item && fromItem(kind, item))
+    },
+    list: async (kind, workspaceId, page) => {
+      const found = await queryPage(client, { table, partition: keys.partitionOf(kind, workspaceId), page })
+      return { ...found, items: found.items.map((item) => fromItem(kind, item)) }
+    },
+    membershipsOf: (subject, page) => indexed('byParent', keys.personPartition(subject), 'member', page, any),
+    allWorkspaces: async (page) => {
+      const found = await queryPage(client, { table, index: 'byAttention', partition: keys.registryPartition, page })
+      return { ...found, items: found.items.map((item) => item.gsi2sk as Documents['workspace']['id']) }
+    },
+    runsOfSchedule: (workspaceId, scheduleId, page) =>
+      indexed('byParent', keys.scheduleRunsPartition(workspaceId, scheduleId), 'run', page, any),
+    liveRuns: (workspaceId, page) =>
+      indexed('byAttention', keys.livePartition(workspaceId), 'run', page, (run) => (isLive(run) ? run : undefined)),
+    liveRunsOfSchedule: async (workspaceId, scheduleId) => {
+      const found = await queryAll(client, {
+        table,
+        index: 'byAttention',
+        partition: keys.livePartition(workspaceId),
+        beginsWith: `${scheduleId}#`,
+      })
+      const items = await batchGet(
+        client,
+        table,
+        found.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })),
+      )
+      return items.flatMap((item) => (item ? [fromItem('run', item)] : [])).filter(isLive)
+    },
+    quarantined: (workspaceId, page) =>
+      indexed('byAttention', keys.quarantinePartition(workspaceId), 'reservation', page, (value) =>
+        value.status === 'quarantined' ? value : undefined,
+      ),
+    unsettledArmings: (workspaceId, page) =>
+      indexed('byAttention', keys.unsettledPartition(workspaceId), 'arming', page, (value) =>
+        value.state === 'pending' ? value : undefined,
+      ),
+    mailbox: async (workspaceId, agentId) =>
+      (await queryAll(client, { table, partition: keys.mailboxPartition(workspaceId, agentId) })).map((item) =>
+        fromItem('command', item),
+      ),
+    history: async (workspaceId, subject, page) => {
+      const found = await queryPage(client, { table, partition: keys.auditPartition(workspaceId, subject), page })
+      return { ...found, items: found.items.map((item) => item.d as AuditEntry) }
+    },
+    ledger: async (workspaceId, reads) => {
+      const wanted = reads.flatMap(({ assetId, days }) => [
+        keys.ledgerKey(workspaceId, assetId, 'OPEN'),
+        ...days.map((day) => keys.ledgerKey(workspaceId, assetId, day)),
+      ])
+      const found = new Map<string, Item>()
+      for (const item of await batchGet(client, table, wanted)) if (item) found.set(`${item.pk}|${item.sk}`, item)
+      const at = (assetId: string, name: string) => {
+        const { pk, sk } = keys.ledgerKey(workspaceId, assetId, name)
+        const item = found.get(`${pk}|${sk}`)
+        return {
+          version: Number(item?.version ?? 0),
+          fence: Number(item?.fence ?? 0),
+          claims: (item?.claims ?? {}) as Claims,
+        }
+      }
+      return reads.map(({ assetId, days }) => ({
+        assetId,
+        open: at(assetId, 'OPEN'),
+        days: days.map((day) => {
+          const { version, claims } = at(assetId, day)
+          return { day, version, claims }
+        }),
+      }))
+    },
+    commit,
+  }
+}

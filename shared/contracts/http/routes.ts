@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { type RouteShape, route } from './route.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { protocolRoutes } from './routes/protocols.ts'
+import { reservationRoutes, runRoutes } from './routes/runs.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
+import { workspaceRoutes } from './routes/workspaces.ts'
+
+const serviceRoutes = {
+  getHealth: route({
+    method: 'GET',
+    path: '/v1/health',
+    access: 'public',
+    summary: 'Whether the API answers',
+    response: z.strictObject({ status: z.literal('ok') }),
+    status: 200,
+  }),
+  getOpenApi: route({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    access: 'public',
+    summary: 'This document',
+    response: z.record(z.string(), z.json()),
+    status: 200,
+  }),
+} as const
+
+/** The HTTP API, whole. Everything else about it derives from here. */
+export const routes = {
+  ...serviceRoutes,
+  ...workspaceRoutes,
+  ...assetRoutes,
+  ...protocolRoutes,
+  ...scheduleRoutes,
+  ...runRoutes,
+  ...reservationRoutes,
+} as const satisfies Record<string, RouteShape>
+
+export type Routes = typeof routes
+export type RouteId = keyof Routes
+
+/** Names in a path: `{workspaceId}` and so on. */
+export type ParametersIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParametersIn<Rest>
+  : never
+
+type OutputOf<T, Otherwise> = T extends z.ZodType ? z.output<T> : Otherwise
+type InputOf<T, Otherwise> = T extends z.ZodType ? z.input<T> : Otherwise
+type Field<K extends RouteId, Name extends 'query' | 'body' | 'response'> = Routes[K] extends {
+  readonly [N in Name]: infer T
+}
+  ? T
+  : undefined
+
+export type QueryOf<K extends RouteId> = OutputOf<Field<K, 'query'>, Record<string, never>>
+export type BodyOf<K extends RouteId> = OutputOf<Field<K, 'body'>, undefined>
+export type AnswerOf<K extends RouteId> = OutputOf<Field<K, 'response'>, undefined>
+/** What a client sends, before defaults. */
+export type SentQueryOf<K extends RouteId> = InputOf<Field<K, 'query'>, undefined>
+export type SentBodyOf<K extends RouteId> = InputOf<Field<K, 'body'>, undefined>

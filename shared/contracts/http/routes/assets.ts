@@ -1,0 +1,105 @@
+import * as z from 'zod'
+import { agentSchema } from '#domain/agents/agent.ts'
+import { assetSchema } from '#domain/assets/asset.ts'
+import { agentIdSchema } from '#domain/ids.ts'
+import { pageOf, pageQuery, route } from '../route.ts'
+
+const { name, kind, capacity, capabilities, tags, status, statusNote } = assetSchema.shape
+
+export const assetRoutes = {
+  createAsset: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/assets',
+    access: 'manager',
+    summary: 'Register an asset',
+    body: z.strictObject({
+      name,
+      kind,
+      capacity: capacity.default(1),
+      capabilities: capabilities.default([]),
+      agentId: agentIdSchema.optional(),
+      tags: tags.default([]),
+    }),
+    response: assetSchema,
+    status: 201,
+    creates: true,
+    refusals: ['invalid'],
+  }),
+  listAssets: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/assets',
+    access: 'viewer',
+    summary: 'List assets',
+    query: pageQuery,
+    response: pageOf(assetSchema),
+    status: 200,
+  }),
+  getAsset: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/assets/{assetId}',
+    access: 'viewer',
+    summary: 'Get an asset',
+    response: assetSchema,
+    status: 200,
+  }),
+  changeAsset: route({
+    method: 'PATCH',
+    path: '/v1/workspaces/{workspaceId}/assets/{assetId}',
+    access: 'operator',
+    summary: 'Change an asset, or its status',
+    description: 'Operators change status and note; the other fields need a manager.',
+    body: z
+      .strictObject({ name, capacity, capabilities, agentId: agentIdSchema.nullable(), tags, status, statusNote })
+      .partial(),
+    response: assetSchema,
+    status: 200,
+    conditional: true,
+    refusals: ['invalid', 'invalid_state'],
+  }),
+  retireAsset: route({
+    method: 'DELETE',
+    path: '/v1/workspaces/{workspaceId}/assets/{assetId}',
+    access: 'manager',
+    summary: 'Retire an asset; its history stays',
+    status: 204,
+    conditional: true,
+    refusals: ['invalid_state'],
+  }),
+  enrolAgent: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/agents',
+    access: 'manager',
+    summary: 'Enrol an agent; the answer has its thing name',
+    body: z.strictObject({ name: agentSchema.shape.name }),
+    response: agentSchema,
+    status: 201,
+    creates: true,
+  }),
+  listAgents: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/agents',
+    access: 'viewer',
+    summary: 'List agents',
+    query: pageQuery,
+    response: pageOf(agentSchema),
+    status: 200,
+  }),
+  getAgent: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
+    access: 'viewer',
+    summary: 'Get an agent',
+    response: agentSchema,
+    status: 200,
+  }),
+  changeAgent: route({
+    method: 'PATCH',
+    path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
+    access: 'manager',
+    summary: 'Rename, disable or enable an agent',
+    body: z.strictObject({ name: agentSchema.shape.name, status: agentSchema.shape.status }).partial(),
+    response: agentSchema,
+    status: 200,
+    conditional: true,
+  }),
+} as const

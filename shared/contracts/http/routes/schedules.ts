@@ -1,0 +1,150 @@
+import * as z from 'zod'
+import { protocolIdSchema } from '#domain/ids.ts'
+import { runSchema } from '#domain/runs/run.ts'
+import { ruleSchema } from '#domain/schedules/rule.ts'
+import { overlapPolicies, runSettingsSchema, scheduleSchema, scheduleStatsSchema } from '#domain/schedules/schedule.ts'
+import { instantSchema } from '#domain/time.ts'
+import { flag, noteBody, pageOf, pageQuery, route } from '../route.ts'
+
+const name = z.string().min(1).max(120)
+const parameters = z.record(z.string(), z.json())
+const timeZone = z
+  .string()
+  .min(1)
+  .max(50)
+  .meta({ description: 'IANA time zone, such as Europe/Berlin', examples: ['Europe/Berlin'] })
+const overlap = z.enum(
+  Object.keys(overlapPolicies) as [keyof typeof overlapPolicies, ...(keyof typeof overlapPolicies)[]],
+)
+const tags = z.array(z.string().min(1).max(60)).max(20)
+
+/** Every field of the settings may be left out; what is left out has its default. */
+const settings = runSettingsSchema.prefault({})
+
+/** A schedule as it is answered: with what it will do and what it did. */
+export const scheduleDetailSchema = z
+  .strictObject({
+    schedule: scheduleSchema,
+    nextTimes: z
+      .array(z.strictObject({ utc: instantSchema, local: z.string() }))
+      .meta({ description: 'The next times it fires, in UTC and in its zone; a prediction' }),
+    statistics: scheduleStatsSchema,
+  })
+  .meta({ id: 'ScheduleDetail' })
+
+export const scheduleRoutes = {
+  createSchedule: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules',
+    access: 'manager',
+    summary: 'Create a schedule',
+    description:
+      'The rule is checked when it is written: what would never fire, or names a time that does not exist, is refused with the reason.',
+    body: z.strictObject({
+      name,
+      protocolId: protocolIdSchema,
+      parameters: parameters.default({}),
+      rule: ruleSchema,
+      timeZone: timeZone.default('UTC'),
+      startAt: instantSchema.optional(),
+      endAt: instantSchema.optional(),
+      overlap: overlap.default('skip'),
+      settings,
+      tags: tags.default([]),
+    }),
+    response: scheduleSchema,
+    status: 201,
+    creates: true,
+    refusals: ['invalid', 'invalid_state'],
+  }),
+  listSchedules: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/schedules',
+    access: 'viewer',
+    summary: 'List schedules',
+    query: pageQuery,
+    response: pageOf(scheduleSchema),
+    status: 200,
+  }),
+  getSchedule: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
+    access: 'viewer',
+    summary: 'Get a schedule, its next times and its statistics',
+    response: scheduleDetailSchema,
+    status: 200,
+  }),
+  changeSchedule: route({
+    method: 'PATCH',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
+    access: 'manager',
+    summary: 'Change a schedule; a new rule takes effect at once',
+    body: z
+      .strictObject({
+        name,
+        parameters,
+        rule: ruleSchema,
+        timeZone,
+        startAt: instantSchema,
+        endAt: instantSchema.nullable(),
+        overlap,
+        settings: runSettingsSchema,
+        tags,
+      })
+      .partial(),
+    response: scheduleSchema,
+    status: 200,
+    conditional: true,
+    refusals: ['invalid', 'invalid_state'],
+  }),
+  deleteSchedule: route({
+    method: 'DELETE',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
+    access: 'manager',
+    summary: 'Archive a schedule, or remove it with ?hard=true; its runs and their history stay',
+    query: z.strictObject({ hard: flag.optional() }),
+    status: 204,
+    conditional: true,
+    refusals: ['invalid_state'],
+  }),
+  pauseSchedule: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/pause',
+    access: 'operator',
+    summary: 'Pause a schedule; nothing of it starts until it is resumed',
+    body: noteBody,
+    response: scheduleSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+  resumeSchedule: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/resume',
+    access: 'operator',
+    summary: 'Resume a paused schedule; what it missed is not made up',
+    response: scheduleSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+  recoverSchedule: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/recover',
+    access: 'operator',
+    summary: 'Clear a recovery, with a note of what was found; the schedule fires again',
+    body: noteBody,
+    response: scheduleSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+  triggerSchedule: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/trigger',
+    access: 'scientist',
+    summary: 'Start a run of a schedule now',
+    body: z.strictObject({ parameters: parameters.optional(), priority: z.int().min(1).max(5).optional() }),
+    response: runSchema,
+    status: 201,
+    creates: true,
+    refusals: ['invalid', 'invalid_state'],
+  }),
+} as const
