@@ -1,13 +1,24 @@
+import { createCore } from '#adapters/aws-world.ts'
 import { answerPoll, type PollAnswer } from '#application/runs/answer-poll.ts'
 import { takeReport } from '#application/runs/take-report.ts'
-import { type Downlink, type GrantedCommand, type Poll, pollSchema, type Report, reportSchema, uplinkEventSchema } from '#contracts/agents/messages.ts'
+import {
+  type Downlink,
+  type GrantedCommand,
+  type Poll,
+  pollSchema,
+  type Report,
+  reportSchema,
+  uplinkEventSchema,
+} from '#contracts/agents/messages.ts'
 import { agentOfThing } from '#domain/agents/agent.ts'
 import type { AgentId, WorkspaceId } from '#domain/ids.ts'
+import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
-import { openWorld } from '../runtime/world.ts'
+import { openCallbacks, openSend } from '../runtime/ports.ts'
 
-const world = openWorld('agents')
+const world = { ...createCore(readEnvironment('agents').TABLE_NAME), callbacks: openCallbacks() }
+const send = openSend()
 
 type Identity = { workspaceId: WorkspaceId; agentId: AgentId }
 
@@ -30,7 +41,11 @@ const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
   return {
     type: 'next',
     session: poll.session,
-    controls: found.aborts.map(({ commandId, note }) => ({ type: 'abort', commandId, ...(note !== undefined && { note }) })),
+    controls: found.aborts.map(({ commandId, note }) => ({
+      type: 'abort',
+      commandId,
+      ...(note !== undefined && { note }),
+    })),
     ...(found.granted && { command: grantOf(found.granted) }),
     unresolved: found.unresolved.map(({ id, driver }) => ({ commandId: id, driver })),
   }
@@ -48,9 +63,15 @@ const take = async (who: Identity, report: Report): Promise<Downlink> => {
 export const handler = eventFunction('agents', uplinkEventSchema, async ({ thing, kind, message }): Promise<void> => {
   const who = agentOfThing(thing)
   const agent = who && (await world.store.get('agent', { workspaceId: who.workspaceId, id: who.agentId }))
-  if (!who || agent?.status !== 'enrolled') return log.warn('An agent that is not enrolled spoke; it gets no answer.', { thing })
+  if (!who || agent?.status !== 'enrolled')
+    return log.warn('An agent that is not enrolled spoke; it gets no answer.', { thing })
   const parsed = kind === 'poll' ? pollSchema.safeParse(message) : reportSchema.safeParse(message)
-  if (!parsed.success) return log.warn('An agent sent a message that cannot be read.', { thing, kind, issues: parsed.error.issues.slice(0, 5) })
+  if (!parsed.success)
+    return log.warn('An agent sent a message that cannot be read.', {
+      thing,
+      kind,
+      issues: parsed.error.issues.slice(0, 5),
+    })
   const reply = kind === 'poll' ? await answer(who, parsed.data as Poll) : await take(who, parsed.data as Report)
-  await world.send(thing, reply)
+  await send(thing, reply)
 })

@@ -1,17 +1,21 @@
+import * as z from 'zod'
+import { createCore } from '#adapters/aws-world.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { sweepTimetable } from '#application/schedules/sweep-timetable.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
-import * as z from 'zod'
+import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
-import { openWorld } from '../runtime/world.ts'
+import { openTimetable, openWorkflows } from '../runtime/ports.ts'
 
-const world = openWorld('sweeper')
+const env = readEnvironment('sweeper')
+const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env), timetable: openTimetable(env) }
 
 const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   const runs = await sweepRuns(workspaceId, world)
   const schedules = await sweepTimetable(workspaceId, world)
-  if (runs.restarted + runs.settled + schedules.repaired > 0) log.warn('The sweeper repaired something.', { workspaceId, runs, schedules })
+  if (runs.restarted + runs.settled + schedules.repaired > 0)
+    log.warn('The sweeper repaired something.', { workspaceId, runs, schedules })
 }
 
 /** Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the others. */
@@ -27,5 +31,6 @@ export const handler = eventFunction('sweeper', z.unknown(), async (): Promise<v
       })
     cursor = page.next
   } while (cursor !== undefined)
-  if (failed > 0) throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again in five minutes.`)
+  if (failed > 0)
+    throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again in five minutes.`)
 })

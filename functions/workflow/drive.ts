@@ -1,9 +1,11 @@
+import { createCore } from '#adapters/aws-world.ts'
 import { queueCommand } from '#application/runs/queue-command.ts'
 import { driveEventSchema, workflowErrors } from '#contracts/workflow/messages.ts'
+import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
-import { openWorld } from '../runtime/world.ts'
+import { openAgentLink } from '../runtime/ports.ts'
 
-const world = openWorld('drive')
+const world = { ...createCore(readEnvironment('drive').TABLE_NAME), agentLink: openAgentLink() }
 
 /** Tells the state machine that there is nothing to drive; its name is not retried. */
 class DriveRefused extends Error {

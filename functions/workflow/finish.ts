@@ -1,17 +1,22 @@
+import { createCore } from '#adapters/aws-world.ts'
 import { finishRun } from '#application/runs/finish-run.ts'
 import { finishEventSchema, type Routing } from '#contracts/workflow/messages.ts'
 import type { EndCause } from '#domain/runs/decide-end.ts'
+import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
-import { openWorld } from '../runtime/world.ts'
 
-const world = openWorld('finish')
+const world = createCore(readEnvironment('finish').TABLE_NAME)
 
 /** Last state of a drive, on the way of success and on the way of failure. */
 export const handler = eventFunction('finish', finishEventSchema, async (event): Promise<Routing> => {
   const cause: EndCause =
     event.cause === 'drive-succeeded'
       ? { kind: 'drive-succeeded' }
-      : { kind: 'drive-failed', error: event.error?.Error ?? 'unknown', detail: (event.error?.Cause ?? '').slice(0, 500) }
+      : {
+          kind: 'drive-failed',
+          error: event.error?.Error ?? 'unknown',
+          detail: (event.error?.Cause ?? '').slice(0, 500),
+        }
   const finished = await finishRun({ ...event, cause }, world)
   return {
     action: finished.action,

@@ -1,11 +1,12 @@
+import { createCore } from '#adapters/aws-world.ts'
 import { prepareRun } from '#application/runs/prepare-run.ts'
 import { prepareEventSchema, type Routing } from '#contracts/workflow/messages.ts'
 import { currentAttempt, hasDrive, type Run } from '#domain/runs/run.ts'
 import { msOf } from '#domain/time.ts'
-import { openWorld } from '../runtime/world.ts'
+import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 
-const world = openWorld('prepare')
+const world = createCore(readEnvironment('prepare').TABLE_NAME)
 
 /** Missed reports that make a lost contact. */
 const heartbeatsMissed = 3
@@ -23,28 +24,32 @@ const driveLimits = (run: Run, nowMs: number) => {
 }
 
 /** First state of an execution: run, wait or end. */
-export const handler = eventFunction('prepare', prepareEventSchema, async ({ input, executionArn }): Promise<Routing> => {
-  const prepared = await prepareRun(input, executionArn, world)
-  const base = { workspaceId: input.workspaceId, waitSeconds: 1, timeoutSeconds: 1, heartbeatSeconds: 1, reason: '' }
-  switch (prepared.action) {
-    case 'drive':
-      return {
-        ...base,
-        action: 'drive',
-        runId: prepared.run.id,
-        attempt: hasDrive(prepared.run) ? prepared.run.drive.attempt : currentAttempt(prepared.run),
-        ...driveLimits(prepared.run, world.clock.now()),
-      }
-    case 'wait':
-      return {
-        ...base,
-        action: 'wait',
-        runId: prepared.run.id,
-        attempt: currentAttempt(prepared.run),
-        waitSeconds: prepared.waitSeconds,
-        reason: prepared.reason,
-      }
-    case 'end':
-      return { ...base, action: 'end', runId: prepared.runId, attempt: 1, reason: prepared.reason }
-  }
-})
+export const handler = eventFunction(
+  'prepare',
+  prepareEventSchema,
+  async ({ input, executionArn }): Promise<Routing> => {
+    const prepared = await prepareRun(input, executionArn, world)
+    const base = { workspaceId: input.workspaceId, waitSeconds: 1, timeoutSeconds: 1, heartbeatSeconds: 1, reason: '' }
+    switch (prepared.action) {
+      case 'drive':
+        return {
+          ...base,
+          action: 'drive',
+          runId: prepared.run.id,
+          attempt: hasDrive(prepared.run) ? prepared.run.drive.attempt : currentAttempt(prepared.run),
+          ...driveLimits(prepared.run, world.clock.now()),
+        }
+      case 'wait':
+        return {
+          ...base,
+          action: 'wait',
+          runId: prepared.run.id,
+          attempt: currentAttempt(prepared.run),
+          waitSeconds: prepared.waitSeconds,
+          reason: prepared.reason,
+        }
+      case 'end':
+        return { ...base, action: 'end', runId: prepared.runId, attempt: 1, reason: prepared.reason }
+    }
+  },
+)

@@ -3,6 +3,7 @@ import { type Actor, actorName } from '#domain/audit/entry.ts'
 import type { AgentId, WorkspaceId } from '#domain/ids.ts'
 import { instantOf } from '#domain/time.ts'
 import { changeDocument, createDocument } from '../common/change-document.ts'
+import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
 
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
@@ -34,12 +35,12 @@ export const changeAgent = (
     id: AgentId
     actor: Actor
     version: number | undefined
-    patch: Partial<Pick<Agent, 'name' | 'status'>>
+    patch: Patch<Pick<Agent, 'name' | 'status'>>
   },
   world: Core,
 ): Promise<Agent> =>
   changeDocument(
     'agent',
-    { ...input, action: 'agent.changed', change: (current) => ({ ...current, ...input.patch }) },
+    { ...input, action: 'agent.changed', change: (current) => applied(current, input.patch) },
     world,
   )

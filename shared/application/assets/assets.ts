@@ -4,6 +4,7 @@ import { Refusal } from '#domain/errors.ts'
 import type { AgentId, WorkspaceId } from '#domain/ids.ts'
 import { instantOf } from '#domain/time.ts'
 import { changeDocument, createDocument } from '../common/change-document.ts'
+import { applied, type Patch } from '../common/patch.ts'
 import type { Change, World } from '../world.ts'
 
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
@@ -54,9 +55,9 @@ export const createAsset = async (
   return createDocument('asset', value, actor, world)
 }
 
-export type AssetPatch = Partial<
-  Pick<Asset, 'name' | 'capacity' | 'capabilities' | 'tags' | 'status' | 'statusNote'>
-> & { readonly agentId?: AgentId | null | undefined }
+export type AssetPatch = Patch<Pick<Asset, 'name' | 'capacity' | 'capabilities' | 'tags' | 'status' | 'statusNote'>> & {
+  readonly agentId?: AgentId | null | undefined
+}
 
 const inUse = async (workspaceId: WorkspaceId, id: Asset['id'], world: Core) => {
   const [ledger] = await world.store.ledger(workspaceId, [{ assetId: id, days: [] }])
@@ -104,13 +105,8 @@ export const changeAsset = async (
         await checkAgent(workspaceId, agentId ?? undefined, current.kind, world)
         const { agentId: old, ...rest } = current
         const kept = agentId === undefined ? old : (agentId ?? undefined)
-        return {
-          ...rest,
-          ...fields,
-          ...(kept && { agentId: kept }),
-          updatedAt: instantOf(world.clock.now()),
-          updatedBy: actorName(actor),
-        }
+        const stamps = { updatedAt: instantOf(world.clock.now()), updatedBy: actorName(actor) }
+        return { ...applied(rest, fields), ...(kept && { agentId: kept }), ...stamps }
       },
       more: async (after) => (before ? ledgerGuard(before, after, world) : []),
     },

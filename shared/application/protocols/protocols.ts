@@ -4,6 +4,7 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import { instantOf } from '#domain/time.ts'
 import { changeDocument, createDocument } from '../common/change-document.ts'
+import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
 
 type Core = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
@@ -77,7 +78,7 @@ export const changeProtocol = (
     id: Protocol['id']
     actor: Actor
     version: number | undefined
-    patch: Partial<Omit<NewProtocol, never> & Pick<Protocol, 'status'>>
+    patch: Patch<NewProtocol & Pick<Protocol, 'status'>>
   },
   world: Core,
 ): Promise<Protocol> =>
@@ -87,12 +88,8 @@ export const changeProtocol = (
       ...input,
       action: input.patch.status === 'archived' ? 'protocol.archived' : 'protocol.changed',
       change: async (current) => {
-        const after = {
-          ...current,
-          ...input.patch,
-          updatedAt: instantOf(world.clock.now()),
-          updatedBy: actorName(input.actor),
-        }
+        const stamps = { updatedAt: instantOf(world.clock.now()), updatedBy: actorName(input.actor) }
+        const after = { ...applied(current, input.patch), ...stamps }
         if (after.status === 'active') await check(input.workspaceId, after, world)
         return after
       },

@@ -8,6 +8,7 @@ import { wallAt } from '#domain/schedules/zone.ts'
 import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { changeDocument, createDocument } from '../common/change-document.ts'
+import { applied, type Patch } from '../common/patch.ts'
 import { transact } from '../common/transact.ts'
 import type { World } from '../world.ts'
 import { armingChange, settleArming } from './arm-schedule.ts'
@@ -144,7 +145,7 @@ const cannot = (schedule: Schedule, what: string, instead: string): Refusal =>
     current: schedule,
   })
 
-export type SchedulePatch = Partial<Omit<NewSchedule, 'protocolId' | 'endAt'>> & {
+export type SchedulePatch = Patch<Omit<NewSchedule, 'protocolId' | 'endAt' | 'startAt'> & { startAt: string }> & {
   readonly endAt?: string | null | undefined
 }
 
@@ -163,11 +164,9 @@ export const changeSchedule = (
         const { endAt: oldEnd, ...kept } = current
         const end = endAt === undefined ? oldEnd : (endAt ?? undefined)
         const merged = {
-          ...kept,
-          ...patch,
-          ...(tags && { tags: [...tags] }),
+          ...applied(kept as Schedule, { ...patch, ...(tags && { tags: [...tags] }) } as Patch<Schedule>),
           ...(end !== undefined && { endAt: end }),
-        } as Schedule
+        }
         const timing = input.patch.rule ?? input.patch.timeZone ?? input.patch.startAt ?? endAt
         if (input.patch.parameters)
           await checkParameters(input.workspaceId, current.protocolId, merged.parameters, world)

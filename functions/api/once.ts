@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Change, IdempotencyRecord, World } from '#application/world.ts'
+import { limits } from '#contracts/http/limits.ts'
+import { Refusal } from '#domain/errors.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
+
+export type Once = {
+  readonly workspaceId: WorkspaceId | 'ws_none'
+  readonly subject: string
+  readonly key: string
+  /** Route, parameters and body together: another request under the same key is a mistake. */
+  readonly request: unknown
+}
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+
+const reused = (): Refusal =>
+  new Refusal(
+    'idempotency_key_reused',
+    'This Idempotency-Key was used before with another request. Use a new key for a new request.',
+  )
+
+/**
+ * At most one effect per Idempotency-Key, and equal answers (I15): the record of the answer rides in the very transaction
+ * that creates the thing. `create` gets a world whose first commit carries it. The answer is what was stored.
+ */
+export const once = async <W extends Pick<World, 'store' | 'clock'>, T extends object>(
+  of: Once,
+  world: W,
+  create: (world: W) => Promise<T>,
+): Promise<T> => {
+  const { workspaceId, subject, key } = of
+  const id = digest([subject, key])
+  const fingerprint = digest(of.request)
+  const replay = async (): Promise<T | undefined> => {
+    const record = await world.store.get('idempotency', { workspaceId, id })
+    if (!record) return undefined
+    if (record.fingerprint !== fingerprint) throw reused()
+    return record.body as T
+  }
+  const before = await replay()
+  if (before) return before
+
+  const expiresAtSeconds = Math.floor(world.clock.now() / 1000) + limits.idempotencyDays * 86_400
+  let carried = false
+  const store: World['store'] = {
+    ...world.store,
+    commit: async (changes) => {
+      const made = changes.find((change) => change.type === 'put' && change.expect === 'absent')
+      if (carried || made?.type !== 'put') return world.store.commit(changes)
+      const record: IdempotencyRecord = {
+        workspaceId,
+        id,
+        fingerprint,
+        status: 201,
+        body: made.value,
+        expiresAtSeconds,
+      }
+      const change: Change = { type: 'put', kind: 'idempotency', value: record, expect: 'absent' }
+      const result = await world.store.commit([...changes, change])
+      carried = result.committed
+      return result
+    },
+  }
+  try {
+    return await create({ ...world, store })
+  } catch (error) {
+    // Two requests with one key at once: the other was faster, and its answer is ours.
+    const now = error instanceof Refusal ? await replay() : undefined
+    if (now) return now
+    throw error
+  }
+}
