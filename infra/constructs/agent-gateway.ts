@@ -1,0 +1,86 @@
+import { Stack } from 'aws-cdk-lib'
+import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnPolicy, CfnTopicRule } from 'aws-cdk-lib/aws-iot'
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { agentRuleName, downlinkTopic, uplinkRuleSql } from '#contracts/agents/topics.ts'
+import { acknowledgeWildcard } from './acknowledge.ts'
+import { DeadLetters } from './dead-letters.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+/** The way to the agents: one topic rule up, one topic down for each agent, and one policy for all of them. */
+export class AgentGateway extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly stage: string; readonly agents: ServiceFunction<'agents'> },
+  ) {
+    super(scope, id)
+    const { lambda } = props.agents
+    const ruleName = agentRuleName(props.stage)
+    const unread = new DeadLetters(this, 'Unread', 'What an agent said could not be handed to the agents function.')
+    const errorRole = new Role(this, 'ErrorRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') })
+    unread.queue.grantSendMessages(errorRole)
+    const rule = new CfnTopicRule(this, 'Rule', {
+      ruleName,
+      topicRulePayload: {
+        sql: uplinkRuleSql,
+        awsIotSqlVersion: '2016-03-23',
+        ruleDisabled: false,
+        actions: [{ lambda: { functionArn: lambda.functionArn } }],
+        errorAction: { sqs: { queueUrl: unread.queue.queueUrl, roleArn: errorRole.roleArn, useBase64: false } },
+      },
+    })
+    new CfnPermission(this, 'RuleMayInvoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: lambda.functionArn,
+      principal: 'iot.amazonaws.com',
+      sourceArn: rule.attrArn,
+      sourceAccount: Stack.of(this).account,
+    })
+    new CfnPolicy(this, 'Policy', {
+      policyName: `benchtime-${props.stage}-agent`,
+      policyDocument: this.#policyOfOneThing(ruleName),
+    })
+  }
+
+  /** An agent connects as its thing, speaks under its thing's name and hears what is addressed to it; nothing else. */
+  #policyOfOneThing(ruleName: string): object {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IoT Core, filled in by the broker
+    const thing = '${iot:Connection.Thing.ThingName}'
+    const arn = (resource: string, name: string) =>
+      Stack.of(this).formatArn({ service: 'iot', resource, resourceName: name })
+    return {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'iot:Connect',
+          Resource: arn('client', thing),
+          Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+        },
+        {
+          Effect: 'Allow',
+          Action: 'iot:Publish',
+          Resource: ['poll', 'report'].map((kind) =>
+            arn('topic', `$aws/rules/${ruleName}/benchtime/up/${thing}/${kind}`),
+          ),
+        },
+        { Effect: 'Allow', Action: 'iot:Subscribe', Resource: arn('topicfilter', downlinkTopic(thing)) },
+        { Effect: 'Allow', Action: 'iot:Receive', Resource: arn('topic', downlinkTopic(thing)) },
+      ],
+    }
+  }
+
+  /** Publish to any agent's downlink topic. */
+  grantSend(grantee: IGrantable): void {
+    const topics = Stack.of(this).formatArn({ service: 'iot', resource: 'topic', resourceName: downlinkTopic('*') })
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['iot:Publish'], resources: [topics] }))
+    acknowledgeWildcard(
+      grantee,
+      'iot',
+      `topic/${downlinkTopic('*')}`,
+      'Agents are enrolled at run time; each has one downlink topic.',
+    )
+  }
+}

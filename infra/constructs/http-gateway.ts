@@ -1,0 +1,94 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { routes } from '#contracts/http/routes.ts'
+import { acknowledge } from './acknowledge.ts'
+import type { People } from './people.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+/**
+ * The HTTP API: a route of the gateway for each route of the table, all to one function. Plain resources, because the
+ * higher constructs write one permission per route, and a function's policy has room for about fifty.
+ */
+export class HttpGateway extends Construct {
+  readonly url: string
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly stage: string; readonly api: ServiceFunction<'api'>; readonly people: People },
+  ) {
+    super(scope, id)
+    const { lambda } = props.api
+    const { pool, client } = props.people
+    const stack = Stack.of(this)
+    const api = new CfnApi(this, 'Api', { name: `benchtime-${props.stage}`, protocolType: 'HTTP' })
+    const integration = new CfnIntegration(this, 'Integration', {
+      apiId: api.ref,
+      integrationType: 'AWS_PROXY',
+      integrationUri: lambda.functionArn,
+      payloadFormatVersion: '2.0',
+    })
+    const authorizer = new CfnAuthorizer(this, 'Authorizer', {
+      apiId: api.ref,
+      name: 'people',
+      authorizerType: 'JWT',
+      identitySource: ['$request.header.Authorization'],
+      jwtConfiguration: {
+        issuer: `https://cognito-idp.${stack.region}.${stack.urlSuffix}/${pool.userPoolId}`,
+        audience: [client.userPoolClientId],
+      },
+    })
+    const target = `integrations/${integration.ref}`
+    const open = (routeId: string, routeKey: string, reason: string) => {
+      const route = new CfnRoute(this, routeId, { apiId: api.ref, routeKey, target, authorizationType: 'NONE' })
+      acknowledge(route, 'AwsSolutions-APIG4', reason)
+    }
+    for (const [name, { method, path, access }] of Object.entries(routes)) {
+      const routeId = `${name[0]?.toUpperCase()}${name.slice(1)}`
+      if (access === 'public')
+        open(routeId, `${method} ${path}`, 'Tells nothing of any workspace: health, and the description of the API.')
+      else
+        new CfnRoute(this, routeId, {
+          apiId: api.ref,
+          routeKey: `${method} ${path}`,
+          target,
+          authorizationType: 'JWT',
+          authorizerId: authorizer.ref,
+        })
+    }
+    open(
+      'Otherwise',
+      '$default',
+      'Whatever is no route is answered with a problem that says so; the function does nothing else for it.',
+    )
+    const log = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const format = {
+      requestId: '$context.requestId',
+      at: '$context.requestTime',
+      route: '$context.routeKey',
+      status: '$context.status',
+      ms: '$context.responseLatency',
+      error: '$context.error.message',
+    }
+    new CfnStage(this, 'Stage', {
+      apiId: api.ref,
+      stageName: '$default',
+      autoDeploy: true,
+      defaultRouteSettings: { throttlingBurstLimit: 200, throttlingRateLimit: 100 },
+      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(format) },
+    })
+    new CfnPermission(this, 'MayInvoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: lambda.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: '*/*' }),
+    })
+    this.url = `https://${api.ref}.execute-api.${stack.region}.${stack.urlSuffix}`
+  }
+}

@@ -1,0 +1,100 @@
+import { ArnFormat, type CfnElement, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts'
+import { runDefinition } from './run-definition.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+type Props = {
+  readonly prepare: ServiceFunction<'prepare'>
+  readonly drive: ServiceFunction<'drive'>
+  readonly finish: ServiceFunction<'finish'>
+}
+
+/** One execution per run. Standard, because a drive may take days and waits for a callback. */
+export class RunWorkflow extends Construct {
+  readonly machine: StateMachine
+
+  constructor(scope: Construct, id: string, { prepare, drive, finish }: Props) {
+    super(scope, id)
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') })
+    const functions = [prepare, drive, finish].map(({ lambda }) => lambda.functionArn)
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }))
+    const definition = runDefinition({
+      prepare: prepare.lambda.functionArn,
+      drive: drive.lambda.functionArn,
+      finish: finish.lambda.functionArn,
+    })
+    this.machine = new StateMachine(this, 'Machine', {
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      role,
+      logs: {
+        destination: new LogGroup(this, 'Logs', {
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+    })
+    acknowledge(
+      this.machine,
+      'AwsSolutions-SF1',
+      'Errors are logged; every step of a run stands in its history in the table, so logging all events would pay twice.',
+    )
+    acknowledge(
+      this.machine,
+      'AwsSolutions-SF2',
+      'Tracing would be billed per run; the history of a run and the logs by run id tell the same.',
+    )
+    acknowledge(
+      this.machine,
+      'Serverless-StepFunctionStateMachineXray',
+      'Tracing would be billed per run; the history of a run and the logs by run id tell the same.',
+    )
+    acknowledge(
+      role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'Delivery of logs of state machines has no resource-level permissions.',
+    )
+  }
+
+  grantStart(grantee: IGrantable): void {
+    this.#allow(grantee, ['states:StartExecution'], [this.machine.stateMachineArn])
+  }
+
+  grantStop(grantee: IGrantable): void {
+    this.#allowOnExecutions(grantee, ['states:StopExecution'])
+  }
+
+  grantDescribe(grantee: IGrantable): void {
+    this.#allowOnExecutions(grantee, ['states:DescribeExecution'])
+  }
+
+  /** Answers to the Drive state: the agents function alone. */
+  grantAnswer(grantee: IGrantable): void {
+    this.#allow(
+      grantee,
+      ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
+      [this.machine.stateMachineArn],
+    )
+  }
+
+  #allowOnExecutions(grantee: IGrantable, actions: string[]): void {
+    const stack = Stack.of(this)
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME
+    const resourceName = `${this.machine.stateMachineName}:*`
+    this.#allow(grantee, actions, [
+      stack.formatArn({ service: 'states', resource: 'execution', arnFormat, resourceName }),
+    ])
+    const machine = stack.getLogicalId(this.machine.node.defaultChild as CfnElement)
+    acknowledgeWildcard(grantee, 'states', `execution:<${machine}.Name>:*`, 'Executions are named at run time.')
+  }
+
+  #allow(grantee: IGrantable, actions: string[], resources: string[]): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }))
+  }
+}

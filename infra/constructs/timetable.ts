@@ -1,0 +1,48 @@
+import { Stack } from 'aws-cdk-lib'
+import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import { Construct } from 'constructs'
+import { acknowledgeWildcard } from './acknowledge.ts'
+import { DeadLetters } from './dead-letters.ts'
+import type { RunWorkflow } from './run-workflow.ts'
+
+/** EventBridge Scheduler: one group per stage, one entry per schedule of a person, and the role that starts executions. */
+export class Timetable extends Construct {
+  readonly groupName: string
+  readonly role: Role
+  readonly neverStarted: DeadLetters
+
+  constructor(scope: Construct, id: string, props: { readonly stage: string; readonly workflow: RunWorkflow }) {
+    super(scope, id)
+    this.groupName = `benchtime-${props.stage}`
+    new CfnScheduleGroup(this, 'Group', { name: this.groupName })
+    this.neverStarted = new DeadLetters(this, 'NeverStarted', 'A schedule fired and no execution could be started.')
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') })
+    props.workflow.grantStart(this.role)
+    this.neverStarted.queue.grantSendMessages(this.role)
+  }
+
+  /** Create, replace and remove entries of the group, with this role and no other. */
+  grantManage(grantee: IGrantable): void {
+    const entries = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.groupName}/*`,
+    })
+    const actions = ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule']
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [entries] }))
+    acknowledgeWildcard(
+      grantee,
+      'scheduler',
+      `schedule/${this.groupName}/*`,
+      'Entries are named at run time, within our group.',
+    )
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    )
+  }
+}

@@ -1,0 +1,65 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { EnvironmentOf, FunctionName } from '#contracts/environment.ts'
+import { AgentGateway } from '../constructs/agent-gateway.ts'
+import { HttpGateway } from '../constructs/http-gateway.ts'
+import type { MainTable } from '../constructs/main-table.ts'
+import type { People } from '../constructs/people.ts'
+import { Reactions } from '../constructs/reactions.ts'
+import { RunWorkflow } from '../constructs/run-workflow.ts'
+import { ServiceFunction, type ServiceFunctionProps } from '../constructs/service-function.ts'
+import { Timetable } from '../constructs/timetable.ts'
+
+type Props = { readonly stage: string; readonly table: MainTable; readonly people: People }
+
+/** Everything that can be made again: the functions, the workflow, the timetable, and the ways in. */
+export class AppStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, table, people }: Props) {
+    super(scope, id, { description: `Benchtime (${stage}): app` })
+    const common = { TABLE_NAME: table.table.tableName, STAGE: stage }
+    const make = <F extends FunctionName>(
+      construct: string,
+      name: F,
+      environment: EnvironmentOf<F>,
+      more: Partial<ServiceFunctionProps<F>> = {},
+    ) => new ServiceFunction(this, construct, { name, stage, environment, ...more })
+
+    // The path of a run.
+    const prepare = make('Prepare', 'prepare', common)
+    const drive = make('Drive', 'drive', common)
+    const finish = make('Finish', 'finish', common)
+    const workflow = new RunWorkflow(this, 'Runs', { prepare, drive, finish })
+    const timetable = new Timetable(this, 'Timetable', { stage, workflow })
+    const starting = {
+      STATE_MACHINE_ARN: workflow.machine.stateMachineArn,
+      SCHEDULE_GROUP_NAME: timetable.groupName,
+      SCHEDULER_ROLE_ARN: timetable.role.roleArn,
+      SCHEDULER_DLQ_ARN: timetable.neverStarted.queue.queueArn,
+    }
+
+    // The ways in, and what happens by itself.
+    const api = make('ApiFunction', 'api', { ...common, ...starting }, { memory: 1024 })
+    const agents = make('Agents', 'agents', common)
+    const executionEnded = make('ExecutionEnded', 'execution-ended', common)
+    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting }, { timeout: Duration.minutes(4) })
+    const agentGateway = new AgentGateway(this, 'AgentGateway', { stage, agents })
+    const http = new HttpGateway(this, 'HttpApi', { stage, api, people })
+    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper })
+
+    // Who may do what.
+    table.grantRead(prepare, 'byAttention')
+    table.grantRead(api, 'byParent', 'byAttention')
+    table.grantRead(sweeper, 'byAttention')
+    for (const reader of [drive, finish, agents, executionEnded]) table.grantRead(reader)
+    for (const writer of [prepare, drive, finish, agents, api, executionEnded, sweeper]) table.grantWrite(writer)
+    for (const remover of [finish, agents, api, executionEnded, sweeper]) table.grantRemove(remover)
+    for (const sender of [drive, agents, api]) agentGateway.grantSend(sender)
+    for (const planner of [api, sweeper]) timetable.grantManage(planner)
+    for (const starter of [api, sweeper]) workflow.grantStart(starter)
+    workflow.grantStop(api)
+    workflow.grantDescribe(sweeper)
+    workflow.grantAnswer(agents)
+    new CfnOutput(this, 'ApiUrl', { value: http.url })
+    new CfnOutput(this, 'StateMachineArn', { value: workflow.machine.stateMachineArn })
+  }
+}
