@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
+import type { CommandId } from '#domain/ids.ts'
+import type { Driver, Recovered } from '../../core/ports.ts'
+import { fillArguments, processPayloadSchema } from './arguments.ts'
+import { launch, lookEveryMs, type Plan, processFile, type Stopping, stopGroup } from './launch.ts'
+import { groupAlive } from './process-group.ts'
+import { resolvePath } from './resolve-path.ts'
+
+export type ProcessDriverConfig = Stopping & {
+  /** Programs may lie below these directories only. */
+  readonly roots: readonly string[]
+  /** Each command gets a directory of its own below this one. */
+  readonly workDir: string
+}
+
+const refused = (reason: 'bad-path' | 'bad-parameters', message: string): CommandResult => ({
+  outcome: 'refused',
+  reason,
+  message,
+})
+
+/** What will be run, or why it cannot be. */
+const planOf = (command: GrantedCommand, config: ProcessDriverConfig): Plan | CommandResult => {
+  if (process.platform === 'win32')
+    return refused(
+      'bad-path',
+      'The process driver needs process groups, which Windows does not have. Use another driver there.',
+    )
+  if (command.path === undefined) return refused('bad-path', 'The protocol names no path, so there is nothing to run.')
+  const payload = processPayloadSchema.safeParse(command.payload ?? {})
+  if (!payload.success)
+    return refused(
+      'bad-parameters',
+      `The protocol's payload is not what the process driver takes: ${payload.error.issues[0]?.message}`,
+    )
+  const { args, runtime, successCodes } = payload.data
+  const found = resolvePath(command.path, config.roots, runtime === undefined)
+  if (!found.ok) return refused('bad-path', found.message)
+  try {
+    const given = fillArguments(args, command.parameters)
+    const cwd = join(config.workDir, command.commandId)
+    return runtime === 'node'
+      ? { program: process.execPath, args: [found.path, ...given], successCodes, cwd }
+      : { program: found.path, args: given, successCodes, cwd }
+  } catch (error) {
+    return refused('bad-parameters', (error as Error).message)
+  }
+}
+
+/** After the agent died: its program may have gone on alone. How it ended cannot be known, but that it has ended can. */
+const recover = (commandId: CommandId, config: ProcessDriverConfig): Recovered => {
+  const path = join(config.workDir, commandId, processFile)
+  if (!existsSync(path)) return { known: 'nothing' }
+  const { pid } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number }
+  if (!groupAlive(pid)) return { known: 'nothing' }
+  const { promise, resolve } = Promise.withResolvers<CommandResult>()
+  let asked: string | undefined
+  const look = (): void => {
+    if (groupAlive(pid)) {
+      config.clock.after(lookEveryMs, look)
+      return
+    }
+    resolve(
+      asked
+        ? { outcome: 'aborted', reason: asked, message: 'The program, which had outlived the agent, was stopped.' }
+        : {
+            outcome: 'indeterminate',
+            reason: 'power-loss',
+            message:
+              'The program outlived the agent that started it and has ended since; how it ended is not known. Look at what it made.',
+          },
+    )
+  }
+  look()
+  const abort = (reason: string): void => {
+    asked = reason
+    stopGroup(pid, config).catch(() => undefined)
+  }
+  return { known: 'running', drive: { done: promise, abort } }
+}
+
+/** Runs a real program: no shell, allowed roots only, one process group, the end of its output kept. */
+export const processDriver = (config: ProcessDriverConfig): Driver => ({
+  name: 'process',
+  check: async (command) => {
+    const plan = planOf(command, config)
+    return 'outcome' in plan ? plan : undefined
+  },
+  start: (command) => {
+    const plan = planOf(command, config)
+    return 'outcome' in plan ? { done: Promise.resolve(plan), abort: () => undefined } : launch(command, plan, config)
+  },
+  recover: async (commandId) => recover(commandId, config),
+})
