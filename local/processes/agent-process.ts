@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export type AgentProcess = { readonly child: ChildProcess; stop(signal?: NodeJS.Signals): Promise<void> }
+
+/** Starts the agent as anybody would, as a process of its own; its log lies in its data directory. */
+export const startAgentProcess = (of: {
+  readonly thing: string
+  readonly mqttUrl: string
+  readonly password: string
+  readonly dataDir: string
+  readonly roots: readonly string[]
+  readonly more?: readonly string[]
+}): AgentProcess => {
+  mkdirSync(of.dataDir, { recursive: true, mode: 0o700 })
+  const passwordFile = join(of.dataDir, 'password')
+  writeFileSync(passwordFile, of.password, { mode: 0o600 })
+  const args = [
+    '--thing',
+    of.thing,
+    '--broker',
+    of.mqttUrl,
+    '--password-file',
+    passwordFile,
+    '--data',
+    of.dataDir,
+    ...of.roots.flatMap((path) => ['--root', path]),
+    ...(of.more ?? []),
+  ]
+  // A group of its own: Ctrl-C reaches the parent alone, which ends its agent in order.
+  const child = spawn(process.execPath, [join(root, 'agent', 'main.ts'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
+  child.stderr?.pipe(createWriteStream(join(of.dataDir, 'agent.log'), { flags: 'a' }))
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return {
+    child,
+    stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      await ended
+    },
+  }
+}

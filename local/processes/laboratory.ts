@@ -1,0 +1,86 @@
+import { type Client, createClient } from '#contracts/http/client.ts'
+import { startCloud } from '../cloud.ts'
+import type { Cloud, Template } from '../cloud-types.ts'
+import { startHttpApi } from '../edge/http-api/server.ts'
+import { startBroker } from '../edge/iot/broker.ts'
+import { openBrokerCredentials } from '../edge/iot/credentials.ts'
+import { type DemoPerson, demoPeople, openIssuer, subjectOf } from '../edge/issuer/issuer.ts'
+import { synthesise } from './assembly.ts'
+import { landingPage } from './landing-page.ts'
+
+export type LaboratoryOptions = {
+  readonly dataDir: string
+  /** 0 takes a free one. */
+  readonly port?: number
+  readonly mqttPort?: number
+  readonly onProgress?: (step: string) => void
+  /** Another assembly than that of the sources; for tests that change the template. */
+  readonly assembly?: string
+}
+
+/** A running laptop cloud with its ways in. */
+export type Laboratory = {
+  readonly url: string
+  readonly mqttUrl: string
+  readonly cloud: Cloud
+  tokenFor(person: DemoPerson, expiresInSeconds?: number): Promise<string>
+  clientFor(person: DemoPerson): Promise<Client>
+  /** Credential of an agent at the broker. */
+  passwordFor(thing: string): string
+  connectedAgents(): readonly string[]
+  stop(): Promise<void>
+}
+
+/** Whom tokens are for and from: what the template's authorizer asks for. */
+export const audienceOf = (template: Template): { issuer: string; audience: string } => {
+  const jwt = template.httpApis.flatMap((api) => api.routes).find((route) => route.jwt)?.jwt
+  if (!jwt) throw new Error('No route of the template has a JWT authorizer.')
+  return { issuer: jwt.issuer, audience: jwt.audience[0] ?? '' }
+}
+
+export const startLaboratory = async (options: LaboratoryOptions): Promise<Laboratory> => {
+  const { dataDir, port = 0, mqttPort = 0, onProgress = () => undefined } = options
+  const assembly =
+    options.assembly ??
+    (await synthesise().then(({ directory, fresh }) => {
+      onProgress(fresh ? 'template synthesised' : 'template as before')
+      return directory
+    }))
+  const cloud = await startCloud({ assembly, dataDir, onProgress })
+  try {
+    const issuer = await openIssuer(dataDir)
+    const credentials = openBrokerCredentials(dataDir)
+    const broker = await startBroker(cloud, credentials, mqttPort)
+    onProgress(`broker is up at ${broker.url}`)
+    const extra = (path: string) =>
+      path === '/' ? landingPage(cloud.template) : path === '/.well-known/jwks.json' ? json(issuer.jwks) : undefined
+    const api = await startHttpApi({ cloud, issuer, port, extra })
+    onProgress(`HTTP API is up at ${api.url}`)
+    const whom = audienceOf(cloud.template)
+    const tokenFor = (person: DemoPerson, expiresInSeconds = 8 * 3600) =>
+      issuer.issue({ ...whom, subject: subjectOf(person), name: demoPeople[person], expiresInSeconds })
+    return {
+      url: api.url,
+      mqttUrl: broker.url,
+      cloud,
+      tokenFor,
+      clientFor: async (person) => createClient({ baseUrl: api.url, token: await tokenFor(person), fetch }),
+      passwordFor: credentials.passwordOf,
+      connectedAgents: broker.connected,
+      stop: async () => {
+        await api.stop()
+        await broker.stop()
+        await cloud.stop()
+      },
+    }
+  } catch (error) {
+    await cloud.stop()
+    throw error
+  }
+}
+
+const json = (value: unknown) => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+})

@@ -1,0 +1,91 @@
+import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type AgentProcess, startAgentProcess } from './processes/agent-process.ts'
+import { takeDataDirectory } from './processes/data-directory.ts'
+import { startLaboratory } from './processes/laboratory.ts'
+import { exampleRoot, seedDemoLaboratory } from './seed/demo-laboratory.ts'
+
+const help = `npm start -- [options]: Benchtime on this machine, interpreting the template that cdk deploy would ship.
+
+  --port N      port of the HTTP API (default 4100; 0 takes a free one)
+  --data DIR    where everything is kept (default .benchtime)
+  --fresh       forget what is kept there first
+  --no-seed     make no demo laboratory and start no agent
+  --help        this text
+`
+
+const began = performance.now()
+const step = (text: string): void =>
+  console.log(`  ${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`)
+
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4100' },
+      data: { type: 'string', default: '.benchtime' },
+      fresh: { type: 'boolean', default: false },
+      'no-seed': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(help)
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port must be a number from 0 to 65535; it was "${values.port}".`)
+  const dataDir = resolve(values.data)
+  console.log('Benchtime starts.')
+  const directory = takeDataDirectory(dataDir)
+  if (values.fresh) {
+    rmSync(dataDir, { recursive: true, force: true })
+    takeDataDirectory(dataDir)
+    step('what was kept is forgotten')
+  }
+  const laboratory = await startLaboratory({ dataDir, port, onProgress: step })
+  let agent: AgentProcess | undefined
+  if (!values['no-seed']) {
+    const { thingName } = await seedDemoLaboratory(await laboratory.clientFor('admin'))
+    step('demo laboratory ws_demo is there')
+    const password = laboratory.passwordFor(thingName)
+    agent = startAgentProcess({
+      thing: thingName,
+      mqttUrl: laboratory.mqttUrl,
+      password,
+      dataDir: join(dataDir, 'agent'),
+      roots: [exampleRoot],
+    })
+    step(`agent ${thingName} is started (drivers: simulator, process)`)
+  }
+  directory.tell({ url: laboratory.url, mqttUrl: laboratory.mqttUrl })
+  console.log(`\nready ${laboratory.url}`)
+  console.log(`\n  token     npm run -s token -- --as manager        (admin, manager, operator, scientist, viewer)`)
+  console.log(
+    `  try       curl -H "authorization: Bearer $(npm run -s token -- --as manager)" ${laboratory.url}/v1/workspaces/ws_demo/schedules`,
+  )
+  console.log(`  log       ${join(dataDir, 'cloud.log')}`)
+  console.log(`  stop      Ctrl-C\n`)
+
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) return process.exit(1)
+    stopping = true
+    console.log('\nBenchtime stops …')
+    await agent?.stop('SIGKILL')
+    await laboratory.stop()
+    directory.leave()
+    console.log('Everything is kept; npm start goes on from here.')
+    process.exit(0)
+  }
+  process.on('SIGINT', () => void stop())
+  process.on('SIGTERM', () => void stop())
+}
+
+main().catch((error: unknown) => {
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
+  console.error(
+    code === 'EADDRINUSE'
+      ? `Port ${port} is taken. Stop what uses it, or choose another: npm start -- --port 4200`
+      : (message ?? String(error)),
+  )
+  process.exit(1)
+})
