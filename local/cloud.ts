@@ -8,12 +8,13 @@
  * The HTTP API and the broker stand before it (local/edge) and use what it returns.
  */
 import { mkdirSync } from 'node:fs'
-import type { Cloud, CloudOptions, IotPort, Json, JsonObject } from './cloud-types.ts'
+import type { Cloud, CloudOptions, IotPort } from './cloud-types.ts'
 import { createAuthorise, createCheck, createGrantLog, createPrincipals } from './endpoint/authorise.ts'
 import { createDispatch } from './endpoint/dispatch.ts'
 import { createFaults } from './endpoint/faults.ts'
 import { createMeter } from './endpoint/meter.ts'
 import { startEndpoint } from './endpoint/server.ts'
+import type { Json, JsonObject } from './json.ts'
 import { createInvokeAsService } from './runtime/invoke-as-service.ts'
 import { openLog } from './runtime/log.ts'
 import { openDatabase } from './services/database.ts'
@@ -37,19 +38,40 @@ import { interpret } from './template/template.ts'
  * to do: BadAssembly, BadTemplate, Unresolvable, BadDefinition, EngineUnavailable, DataInUse.
  */
 export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
+  const closers: Closer[] = []
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    return await assemble(options, (closer) => closers.push(closer), stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** How to undo one step of starting; run in the reverse order. */
+type Closer = () => void | Promise<void>
+
+const assemble = async (
+  options: CloudOptions,
+  onStop: (closer: Closer) => void,
+  stop: () => Promise<void>,
+): Promise<Cloud> => {
   const { assembly, dataDir, onProgress = () => {} } = options
   const template = interpret(readAssembly(assembly))
   onProgress(`template read: ${template.functions.length} functions, ${template.roles.length} roles`)
   mkdirSync(dataDir, { recursive: true })
-  const database = openDatabase(dataDir)
   const log = openLog(dataDir)
+  onStop(log.close)
+  const database = openDatabase(dataDir)
+  onStop(() => database.close())
   const logAs = (source: string) => (line: string) => log.write(source, line)
 
-  const engine = await startEngine(dataDir, logAs('dynamodb')).catch((error: unknown) => {
-    database.close()
-    throw error
-  })
+  const engine = await startEngine(dataDir, logAs('dynamodb'))
+  onStop(engine.stop)
   const callEngine = createEngineCall(engine.url)
+  onStop(callEngine.close)
   for (const table of template.tables) await ensureTable(callEngine, table)
   onProgress('DynamoDB is up')
 
@@ -66,6 +88,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     faults,
     log: log.write,
   })
+  onStop(lambda.stop)
   const dispatch = createDispatch({ check, meter, faults, crash: (caller) => lambda.crash(caller.name) })
   const invokeAsService = createInvokeAsService({
     permissions: template.invokePermissions,
@@ -123,6 +146,10 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
       queueService,
     ],
   })
+  onStop(endpoint.close)
+  onStop(stepFunctions.rest)
+  onStop(scheduler.stop)
+  onStop(events.stop)
   onProgress(`AWS endpoint is up at ${endpoint.url}`)
   stepFunctions.resume()
   scheduler.begin()
@@ -145,16 +172,6 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
       broker = port
     },
     log: log.write,
-    stop: async () => {
-      scheduler.stop()
-      events.stop()
-      stepFunctions.rest()
-      await endpoint.close()
-      await lambda.stop()
-      callEngine.close()
-      await engine.stop()
-      database.close()
-      await log.close()
-    },
+    stop,
   }
 }

@@ -2,7 +2,7 @@
  * List prices in US dollars, region us-east-1, as published in November 2026, without free tiers, volume discounts, data
  * transfer, storage and logs. The one place where money is written down.
  */
-import type { MeterSnapshot } from './cloud-types.ts'
+import type { MeterSnapshot } from './cloud-controls.ts'
 
 export const prices = {
   asOf: '2026-11-20',

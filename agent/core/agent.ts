@@ -73,6 +73,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     const free = !draining && driving.size < config.maxConcurrent
     transport.poll({
       session: config.session,
+      stamp: clock.monotonic(),
       want: free ? 1 : 0,
       driving: [...driving.keys()],
       software: config.software,
@@ -139,10 +140,10 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     return driver.check?.(command)
   }
 
-  const take = async (command: GrantedCommand): Promise<void> => {
+  /** `askedMs`: when the poll was sent that this grant answers; its validity counts from there. */
+  const take = async (command: GrantedCommand, askedMs: number): Promise<void> => {
     const { commandId } = command
     if (driving.has(commandId) || memory.intents.has(commandId) || memory.done.has(commandId)) return
-    const received = clock.monotonic()
     const entry: Driving = { command, drive: undefined, abortWanted: false, cancels: [] }
     driving.set(commandId, entry)
     const refused = await refusal(command)
@@ -153,7 +154,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
         reason: 'journal-full',
         message: 'The journal on the agent’s disk cannot be written, so nothing was driven.',
       })
-    if (clock.monotonic() - received > command.validForMs)
+    if (clock.monotonic() - askedMs > command.validForMs)
       return conclude(commandId, {
         outcome: 'refused',
         reason: 'expired',
@@ -257,7 +258,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
             answerFor(commandId, driver, memory.intents.get(commandId)).catch(failed('Recovery'))
           const { command } = message
           if (!command) return
-          take(command).catch(failed('Driving'))
+          take(command, message.stamp).catch(failed('Driving'))
           if (driving.size < config.maxConcurrent) poll()
         }
       }

@@ -41,6 +41,7 @@ const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
   return {
     type: 'next',
     session: poll.session,
+    stamp: poll.stamp,
     controls: found.aborts.map(({ commandId, note }) => ({
       type: 'abort',
       commandId,

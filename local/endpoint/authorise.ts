@@ -1,5 +1,6 @@
 /** Who may do what: callers by credential, questions by their roles' statements from the template. */
-import type { Authorise, FunctionView, Meter, Template } from '../cloud-types.ts'
+import type { Authorise, Meter } from '../cloud-controls.ts'
+import type { FunctionView, Template } from '../cloud-types.ts'
 import { evaluate, type Grant } from './iam.ts'
 import { type Caller, ServiceError } from './service.ts'
 

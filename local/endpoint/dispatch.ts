@@ -3,7 +3,7 @@
  * Functions come in over HTTP (server.ts); Scheduler, Step Functions and topic rules call here in their roles.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Meter } from '../cloud-types.ts'
+import type { Meter } from '../cloud-controls.ts'
 import type { CheckCaller } from './authorise.ts'
 import type { FaultBook } from './faults.ts'
 import { type Call, type Caller, type Service, ServiceError } from './service.ts'

@@ -1,5 +1,5 @@
 /** Faults that a test or a person asks for: each matches calls and strikes some of them. */
-import type { Fault, Faults } from '../cloud-types.ts'
+import type { Fault, Faults } from '../cloud-controls.ts'
 
 export type FaultBook = Faults & {
   /** The effect that strikes this call, if any; a spent fault strikes no more. */

@@ -1,5 +1,5 @@
 /** Counts what AWS would bill. */
-import type { Counter, Meter, MeterSnapshot } from '../cloud-types.ts'
+import type { Counter, Meter, MeterSnapshot } from '../cloud-controls.ts'
 import type { GrantLog } from './authorise.ts'
 
 type Counts = { -readonly [C in Counter]: number }

@@ -1,8 +1,10 @@
 /** Services that invoke functions (gateway, topic rules, event rules): allowed by AWS::Lambda::Permission, retried as Lambda does. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Cloud, FunctionView, InvokePermission, InvokeResult, Json } from '../cloud-types.ts'
+import type { InvokeResult } from '../cloud-controls.ts'
+import type { Cloud, FunctionView, InvokePermission } from '../cloud-types.ts'
 import { matches } from '../endpoint/iam.ts'
 import { ServiceError } from '../endpoint/service.ts'
+import type { Json } from '../json.ts'
 
 export type InvokeParts = {
   readonly permissions: readonly InvokePermission[]

@@ -1,5 +1,6 @@
 /** IoT data plane: Publish. The broker itself is attached from outside (local/edge). */
-import type { IotPort, Meter } from '../cloud-types.ts'
+import type { Meter } from '../cloud-controls.ts'
+import type { IotPort } from '../cloud-types.ts'
 import { type Service, ServiceError } from '../endpoint/service.ts'
 import { account, partition, region } from '../template/names.ts'
 

@@ -1,7 +1,9 @@
 /** SQS, as far as dead letters need it: messages go in and stay, for people and tests to look at. */
 import { randomUUID } from 'node:crypto'
-import type { JsonObject, QueuesControl, QueueView } from '../cloud-types.ts'
+import type { QueuesControl } from '../cloud-controls.ts'
+import type { QueueView } from '../cloud-types.ts'
 import { readJsonProtocol, type Service, ServiceError } from '../endpoint/service.ts'
+import type { JsonObject } from '../json.ts'
 import type { Database } from './database.ts'
 
 const schema = `

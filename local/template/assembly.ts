@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
-import type { JsonObject } from '../cloud-types.ts'
+import type { JsonObject } from '../json.ts'
 
 const manifestSchema = z.object({
   artifacts: z.record(

@@ -1,5 +1,5 @@
 /** Resolves CloudFormation's intrinsic functions over all stacks of an assembly to concrete values. */
-import type { Json, JsonObject } from '../cloud-types.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { Stack } from './assembly.ts'
 import { account, type Identity, identityOf, partition, region } from './names.ts'
 

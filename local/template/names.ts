@@ -3,7 +3,7 @@
  * stack and logical id, so they stay the same over restarts and the data on disk keeps its meaning.
  */
 import { createHash } from 'node:crypto'
-import type { Json } from '../cloud-types.ts'
+import type { Json } from '../json.ts'
 
 export const account = '000000000000'
 export const region = 'eu-central-1'

@@ -1,6 +1,7 @@
 /** IAM policy documents as statements, and roles with everything that is attached to them. */
-import type { Json, JsonObject, RoleView } from '../cloud-types.ts'
+import type { RoleView } from '../cloud-types.ts'
 import type { Statement } from '../endpoint/iam-types.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { BadTemplate, isObject, type Reader, texts } from './read.ts'
 
 /** Condition operators and keys that the laptop cloud evaluates. Anything else in a policy is refused, not guessed. */

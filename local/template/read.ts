@@ -1,5 +1,5 @@
 /** Typed reading of resolved properties: what is missing or of another type is an error that names the place. */
-import type { Json, JsonObject } from '../cloud-types.ts'
+import type { Json, JsonObject } from '../json.ts'
 
 export class BadTemplate extends Error {
   override readonly name = 'BadTemplate'

@@ -5,12 +5,12 @@ import type {
   EventTargetView,
   FunctionView,
   InvokePermission,
-  JsonObject,
   QueueView,
   StateMachineView,
   TableView,
   TopicRuleView,
 } from '../cloud-types.ts'
+import type { JsonObject } from '../json.ts'
 import type { Found } from './http-api.ts'
 import { BadTemplate, type Reader } from './read.ts'
 

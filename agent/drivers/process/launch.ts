@@ -43,7 +43,10 @@ export const stopGroup = (group: number, { clock, graceMs }: Stopping): Promise<
   let killed = false
   signalGroup(group, 'SIGTERM')
   const look = (): void => {
-    if (!groupAlive(group)) return resolve()
+    if (!groupAlive(group)) {
+      resolve()
+      return
+    }
     if (!killed && clock.monotonic() - began >= graceMs) {
       killed = true
       signalGroup(group, 'SIGKILL')
@@ -86,31 +89,21 @@ export const launch = (command: GrantedCommand, plan: Plan, stopping: Stopping):
   )
   child.on('close', (code, signal) => {
     const output = { outputTail: tail(), startedAt }
-    const settle = (): void => {
+    const resultOf = (): CommandResult => {
       if (asked)
-        return resolve({
+        return {
           outcome: 'aborted',
           reason: asked,
           message: 'The program and all that it had started were stopped.',
           ...output,
-        })
-      if (code !== null && plan.successCodes.includes(code))
-        return resolve({ outcome: 'succeeded', exitCode: code, ...output })
+        }
       if (code === null)
-        return resolve({
-          outcome: 'failed',
-          reason: 'signal',
-          message: `The program was ended by ${signal}.`,
-          ...output,
-        })
-      resolve({
-        outcome: 'failed',
-        reason: 'exit-code',
-        message: `The program ended with exit code ${code}. See the end of its output.`,
-        exitCode: code,
-        ...output,
-      })
+        return { outcome: 'failed', reason: 'signal', message: `The program was ended by ${signal}.`, ...output }
+      if (plan.successCodes.includes(code)) return { outcome: 'succeeded', exitCode: code, ...output }
+      const message = `The program ended with exit code ${code}. See the end of its output.`
+      return { outcome: 'failed', reason: 'exit-code', message, exitCode: code, ...output }
     }
+    const settle = (): void => resolve(resultOf())
     // What the program left behind may still move the instrument, so the drive ends when it is gone too.
     if (pid !== undefined && groupAlive(pid)) stopGroup(pid, stopping).then(settle, settle)
     else settle()

@@ -1,5 +1,5 @@
 /** Reads the capacity units that a call consumed, and takes them out of answers that the caller did not ask them in. */
-import type { Meter } from '../../cloud-types.ts'
+import type { Meter } from '../../cloud-controls.ts'
 import type { Call, ServiceError } from '../../endpoint/service.ts'
 
 const reading = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'TransactGetItems']

@@ -1,5 +1,6 @@
 /** DynamoDB behind the endpoint: calls are forwarded to the engine as they come, and their capacity is counted. */
-import type { Meter, TableView } from '../../cloud-types.ts'
+import type { Meter } from '../../cloud-controls.ts'
+import type { TableView } from '../../cloud-types.ts'
 import { readJsonProtocol, type Service, ServiceError } from '../../endpoint/service.ts'
 import { askingCapacity, countCapacity, countRefused } from './capacity.ts'
 import type { EngineCall } from './client.ts'

@@ -1,14 +1,8 @@
 /** EventBridge rules of the template: by pattern, and by rate or cron. Their targets are functions. */
 import { randomUUID } from 'node:crypto'
-import type {
-  EventRuleView,
-  EventsControl,
-  EventTargetView,
-  InvokeAsService,
-  InvokeResult,
-  Json,
-  JsonObject,
-} from '../../cloud-types.ts'
+import type { EventsControl, InvokeAsService, InvokeResult } from '../../cloud-controls.ts'
+import type { EventRuleView, EventTargetView } from '../../cloud-types.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import { account, region } from '../../template/names.ts'
 import { nextFiring, problemOf } from '../scheduler/expression.ts'
 import { after, type Timer } from '../timer.ts'

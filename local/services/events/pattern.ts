@@ -1,5 +1,5 @@
 /** Event patterns: which events a rule wants. Matching as EventBridge documents it, for the filters that templates use. */
-import type { Json, JsonObject } from '../../cloud-types.ts'
+import type { Json, JsonObject } from '../../json.ts'
 
 export class BadPattern extends Error {
   override readonly name = 'BadPattern'

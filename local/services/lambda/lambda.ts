@@ -1,7 +1,9 @@
 /** Lambda: the very bundles that would be deployed, each in worker threads of its own with the template's environment. */
 import { randomUUID } from 'node:crypto'
-import type { FunctionView, InvokeResult, Json, Meter } from '../../cloud-types.ts'
+import type { InvokeResult, Meter } from '../../cloud-controls.ts'
+import type { FunctionView } from '../../cloud-types.ts'
 import type { FaultBook } from '../../endpoint/faults.ts'
+import type { Json } from '../../json.ts'
 import { region } from '../../template/names.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
 

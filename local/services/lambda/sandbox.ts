@@ -3,7 +3,9 @@
  * is told to (crash, stop), or, once retired, when its last invocation is over.
  */
 import { Worker } from 'node:worker_threads'
-import type { FunctionView, InvokeResult, Json } from '../../cloud-types.ts'
+import type { InvokeResult } from '../../cloud-controls.ts'
+import type { FunctionView } from '../../cloud-types.ts'
+import type { Json } from '../../json.ts'
 import type { FromWorker, Setup, ToWorker } from './messages.ts'
 
 export type Sandbox = {

@@ -3,7 +3,7 @@
  * crash in between delivers it again: at least once, like the real one. Firings that were due while the laptop cloud was
  * down are delivered late, up to their maximum age.
  */
-import type { Meter, SchedulerControl } from '../../cloud-types.ts'
+import type { Meter, SchedulerControl } from '../../cloud-controls.ts'
 import { ServiceError } from '../../endpoint/service.ts'
 import type { Database } from '../database.ts'
 import { after, type Timer } from '../timer.ts'

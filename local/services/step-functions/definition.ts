@@ -4,7 +4,7 @@
  * and an execution can be entered in the middle.
  */
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions'
-import type { Json, JsonObject } from '../../cloud-types.ts'
+import type { Json, JsonObject } from '../../json.ts'
 
 export type TaskKind = 'invoke' | 'invoke-and-wait' | 'function'
 export type Task = {
@@ -117,7 +117,8 @@ export const machineOf = (definition: Definition, resume?: ResumePoint): StateMa
     const end = state?.Type === 'Wait' ? waitEnd(state, resume) : undefined
     if (state && end !== undefined) {
       const { Seconds, SecondsPath, ...rest } = state
-      states[restOfWait] = { ...rest, Timestamp: end }
+      const over = Date.parse(end) <= Date.now()
+      states[restOfWait] = over ? { ...rest, Type: 'Pass' } : { ...rest, Timestamp: end }
       next = restOfWait
     }
     // Wrapped, because the interpreter takes a Result such as 0 or "" for none.

@@ -1,5 +1,5 @@
 /** The event that Step Functions puts on the bus when an execution has ended. */
-import type { JsonObject } from '../../cloud-types.ts'
+import type { JsonObject } from '../../json.ts'
 import { eventOf } from '../events/events.ts'
 import type { ExecutionRow } from './store.ts'
 

@@ -4,7 +4,7 @@
  */
 import { setImmediate as immediate } from 'node:timers/promises'
 import { ExecutionError, type StateMachine } from 'aws-local-stepfunctions'
-import type { Json, JsonObject } from '../../cloud-types.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import { after } from '../timer.ts'
 import { type Definition, entrance, machineOf, restOfWait } from './definition.ts'
 import type { Ending, ExecutionRow } from './store.ts'

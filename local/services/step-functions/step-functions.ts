@@ -1,6 +1,8 @@
 /** Step Functions: executions of the template's state machines, durable, with task tokens. */
-import type { InvokeResult, Json, Meter, StateMachineView, StepFunctionsControl } from '../../cloud-types.ts'
+import type { InvokeResult, Meter, StepFunctionsControl } from '../../cloud-controls.ts'
+import type { StateMachineView } from '../../cloud-types.ts'
 import { ServiceError } from '../../endpoint/service.ts'
+import type { Json } from '../../json.ts'
 import type { Database } from '../database.ts'
 import { type Definition, definitionOf } from './definition.ts'
 import { type Run, startRun } from './run.ts'
@@ -120,7 +122,6 @@ export const createStepFunctions = (parts: StepFunctionsParts): StepFunctions =>
       }
       const at = Date.now()
       store.insert({ arn, name, machineArn: stateMachineArn, input, state: machine.definition.startAt, at })
-      meter.count('transitions')
       const row = store.get(arn)
       // The caller's answer goes out first, as it would in the cloud.
       if (row) setImmediate(() => store.get(arn)?.status === 'RUNNING' && run(row, false))

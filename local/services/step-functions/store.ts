@@ -2,7 +2,7 @@
  * What Step Functions must not forget: every execution with the state it is in and that state's input, and the task
  * token on which it waits. One row is written as each state is entered, so after `kill -9` an execution goes on where it was.
  */
-import type { ExecutionStatus, ExecutionView } from '../../cloud-types.ts'
+import type { ExecutionStatus, ExecutionView } from '../../cloud-controls.ts'
 import { atomically, type Database } from '../database.ts'
 
 export type ExecutionRow = {
@@ -71,7 +71,7 @@ export const createExecutionStore = (database: Database) => {
   const statement = {
     insert:
       database.prepare(`INSERT INTO executions (arn, name, machineArn, status, input, startedAt, state, stateInput, enteredAt, transitions, announced)
-      VALUES (?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, 1, 0)`),
+      VALUES (?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, 0, 0)`),
     get: database.prepare('SELECT * FROM executions WHERE arn = ?'),
     all: database.prepare('SELECT * FROM executions ORDER BY startedAt, arn'),
     running: database.prepare("SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY startedAt, arn"),

@@ -3,7 +3,8 @@
  * token under the state's own limits.
  */
 import { randomUUID } from 'node:crypto'
-import type { InvokeResult, Json } from '../../cloud-types.ts'
+import type { InvokeResult } from '../../cloud-controls.ts'
+import type { Json } from '../../json.ts'
 import { secondsOf, type Task } from './definition.ts'
 import type { ExecutionStore, TokenRow } from './store.ts'
 import { TaskFailed, type Waiting } from './waiting.ts'

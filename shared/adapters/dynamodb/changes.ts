@@ -1,9 +1,9 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Change } from '#application/world.ts'
-import { countAttribute, toItem } from './codec.ts'
+import { countAttribute, pack, toItem } from './codec.ts'
 import { auditKey, keyOf, ledgerKey } from './keys.ts'
 
-type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 type ClaimChange = Extract<Change, { type: 'claim' | 'raise-fence' }>
 
 const absent = 'attribute_not_exists(pk)'
@@ -112,7 +112,7 @@ export const actionOf = (TableName: string, change: Change): Action => {
       return {
         Put: {
           TableName,
-          Item: { ...auditKey(workspaceId, subject, id), d: change.entry },
+          Item: { ...auditKey(workspaceId, subject, id), ...pack(change.entry) },
           ConditionExpression: absent,
         },
       }

@@ -20,7 +20,8 @@ const ofSchedule = (run: LiveRun, schedule: Schedule | undefined): Closed | unde
   if (run.trigger.kind !== 'schedule') return undefined
   const { startMs, endMs } = windowOf(schedule)
   const due = msOf(run.trigger.scheduledTime)
-  if (due < startMs || (endMs !== undefined && due > endMs))
+  // EventBridge tells times in whole seconds.
+  if (due < Math.floor(startMs / 1000) * 1000 || (endMs !== undefined && due > endMs))
     return closed(
       'skipped',
       'outside-window',

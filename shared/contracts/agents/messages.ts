@@ -10,7 +10,7 @@ import {
 import { driverNameSchema } from '#domain/protocols/protocol.ts'
 import { instantSchema } from '#domain/time.ts'
 
-/** What the agent may do, granted once. Durations, never deadlines: the agent measures them on its monotonic clock from receipt. */
+/** What the agent may do, granted once. Durations, never deadlines: the agent measures them on its monotonic clock. */
 export const grantedCommandSchema = z.strictObject({
   commandId: commandIdSchema,
   runId: runIdSchema,
@@ -21,7 +21,10 @@ export const grantedCommandSchema = z.strictObject({
   parameters: z.record(z.string(), z.json()),
   /** One fence per reserved asset. The agent refuses a command with a fence lower than the highest it has seen for that asset (I9). */
   fences: z.array(z.strictObject({ assetId: assetIdSchema, fence: z.int().min(1) })).min(1),
-  /** The start must happen within this time after receipt, else the agent refuses with `expired` (I10). */
+  /**
+   * The start must happen within this time, else the agent refuses with `expired` (I10). Counted from the moment at which the
+   * agent asked, which is before the cloud granted: so a slow message makes the time shorter, never longer.
+   */
   validForMs: z.int().min(0),
   /** The agent aborts the drive after this time. */
   timeLimitMs: z.int().min(1),
@@ -36,6 +39,8 @@ export type GrantedCommand = z.output<typeof grantedCommandSchema>
  */
 export const pollSchema = z.strictObject({
   session: z.string().min(8).max(64),
+  /** The agent's monotonic clock when it asked, in milliseconds; the answer brings it back. */
+  stamp: z.number(),
   /** How many further commands the agent can take now; 0 asks for controls only. */
   want: z.int().min(0).max(1),
   /** Commands being driven at this moment. */
@@ -126,6 +131,8 @@ export const downlinkSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('next'),
     session: z.string(),
+    /** Of the poll that is answered: what the answer grants counts from then. */
+    stamp: z.number(),
     controls: z.array(controlSchema),
     command: grantedCommandSchema.optional(),
     /** Granted to an earlier session and not known to have ended: answer from the journal or the driver, never drive. */
