@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { benchtime } from './benchtime.ts'
+import { bundleFunctions } from './bundles.ts'
 
 const app = new App()
-benchtime(app, String(app.node.tryGetContext('stage') ?? 'dev'))
+benchtime(app, { stage: String(app.node.tryGetContext('stage') ?? 'dev'), bundles: await bundleFunctions() })
 app.synth()

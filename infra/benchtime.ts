@@ -1,19 +1,33 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
+import type { Bundles } from './bundles.ts'
 import { AppStack } from './stacks/app-stack.ts'
 import { DataStack } from './stacks/data-stack.ts'
 
 const stagePattern = /^[a-z][a-z0-9]{0,15}$/
 
-/** The whole of Benchtime for one stage: what must never be lost apart from what can be made again. */
-export const benchtime = (app: App, stage: string): { readonly data: DataStack; readonly app: AppStack } => {
+type Props = {
+  /** Names one whole Benchtime among others of the account, such as `dev` or `prod`. */
+  readonly stage: string
+  readonly bundles: Bundles
+}
+
+/**
+ * The whole of Benchtime for one stage: what must never be lost apart from what can be made again. Synthesis fails on every
+ * finding of the template checks that is not acknowledged with a reason.
+ * @throws where the stage cannot be part of every name that AWS asks for
+ */
+export const benchtime = (
+  app: App,
+  { stage, bundles }: Props,
+): { readonly data: DataStack; readonly app: AppStack } => {
   if (!stagePattern.test(stage))
     throw new Error(`The stage "${stage}" must be 1 to 16 lower-case letters and digits, such as dev or prod.`)
   const data = new DataStack(app, `Benchtime-${stage}-Data`, { stage })
-  const service = new AppStack(app, `Benchtime-${stage}-App`, { stage, table: data.table, people: data.people })
+  const { table, people } = data
+  const service = new AppStack(app, `Benchtime-${stage}-App`, { stage, bundles, table, people })
   Tags.of(app).add('product', 'benchtime')
   Tags.of(app).add('stage', stage)
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
-  Validations.of(app).addPlugins(new ServerlessChecks(app))
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))
   return { data, app: service }
 }

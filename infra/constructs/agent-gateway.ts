@@ -5,22 +5,34 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { agentRuleName, downlinkTopic, uplinkRuleSql } from '#contracts/agents/topics.ts'
 import { acknowledgeWildcard } from './acknowledge.ts'
-import { DeadLetters } from './dead-letters.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** The way to the agents: one topic rule up, one topic down for each agent, and one policy for all of them. */
 export class AgentGateway extends Construct {
+  /** Name of the policy that is attached to the certificate of every agent. */
+  readonly policyName: string
+
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly stage: string; readonly agents: ServiceFunction<'agents'> },
+    {
+      stage,
+      agents,
+      unread,
+    }: { readonly stage: string; readonly agents: ServiceFunction<'agents'>; readonly unread: DeadLetters },
   ) {
     super(scope, id)
-    const { lambda } = props.agents
-    const ruleName = agentRuleName(props.stage)
-    const unread = new DeadLetters(this, 'Unread', 'What an agent said could not be handed to the agents function.')
-    const errorRole = new Role(this, 'ErrorRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') })
-    unread.queue.grantSendMessages(errorRole)
+    const { lambda } = agents
+    const { account } = Stack.of(this)
+    const ruleName = agentRuleName(stage)
+    this.policyName = `benchtime-${stage}-agent`
+    const errorRole = new Role(this, 'ErrorRole', {
+      assumedBy: new ServicePrincipal('iot.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    })
+    unread.grantSend(errorRole)
     const rule = new CfnTopicRule(this, 'Rule', {
       ruleName,
       topicRulePayload: {
@@ -36,10 +48,10 @@ export class AgentGateway extends Construct {
       functionName: lambda.functionArn,
       principal: 'iot.amazonaws.com',
       sourceArn: rule.attrArn,
-      sourceAccount: Stack.of(this).account,
+      sourceAccount: account,
     })
     new CfnPolicy(this, 'Policy', {
-      policyName: `benchtime-${props.stage}-agent`,
+      policyName: this.policyName,
       policyDocument: this.#policyOfOneThing(ruleName),
     })
   }

@@ -1,14 +1,16 @@
 import { Duration } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
+import { type Alarms, everyFiveMinutes } from './alarms.ts'
 
 /** Where a message ends that could not be delivered, and the alarm that says so: nothing is lost silently. */
 export class DeadLetters extends Construct {
   readonly queue: Queue
 
-  constructor(scope: Construct, id: string, what: string) {
+  /** @param props.what begins the sentence of the alarm: what has gone wrong when a message lies here */
+  constructor(scope: Construct, id: string, props: { readonly alarms: Alarms; readonly what: string }) {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       retentionPeriod: Duration.days(14),
@@ -17,13 +19,15 @@ export class DeadLetters extends Construct {
     })
     acknowledge(this.queue, 'AwsSolutions-SQS3', 'This is a dead-letter queue.')
     acknowledge(this.queue, 'Serverless-SQSRedrivePolicy', 'This is a dead-letter queue.')
-    new Alarm(this, 'NotEmpty', {
-      alarmDescription: `${what} Look at the messages in the queue, mend the cause, then send them again or delete them.`,
-      metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+    props.alarms.whenAny(this, 'NotEmpty', {
+      says: `${props.what} Look at the messages in the queue, mend the cause, then send them again or delete them.`,
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({ ...everyFiveMinutes, statistic: 'Maximum' }),
     })
+  }
+
+  grantSend(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }),
+    )
   }
 }

@@ -1,10 +1,12 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { routes } from '#contracts/http/routes.ts'
 import { acknowledge } from './acknowledge.ts'
+import { type Alarms, everyFiveMinutes } from './alarms.ts'
 import type { People } from './people.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -18,7 +20,12 @@ export class HttpGateway extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly stage: string; readonly api: ServiceFunction<'api'>; readonly people: People },
+    props: {
+      readonly stage: string
+      readonly api: ServiceFunction<'api'>
+      readonly people: People
+      readonly alarms: Alarms
+    },
   ) {
     super(scope, id)
     const { lambda } = props.api
@@ -88,6 +95,16 @@ export class HttpGateway extends Construct {
       functionName: lambda.functionArn,
       principal: 'apigateway.amazonaws.com',
       sourceArn: stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: '*/*' }),
+    })
+    props.alarms.whenAny(this, 'Failing', {
+      says: 'The API answered 5xx for fifteen minutes. See the log of its function; the access log names route and error.',
+      metric: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: '5xx',
+        dimensionsMap: { ApiId: api.ref },
+        ...everyFiveMinutes,
+      }),
+      periods: 3,
     })
     this.url = `https://${api.ref}.execute-api.${stack.region}.${stack.urlSuffix}`
   }

@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib'
-import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
-import { acknowledge } from './acknowledge.ts'
-import { DeadLetters } from './dead-letters.ts'
+import { type Alarms, everyFiveMinutes } from './alarms.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import type { RunWorkflow } from './run-workflow.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -12,17 +11,14 @@ type Props = {
   readonly workflow: RunWorkflow
   readonly executionEnded: ServiceFunction<'execution-ended'>
   readonly sweeper: ServiceFunction<'sweeper'>
+  readonly unhandled: DeadLetters
+  readonly alarms: Alarms
 }
 
 /** What happens by itself: runs whose execution broke are settled at once, and a sweep every five minutes finds the rest. */
 export class Reactions extends Construct {
-  constructor(scope: Construct, id: string, { workflow, executionEnded, sweeper }: Props) {
+  constructor(scope: Construct, id: string, { workflow, executionEnded, sweeper, unhandled, alarms }: Props) {
     super(scope, id)
-    const unhandled = new DeadLetters(
-      this,
-      'Unhandled',
-      'The end of an execution could not be handled; the sweeper will settle its run.',
-    )
     new Rule(this, 'ExecutionEnded', {
       eventPattern: {
         source: ['aws.states'],
@@ -37,17 +33,26 @@ export class Reactions extends Construct {
         }),
       ],
     })
-    const sweep = new Rule(this, 'Sweep', {
+    // A sweep that comes late is worth nothing: the next one is due.
+    new Rule(this, 'Sweep', {
       schedule: Schedule.rate(Duration.minutes(5)),
-      targets: [new LambdaFunction(sweeper.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(5) })],
+      targets: [
+        new LambdaFunction(sweeper.lambda, {
+          deadLetterQueue: unhandled.queue,
+          retryAttempts: 2,
+          maxEventAge: Duration.minutes(5),
+        }),
+      ],
     })
-    acknowledge(sweep, 'Serverless-EventBusDLQ', 'A lost sweep is made good by the next one, five minutes later.')
-    new Alarm(this, 'SweepFails', {
-      alarmDescription: 'The sweeper failed for fifteen minutes. Runs may stay open and assets held; see its log.',
-      metric: sweeper.lambda.metricErrors({ period: Duration.minutes(5) }),
-      threshold: 1,
-      evaluationPeriods: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+    alarms.whenAny(this, 'SweepFails', {
+      says: 'The sweeper failed for fifteen minutes. Runs may stay open and assets held; see its log.',
+      metric: sweeper.lambda.metricErrors(everyFiveMinutes),
+      periods: 3,
+    })
+    alarms.whenNone(this, 'SweepSilent', {
+      says: 'The sweeper did not run for fifteen minutes. Runs may stay open and assets held; see whether its rule is disabled.',
+      metric: sweeper.lambda.metricInvocations(everyFiveMinutes),
+      periods: 3,
     })
   }
 }

@@ -4,6 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts'
+import { type Alarms, everyFiveMinutes } from './alarms.ts'
 import { runDefinition } from './run-definition.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -11,15 +12,19 @@ type Props = {
   readonly prepare: ServiceFunction<'prepare'>
   readonly drive: ServiceFunction<'drive'>
   readonly finish: ServiceFunction<'finish'>
+  readonly alarms: Alarms
 }
 
 /** One execution per run. Standard, because a drive may take days and waits for a callback. */
 export class RunWorkflow extends Construct {
   readonly machine: StateMachine
 
-  constructor(scope: Construct, id: string, { prepare, drive, finish }: Props) {
+  constructor(scope: Construct, id: string, { prepare, drive, finish, alarms }: Props) {
     super(scope, id)
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') })
+    const here = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } }
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: here }),
+    })
     const functions = [prepare, drive, finish].map(({ lambda }) => lambda.functionArn)
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }))
     const definition = runDefinition({
@@ -39,6 +44,10 @@ export class RunWorkflow extends Construct {
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },
+    })
+    alarms.whenAny(this, 'Broken', {
+      says: 'An execution failed: a step of a run crashed again and again. Its run is settled by itself; see the log of the step that failed.',
+      metric: this.machine.metricFailed(everyFiveMinutes),
     })
     acknowledge(
       this.machine,

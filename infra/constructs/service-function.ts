@@ -5,13 +5,15 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { EnvironmentOf, FunctionName } from '#contracts/environment.ts'
 import { acknowledge } from './acknowledge.ts'
-import { bundle } from './bundle.ts'
+import type { DeadLetters } from './dead-letters.ts'
 
 export type ServiceFunctionProps<F extends FunctionName> = {
-  readonly name: F
-  readonly stage: string
+  /** Directory with the bundle: `index.mjs`, which exports `handler`. */
+  readonly bundle: string
   /** Exactly the variables that the function reads (contracts/environment.ts). */
   readonly environment: EnvironmentOf<F>
+  /** Where an event ends that failed for good. Needed where the caller does not wait for the answer. */
+  readonly deadLetters?: DeadLetters
   readonly timeout?: Duration
   /** Megabytes; a larger function also gets more processor. */
   readonly memory?: number
@@ -38,21 +40,23 @@ export class ServiceFunction<F extends FunctionName> extends Construct implement
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(bundle(props.name)),
+      code: Code.fromAsset(props.bundle),
       handler: 'index.handler',
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       timeout: props.timeout ?? Duration.seconds(20),
       memorySize: props.memory ?? 512,
-      environment: { ...(props.environment as Record<string, string>), NODE_OPTIONS: '--enable-source-maps' },
+      environment: props.environment as Record<string, string>,
+      ...(props.deadLetters && { deadLetterQueue: props.deadLetters.queue }),
     })
     this.grantPrincipal = role
-    acknowledge(
-      this.lambda,
-      'Serverless-LambdaDLQ',
-      'Whoever calls keeps what failed: the state machine, the event rule, the topic rule and API clients each have a way of their own.',
-    )
+    if (!props.deadLetters)
+      acknowledge(
+        this.lambda,
+        'Serverless-LambdaDLQ',
+        'Who calls it waits for the answer and gets the error: the state machine, or the client of the API.',
+      )
     acknowledge(
       this.lambda,
       'Serverless-LambdaTracing',

@@ -3,6 +3,7 @@ import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cd
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { acknowledgeWildcard } from './acknowledge.ts'
+import type { Alarms } from './alarms.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { RunWorkflow } from './run-workflow.ts'
 
@@ -12,14 +13,25 @@ export class Timetable extends Construct {
   readonly role: Role
   readonly neverStarted: DeadLetters
 
-  constructor(scope: Construct, id: string, props: { readonly stage: string; readonly workflow: RunWorkflow }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, workflow, alarms }: { readonly stage: string; readonly workflow: RunWorkflow; readonly alarms: Alarms },
+  ) {
     super(scope, id)
-    this.groupName = `benchtime-${props.stage}`
-    new CfnScheduleGroup(this, 'Group', { name: this.groupName })
-    this.neverStarted = new DeadLetters(this, 'NeverStarted', 'A schedule fired and no execution could be started.')
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') })
-    props.workflow.grantStart(this.role)
-    this.neverStarted.queue.grantSendMessages(this.role)
+    this.groupName = `benchtime-${stage}`
+    const group = new CfnScheduleGroup(this, 'Group', { name: this.groupName })
+    this.neverStarted = new DeadLetters(this, 'NeverStarted', {
+      alarms,
+      what: 'A schedule fired and no execution could be started.',
+    })
+    // Only for entries of our group: no other schedule of the account can borrow the role.
+    const ours = { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.attrArn }
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: ours } }),
+    })
+    workflow.grantStart(this.role)
+    this.neverStarted.grantSend(this.role)
   }
 
   /** Create, replace and remove entries of the group, with this role and no other. */

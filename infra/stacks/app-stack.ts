@@ -1,7 +1,10 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { EnvironmentOf, FunctionName } from '#contracts/environment.ts'
+import type { Bundles } from '../bundles.ts'
 import { AgentGateway } from '../constructs/agent-gateway.ts'
+import { Alarms } from '../constructs/alarms.ts'
+import { DeadLetters } from '../constructs/dead-letters.ts'
 import { HttpGateway } from '../constructs/http-gateway.ts'
 import type { MainTable } from '../constructs/main-table.ts'
 import type { People } from '../constructs/people.ts'
@@ -10,11 +13,16 @@ import { RunWorkflow } from '../constructs/run-workflow.ts'
 import { ServiceFunction, type ServiceFunctionProps } from '../constructs/service-function.ts'
 import { Timetable } from '../constructs/timetable.ts'
 
-type Props = { readonly stage: string; readonly table: MainTable; readonly people: People }
+type Props = {
+  readonly stage: string
+  readonly bundles: Bundles
+  readonly table: MainTable
+  readonly people: People
+}
 
 /** Everything that can be made again: the functions, the workflow, the timetable, and the ways in. */
 export class AppStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, table, people }: Props) {
+  constructor(scope: Construct, id: string, { stage, bundles, table, people }: Props) {
     super(scope, id, { description: `Benchtime (${stage}): app` })
     const common = { TABLE_NAME: table.table.tableName, STAGE: stage }
     const make = <F extends FunctionName>(
@@ -22,14 +30,15 @@ export class AppStack extends Stack {
       name: F,
       environment: EnvironmentOf<F>,
       more: Partial<ServiceFunctionProps<F>> = {},
-    ) => new ServiceFunction(this, construct, { name, stage, environment, ...more })
+    ) => new ServiceFunction<F>(this, construct, { bundle: bundles[name], environment, ...more })
+    const alarms = new Alarms(this, 'Alarms')
 
     // The path of a run.
     const prepare = make('Prepare', 'prepare', common)
     const drive = make('Drive', 'drive', common)
     const finish = make('Finish', 'finish', common)
-    const workflow = new RunWorkflow(this, 'Runs', { prepare, drive, finish })
-    const timetable = new Timetable(this, 'Timetable', { stage, workflow })
+    const workflow = new RunWorkflow(this, 'Runs', { prepare, drive, finish, alarms })
+    const timetable = new Timetable(this, 'Timetable', { stage, workflow, alarms })
     const starting = {
       STATE_MACHINE_ARN: workflow.machine.stateMachineArn,
       SCHEDULE_GROUP_NAME: timetable.groupName,
@@ -37,14 +46,25 @@ export class AppStack extends Stack {
       SCHEDULER_DLQ_ARN: timetable.neverStarted.queue.queueArn,
     }
 
-    // The ways in, and what happens by itself.
+    // The ways in.
     const api = make('ApiFunction', 'api', { ...common, ...starting }, { memory: 1024 })
-    const agents = make('Agents', 'agents', common)
-    const executionEnded = make('ExecutionEnded', 'execution-ended', common)
-    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting }, { timeout: Duration.minutes(4) })
-    const agentGateway = new AgentGateway(this, 'AgentGateway', { stage, agents })
-    const http = new HttpGateway(this, 'HttpApi', { stage, api, people })
-    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper })
+    const http = new HttpGateway(this, 'HttpApi', { stage, api, people, alarms })
+    const unread = new DeadLetters(this, 'Unread', {
+      alarms,
+      what: 'What an agent said could not be handed to the agents function, or failed there for good.',
+    })
+    const agents = make('Agents', 'agents', common, { deadLetters: unread })
+    const agentGateway = new AgentGateway(this, 'AgentGateway', { stage, agents, unread })
+
+    // What happens by itself.
+    const unhandled = new DeadLetters(this, 'Unhandled', {
+      alarms,
+      what: 'The end of an execution could not be handled, or a sweep failed; a later sweep settles what was left open.',
+    })
+    const executionEnded = make('ExecutionEnded', 'execution-ended', common, { deadLetters: unhandled })
+    const sweeping = { timeout: Duration.minutes(4), deadLetters: unhandled }
+    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting }, sweeping)
+    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, unhandled, alarms })
 
     // Who may do what.
     table.grantRead(prepare, 'byAttention')
@@ -60,6 +80,8 @@ export class AppStack extends Stack {
     workflow.grantDescribe(sweeper)
     workflow.grantAnswer(agents)
     new CfnOutput(this, 'ApiUrl', { value: http.url })
+    new CfnOutput(this, 'AgentPolicyName', { value: agentGateway.policyName })
+    new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn })
     new CfnOutput(this, 'StateMachineArn', { value: workflow.machine.stateMachineArn })
   }
 }
