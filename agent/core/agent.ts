@@ -1,4 +1,4 @@
-import type { CommandResult, Downlink, GrantedCommand } from '#contracts/agents/messages.ts'
+import type { CommandResult, Downlink, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
 import { emptyMemory, remember, uncertain } from './memory-of-journal.ts'
 import { createOutbox } from './outbox.ts'
@@ -46,6 +46,8 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
   const memory = emptyMemory()
   const outbox = createOutbox(transport, clock, config.resendMs)
   const driving = new Map<CommandId, Driving>()
+  /** Every command that this session has looked at. What it refused stays refused, even where the journal could not be told. */
+  const taken = new Set<CommandId>()
   let ready = false
   let draining = false
   let cancelPoll: (() => void) | undefined
@@ -117,7 +119,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
 
   /** Reasons not to begin, each known before anything is written or touched. */
   const refusal = async (command: GrantedCommand): Promise<CommandResult | undefined> => {
-    const refused = (reason: string, message: string): CommandResult => ({ outcome: 'refused', reason, message })
+    const refused = (reason: RefusalReason, message: string): CommandResult => ({ outcome: 'refused', reason, message })
     const stale = command.fences.find(({ assetId, fence }) => fence < (memory.fences.get(assetId) ?? 0))
     if (stale)
       return refused(
@@ -143,7 +145,8 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
   /** `askedMs`: when the poll was sent that this grant answers; its validity counts from there. */
   const take = async (command: GrantedCommand, askedMs: number): Promise<void> => {
     const { commandId } = command
-    if (driving.has(commandId) || memory.intents.has(commandId) || memory.done.has(commandId)) return
+    if (taken.has(commandId) || memory.intents.has(commandId) || memory.done.has(commandId)) return
+    taken.add(commandId)
     const entry: Driving = { command, drive: undefined, abortWanted: false, cancels: [] }
     driving.set(commandId, entry)
     const refused = await refusal(command)

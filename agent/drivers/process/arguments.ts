@@ -9,7 +9,6 @@ export const processPayloadSchema = z.object({
   /** Exit codes that mean success. */
   successCodes: z.array(z.int()).default([0]),
 })
-export type ProcessPayload = z.output<typeof processPayloadSchema>
 
 export class MissingParameter extends Error {
   override readonly name = 'MissingParameter'

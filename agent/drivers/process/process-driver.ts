@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
+import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
 import type { Driver, Recovered } from '../../core/ports.ts'
 import { fillArguments, processPayloadSchema } from './arguments.ts'
@@ -15,7 +15,7 @@ export type ProcessDriverConfig = Stopping & {
   readonly workDir: string
 }
 
-const refused = (reason: 'bad-path' | 'bad-parameters', message: string): CommandResult => ({
+const refused = (reason: RefusalReason, message: string): CommandResult => ({
   outcome: 'refused',
   reason,
   message,

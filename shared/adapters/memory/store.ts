@@ -37,22 +37,23 @@ const freeze = <T>(value: T): T => {
   return value
 }
 
-const keyOf = <K extends Kind>(kind: K, key: Keys[K]): string => {
-  const parts = key as { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
-  if (kind === 'workspace') return `workspace/${parts.id}/`
-  return `${kind}/${parts.workspaceId}/${parts.agentId && kind === 'command' ? `${parts.agentId}/` : ''}${parts.subject ?? parts.scheduleId ?? parts.id}`
-}
+type AnyName = { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
 
-const keyOfValue = (kind: Kind, value: Documents[Kind]): string => {
-  const all = value as unknown as Record<string, string>
+/** The key of a document, from its name; a whole document will do as its own name. */
+const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
+  const { workspaceId, id, agentId, subject, scheduleId } = name as AnyName
   switch (kind) {
+    case 'workspace':
+      return `workspace/${id}/`
     case 'member':
-      return keyOf('member', { workspaceId: all.workspaceId as never, subject: all.subject ?? '' })
+      return `member/${workspaceId}/${subject}`
+    case 'command':
+      return `command/${workspaceId}/${agentId}/${id}`
     case 'arming':
     case 'scheduleStats':
-      return keyOf(kind, { workspaceId: all.workspaceId as never, scheduleId: all.scheduleId as never })
+      return `${kind}/${workspaceId}/${scheduleId}`
     default:
-      return keyOf(kind, all as never)
+      return `${kind}/${workspaceId}/${id}`
   }
 }
 
@@ -119,7 +120,7 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
   const holds = (change: Change): boolean => {
     switch (change.type) {
       case 'put': {
-        const now = documents.get(keyOfValue(change.kind, change.value)) as { version?: number } | undefined
+        const now = documents.get(keyOf(change.kind, change.value as never)) as { version?: number } | undefined
         return change.expect === 'absent' ? now === undefined : now?.version === change.expect
       }
       case 'remove':
@@ -151,7 +152,7 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
   const apply = (change: Change): void => {
     switch (change.type) {
       case 'put': {
-        const key = keyOfValue(change.kind, change.value)
+        const key = keyOf(change.kind, change.value as never)
         store(key, change.value)
         if (change.kind === 'run') trackLive(key, change.value, change.value.workspaceId)
         return

@@ -3,6 +3,7 @@ import { mayBeDriving } from '#domain/commands/command.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
+import { msOf } from '#domain/time.ts'
 import { transact } from '../common/transact.ts'
 import { releaseChanges } from '../runs/end-run.ts'
 import type { Change, World } from '../world.ts'
@@ -39,6 +40,13 @@ export const releaseQuarantine = (
     const drive = run && 'drive' in run ? run.drive : undefined
     const letter =
       drive && (await world.store.get('command', { workspaceId, agentId: drive.agentId, id: drive.commandId }))
+    // Granted and not heard of: the agent may have it on its way and begin with it until its time is over.
+    if (letter?.status === 'granted' && world.clock.now() <= msOf(letter.notAfter))
+      throw new Refusal(
+        'invalid_state',
+        `The agent was given command ${letter.id} and may still start it until ${letter.notAfter}. Look at the instrument and release it after that.`,
+        { current: reservation },
+      )
     const changes: Change[] = releaseChanges(reservation, actor, note, world)
     if (letter && mayBeDriving(letter))
       changes.push({

@@ -52,7 +52,11 @@ export const activation = (
       reservationId: reservation.id,
       commandId: commandIdOf(run.id, attempt),
       agentId: of.agentId,
-      assets: chosen.map(({ asset, units, ledger }) => ({ assetId: asset.id, units, fence: ledger.open.fence + 1 })),
+      assets: chosen.map(({ asset, units, ledger }) => ({
+        assetId: asset.id,
+        units,
+        ...(asset.capacity === 1 && { fence: ledger.open.fence + 1 }),
+      })),
       since: instantOf(nowMs),
     },
     { execution: of.execution, version: (stored?.version ?? 0) + 1 },

@@ -3,7 +3,7 @@ import { runIdOfFiring, runIdOfRequest } from '#domain/ids.ts'
 import { type Protocol, timeLimitOf } from '#domain/protocols/protocol.ts'
 import type { Run, Trigger } from '#domain/runs/run.ts'
 import { type RunSettings, runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
-import { instantOf, msOf, seconds } from '#domain/time.ts'
+import { instantOf, seconds } from '#domain/time.ts'
 
 type PendingRun = Extract<Run, { status: 'pending' }>
 
@@ -85,5 +85,3 @@ export const runOfRequest = (of: {
     dueMs: of.nowMs,
     nowMs: of.nowMs,
   })
-
-export const dueMsOf = (run: Run): number => (run.status === 'waiting' ? msOf(run.waiting.until) : msOf(run.dueAt))

@@ -36,7 +36,7 @@ const letterOf = (
   ...(run.work.path !== undefined && { path: run.work.path }),
   ...(run.work.payload !== undefined && { payload: run.work.payload }),
   parameters: run.work.parameters,
-  fences: run.drive.assets.map(({ assetId, fence }) => ({ assetId, fence })),
+  fences: run.drive.assets.flatMap(({ assetId, fence }) => (fence === undefined ? [] : [{ assetId, fence }])),
   notAfter: run.notAfter,
   timeLimitMs: seconds(run.work.timeLimitSeconds),
   heartbeatMs: seconds(run.work.heartbeatSeconds),

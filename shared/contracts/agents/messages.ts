@@ -1,12 +1,5 @@
 import * as z from 'zod'
-import {
-  agentIdSchema,
-  assetIdSchema,
-  commandIdSchema,
-  messageIdSchema,
-  runIdSchema,
-  workspaceIdSchema,
-} from '#domain/ids.ts'
+import { assetIdSchema, commandIdSchema, messageIdSchema, runIdSchema } from '#domain/ids.ts'
 import { driverNameSchema } from '#domain/protocols/protocol.ts'
 import { instantSchema } from '#domain/time.ts'
 
@@ -19,8 +12,8 @@ export const grantedCommandSchema = z.strictObject({
   path: z.string().optional(),
   payload: z.record(z.string(), z.json()).optional(),
   parameters: z.record(z.string(), z.json()),
-  /** One fence per reserved asset. The agent refuses a command with a fence lower than the highest it has seen for that asset (I9). */
-  fences: z.array(z.strictObject({ assetId: assetIdSchema, fence: z.int().min(1) })).min(1),
+  /** One fence per reserved asset of one unit: those that are used by one command at a time. The agent refuses a command with a fence lower than the highest it has seen for that asset (I9). */
+  fences: z.array(z.strictObject({ assetId: assetIdSchema, fence: z.int().min(1) })),
   /**
    * The start must happen within this time, else the agent refuses with `expired` (I10). Counted from the moment at which the
    * agent asked, which is before the cloud granted: so a slow message makes the time shorter, never longer.
@@ -63,7 +56,7 @@ export const reportOutcomes = {
 } as const
 export type ReportOutcome = keyof typeof reportOutcomes
 
-export const refusalReasons = {
+const refusalReasons = {
   'stale-fence': 'the fence is lower than one already seen for the asset',
   expired: 'received too late to start',
   'unknown-driver': 'this agent has no such driver',
@@ -72,7 +65,8 @@ export const refusalReasons = {
   'instrument-busy': 'the instrument is busy with something else',
   'journal-full': 'the journal cannot be written, so nothing may be driven',
 } as const
-export type RefusedBecause = keyof typeof refusalReasons
+
+export type RefusalReason = keyof typeof refusalReasons
 
 const outcomes = Object.keys(reportOutcomes) as [ReportOutcome, ...ReportOutcome[]]
 
@@ -121,7 +115,6 @@ export const controlSchema = z.strictObject({
   commandId: commandIdSchema,
   note: z.string().max(500).optional(),
 })
-export type Control = z.output<typeof controlSchema>
 
 /** Everything the cloud says to an agent, on its one downlink topic. */
 export const downlinkSchema = z.discriminatedUnion('type', [
@@ -149,6 +142,3 @@ export type Downlink = z.output<typeof downlinkSchema>
 
 /** What the topic rule hands to the agents function. `thing` comes from the topic, never from the payload. */
 export const uplinkEventSchema = z.object({ thing: z.string(), kind: z.enum(['poll', 'report']), message: z.unknown() })
-export type UplinkEvent = z.output<typeof uplinkEventSchema>
-
-export const agentIdentitySchema = z.strictObject({ workspaceId: workspaceIdSchema, agentId: agentIdSchema })

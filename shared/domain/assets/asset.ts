@@ -16,7 +16,6 @@ export const assetStatuses = {
   offline: 'cannot be used for now; nothing starts, bookings ahead stay',
   retired: 'gone for good (soft delete); history stays',
 } as const
-export type AssetStatus = keyof typeof assetStatuses
 
 const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 

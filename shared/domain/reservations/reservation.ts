@@ -35,8 +35,6 @@ export const reservationSchema = z
   .meta({ id: 'Reservation', description: 'A claim on units of one or more assets for [start, end)' })
 export type Reservation = z.output<typeof reservationSchema>
 
-/** Live reservations stand in the ledger: confirmed ones in days, active and quarantined ones in OPEN (I13). */
-export const isLiveReservation = (reservation: Reservation): boolean =>
-  reservation.status === 'confirmed' || isOpenReservation(reservation)
+/** Open reservations, active and quarantined, stand in the ledger's OPEN item and have no end of their own (I13). */
 export const isOpenReservation = (reservation: Reservation): boolean =>
   reservation.status === 'active' || reservation.status === 'quarantined'

@@ -69,7 +69,6 @@ export const workSchema = z.strictObject({
   timeLimitSeconds: z.int(),
   heartbeatSeconds: z.int(),
 })
-export type Work = z.output<typeof workSchema>
 
 /** The drive at hand: which assets are claimed, who drives, by which command. */
 export const driveSchema = z.strictObject({
@@ -77,7 +76,8 @@ export const driveSchema = z.strictObject({
   reservationId: reservationIdSchema,
   commandId: commandIdSchema,
   agentId: agentIdSchema,
-  assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1), fence: z.int().min(1) })),
+  /** `fence` where the asset is one unit, so that its claims follow one another: only then does the order of fences mean anything. */
+  assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1), fence: z.int().min(1).optional() })),
   since: instantSchema,
 })
 export type Drive = z.output<typeof driveSchema>
@@ -155,7 +155,6 @@ export const runSchema = z
   ])
   .meta({ id: 'Run', description: 'One execution: its state, attempts and outcome' })
 export type Run = z.output<typeof runSchema>
-export type RunStatus = Run['status']
 
 export type LiveRun = Exclude<Run, { status: 'ended' }>
 export const isLive = (run: Run): run is LiveRun => run.status !== 'ended'

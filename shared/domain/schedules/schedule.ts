@@ -11,7 +11,6 @@ export const retrySchema = z
     backoff: z.enum(['fixed', 'exponential']).default('fixed'),
   })
   .meta({ id: 'Retry', description: 'Retries after a failed drive' })
-export type Retry = z.output<typeof retrySchema>
 
 /** How a run waits for busy assets: bounded attempts, then a recorded failure. */
 export const assetWaitSchema = z
@@ -20,7 +19,6 @@ export const assetWaitSchema = z
     delaySeconds: z.int().min(1).max(3_600).default(30),
   })
   .meta({ id: 'AssetWait', description: 'Attempts to get busy assets' })
-export type AssetWait = z.output<typeof assetWaitSchema>
 
 export const overlapPolicies = {
   skip: 'while a run of this schedule is live, a firing is recorded as skipped (default)',
@@ -41,15 +39,6 @@ export const runSettingsSchema = z.strictObject({
     .default(900),
 })
 export type RunSettings = z.output<typeof runSettingsSchema>
-
-export const scheduleStatuses = {
-  active: 'fires',
-  paused: 'a person stopped it; resume to fire again',
-  recovery: 'an abort or an uncertain end stopped it; a person must clear it',
-  completed: 'nothing left to fire',
-  archived: 'deleted softly: hidden, history stays',
-} as const
-export type ScheduleStatus = keyof typeof scheduleStatuses
 
 const shared = {
   workspaceId: workspaceIdSchema,
@@ -78,10 +67,15 @@ const stopped = { note: z.string().max(500), since: instantSchema, by: z.string(
 
 export const scheduleSchema = z
   .discriminatedUnion('status', [
+    /** Fires. */
     z.strictObject({ ...shared, status: z.literal('active') }),
+    /** A person stopped it; resume to fire again. */
     z.strictObject({ ...shared, status: z.literal('paused'), stopped: z.strictObject(stopped) }),
+    /** An abort or an uncertain end stopped it; a person must clear it. */
     z.strictObject({ ...shared, status: z.literal('recovery'), stopped: z.strictObject(stopped) }),
+    /** Nothing left to fire. */
     z.strictObject({ ...shared, status: z.literal('completed') }),
+    /** Deleted softly: hidden, history stays. */
     z.strictObject({ ...shared, status: z.literal('archived'), stopped: z.strictObject(stopped) }),
   ])
   .meta({ id: 'Schedule', description: 'A recurring or one-off rule that starts runs of a protocol' })
