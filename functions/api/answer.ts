@@ -1,70 +1,60 @@
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
 import type { RouteShape } from '#contracts/http/route.ts'
-import { routes } from '#contracts/http/routes.ts'
-import { authorise } from './authorise.ts'
-import { type ApiWorld, handlers } from './handlers.ts'
-import { matchRoute } from './match-route.ts'
+import { type RouteId, routes } from '#contracts/http/routes.ts'
+import type { HttpEvent, HttpResult } from '../runtime/http-function.ts'
+import { authorise, hasToken } from './authorise.ts'
+import { type ApiWorld, type Handler, handlers } from './handlers.ts'
+import { matchRoute, methodNotAllowed, methodsAt } from './match-route.ts'
 import { once } from './once.ts'
-import { problemResponse } from './problem-response.ts'
-import { readBody, readIdempotencyKey, readQuery, readVersion } from './read-request.ts'
+import { readBody } from './read-body.ts'
+import { readIdempotencyKey, readQuery, readVersion } from './read-request.ts'
+import { respond } from './respond.ts'
 
-const versionOf = (body: unknown): number | undefined => {
-  const { version, schedule } = (body ?? {}) as { version?: number; schedule?: { version: number } }
-  return version ?? schedule?.version
+const options = (rawPath: string): HttpResult => ({
+  statusCode: 204,
+  headers: { allow: methodsAt(rawPath).join(', '), 'cache-control': 'no-store' },
+})
+
+/**
+ * HEAD is GET without the body. The gateway has no routes for it, so it comes by the catch-all route and with no token: it is
+ * answered where none is needed, and elsewhere refused in a way that says what is possible.
+ */
+const head = async (event: HttpEvent, world: ApiWorld): Promise<HttpResult> => {
+  const { id } = matchRoute('GET', event.rawPath)
+  if (routes[id].access !== 'public' && !hasToken(event)) throw methodNotAllowed('HEAD', event.rawPath)
+  const { body: _body, ...rest } = await serve('GET', event, world)
+  return rest
 }
 
-const locationOf = (rawPath: string, body: unknown): string | undefined => {
-  const { id } = (body ?? {}) as { id?: string }
-  if (id === undefined) return undefined
-  // A trigger makes a run, which lives among the runs.
-  return id.startsWith('run_') ? `${rawPath.split('/').slice(0, 4).join('/')}/runs/${id}` : `${rawPath}/${id}`
-}
-
-const respond = (route: RouteShape, rawPath: string, body: unknown): Result => {
-  const version = versionOf(body)
-  const location = route.creates && locationOf(rawPath, body)
-  return {
-    statusCode: route.status,
-    headers: {
-      'cache-control': 'no-store',
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(version !== undefined && { etag: `"${version}"` }),
-      ...(location && { location }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }
+const serve = async (method: string, event: HttpEvent, world: ApiWorld): Promise<HttpResult> => {
+  const { rawPath, headers = {} } = event
+  const { id, params } = matchRoute(method, rawPath)
+  const route: RouteShape = routes[id]
+  const { workspaceId } = params as { workspaceId?: `ws_${string}` }
+  const caller = await authorise(route, event, workspaceId, world)
+  const version = readVersion(route, headers)
+  const key = readIdempotencyKey(route, headers)
+  const query = readQuery(route, event)
+  const body = readBody(route, event)
+  const handle = handlers[id] as Handler<RouteId>
+  const work = (within: ApiWorld): Promise<unknown> => handle({ params, query, body, version, caller } as never, within)
+  const done =
+    key === undefined
+      ? await work(world)
+      : await once(
+          { workspaceId: workspaceId ?? 'ws_none', subject: caller.subject, key, request: [id, params, body] },
+          world,
+          work,
+        )
+  return respond(route, rawPath, done)
 }
 
 /**
  * Answers one HTTP request: find the route, ask who calls, read the request, do it, respond. The caller's right comes
- * before the body is read, so that nobody learns by errors what they may not see.
+ * before the request is read, so that nobody learns by errors what they may not see.
+ * @throws Refusal whatever the reason is not to do it
  */
-export const answer = async (event: APIGatewayProxyEventV2WithJWTAuthorizer, world: ApiWorld): Promise<Result> => {
-  const { rawPath, headers, requestContext } = event
-  try {
-    const { id, params } = matchRoute(requestContext.http.method, rawPath)
-    const route: RouteShape = routes[id]
-    const caller = await authorise(route, event, params.workspaceId as never, world)
-    const version = readVersion(route, headers)
-    const key = readIdempotencyKey(route, headers)
-    const request = { params, query: readQuery(route, event), body: readBody(route, event), version, caller }
-    const handle = handlers[id] as (request: unknown, world: ApiWorld) => Promise<unknown>
-    const run = (within: ApiWorld) => handle(request, within)
-    const body =
-      key === undefined
-        ? await run(world)
-        : await once(
-            {
-              workspaceId: (params.workspaceId as never) ?? 'ws_none',
-              subject: caller.subject,
-              key,
-              request: [id, params, request.body],
-            },
-            world,
-            run as (within: ApiWorld) => Promise<object>,
-          )
-    return respond(route, rawPath, body)
-  } catch (error) {
-    return problemResponse(error, requestContext.requestId)
-  }
+export const answer = async (event: HttpEvent, world: ApiWorld): Promise<HttpResult> => {
+  const { method } = event.requestContext.http
+  if (method === 'OPTIONS') return options(event.rawPath)
+  return method === 'HEAD' ? head(event, world) : serve(method, event, world)
 }

@@ -22,9 +22,11 @@ const reused = (): Refusal =>
 
 /**
  * At most one effect per Idempotency-Key, and equal answers (I15): the record of the answer rides in the very transaction
- * that creates the thing. `create` gets a world whose first commit carries it. The answer is what was stored.
+ * that creates the thing. `create` gets a world whose creating commit carries it; what that commit puts first as new is the
+ * answer. It is kept as text, so that a replay equals the first answer byte by byte. A refusal is not kept: the same request
+ * may succeed later.
  */
-export const once = async <W extends Pick<World, 'store' | 'clock'>, T extends object>(
+export const once = async <W extends Pick<World, 'store' | 'clock'>, T>(
   of: Once,
   world: W,
   create: (world: W) => Promise<T>,
@@ -32,14 +34,14 @@ export const once = async <W extends Pick<World, 'store' | 'clock'>, T extends o
   const { workspaceId, subject, key } = of
   const id = digest([subject, key])
   const fingerprint = digest(of.request)
-  const replay = async (): Promise<T | undefined> => {
+  const replay = async (): Promise<{ readonly answer: T } | undefined> => {
     const record = await world.store.get('idempotency', { workspaceId, id })
     if (!record) return undefined
     if (record.fingerprint !== fingerprint) throw reused()
-    return record.body as T
+    return { answer: JSON.parse(String(record.body)) as T }
   }
   const before = await replay()
-  if (before) return before
+  if (before) return before.answer
 
   const expiresAtSeconds = Math.floor(world.clock.now() / 1000) + limits.idempotencyDays * 86_400
   let carried = false
@@ -48,16 +50,10 @@ export const once = async <W extends Pick<World, 'store' | 'clock'>, T extends o
     commit: async (changes) => {
       const made = changes.find((change) => change.type === 'put' && change.expect === 'absent')
       if (carried || made?.type !== 'put') return world.store.commit(changes)
-      const record: IdempotencyRecord = {
-        workspaceId,
-        id,
-        fingerprint,
-        status: 201,
-        body: made.value,
-        expiresAtSeconds,
-      }
-      const change: Change = { type: 'put', kind: 'idempotency', value: record, expect: 'absent' }
-      const result = await world.store.commit([...changes, change])
+      const body = JSON.stringify(made.value)
+      const value: IdempotencyRecord = { workspaceId, id, fingerprint, status: 201, body, expiresAtSeconds }
+      const record: Change = { type: 'put', kind: 'idempotency', value, expect: 'absent' }
+      const result = await world.store.commit([...changes, record])
       carried = result.committed
       return result
     },
@@ -65,9 +61,10 @@ export const once = async <W extends Pick<World, 'store' | 'clock'>, T extends o
   try {
     return await create({ ...world, store })
   } catch (error) {
-    // Two requests with one key at once: the other was faster, and its answer is ours.
-    const now = error instanceof Refusal ? await replay() : undefined
-    if (now) return now
+    // Two requests with one key at once: the other was faster, and its answer is ours. Or the commit was done and its
+    // answer lost.
+    const after = error instanceof Refusal ? await replay() : undefined
+    if (after) return after.answer
     throw error
   }
 }

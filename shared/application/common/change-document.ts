@@ -1,26 +1,41 @@
-import type { Actor } from '#domain/audit/entry.ts'
+import { type Actor, actorName } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
+import { instantOf } from '#domain/time.ts'
 import type { Change, Documents, Keys, World } from '../world.ts'
 import { auditOf } from './audit.ts'
 
-type PersonalKind = 'asset' | 'agent' | 'protocol' | 'schedule'
+type PersonalKind = 'workspace' | 'asset' | 'agent' | 'protocol' | 'schedule'
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
 
-const subjectOf = (value: { id: string }): string => value.id
+/** The version that a person read, or `any` where the change holds whatever was read. */
+export type Expected = number | 'any'
+
+/** Who made a thing and when, in the way every thing says it. */
+export const made = (actor: Actor, world: Pick<World, 'clock'>) => {
+  const at = instantOf(world.clock.now())
+  const by = actorName(actor)
+  return { version: 1, createdAt: at, createdBy: by, updatedAt: at, updatedBy: by }
+}
+
+/** Who changed a thing last and when. */
+export const touched = (actor: Actor, world: Pick<World, 'clock'>) => ({
+  updatedAt: instantOf(world.clock.now()),
+  updatedBy: actorName(actor),
+})
 
 /** Stores a new document with its first history entry. @throws Refusal `already_exists` */
-export const createDocument = async <K extends PersonalKind>(
+export const createDocument = async <K extends Exclude<PersonalKind, 'workspace'>>(
   kind: K,
   value: Documents[K],
   actor: Actor,
   world: Core,
   more: readonly Change[] = [],
 ): Promise<Documents[K]> => {
-  const { workspaceId } = value
+  const { workspaceId, id } = value
   const changes = [
     { type: 'put', kind, value, expect: 'absent' } as Change,
-    auditOf(world, { workspaceId, subject: subjectOf(value), action: `${kind}.created`, actor, after: value }),
+    auditOf(world, { workspaceId, subject: id, action: `${kind}.created`, actor, after: value }),
     ...more,
   ]
   const committed = await world.store.commit(changes)
@@ -32,25 +47,27 @@ export const createDocument = async <K extends PersonalKind>(
   return value
 }
 
-export type PersonalChange<K extends PersonalKind> = {
-  readonly workspaceId: WorkspaceId
-  readonly id: string
-  readonly actor: Actor
-  /** The version that the person read; undefined where the change does not depend on it (pause, resume). */
-  readonly version: number | undefined
-  readonly action: string
-  readonly note?: string | undefined
-  /** The new state from the current one, without its version; the same object where nothing is to be done. */
-  readonly change: (current: Documents[K]) => Promise<Documents[K]> | Documents[K]
-  readonly more?: (after: Documents[K]) => Promise<readonly Change[]>
-}
-
-const stale = (kind: string, current: object): Refusal =>
+export const staleVersion = (kind: string, current: object): Refusal =>
   new Refusal(
     'stale_version',
     `The ${kind} changed since you read it. Look at its current state, then send your change again with its new ETag.`,
     { current },
   )
+
+export type PersonalChange<K extends PersonalKind> = {
+  readonly workspaceId: WorkspaceId
+  readonly id: string
+  readonly actor: Actor
+  readonly version: Expected
+  readonly action: string
+  readonly note?: string | undefined
+  /** The new state from the current one, its version left as it is; the same object where nothing is to be done. */
+  readonly change: (current: Documents[K]) => Promise<Documents[K]> | Documents[K]
+  /** What else belongs into the transaction. */
+  readonly more?: (before: Documents[K], after: Documents[K]) => Promise<readonly Change[]>
+}
+
+const tries = 8
 
 /**
  * Changes a document on behalf of a person, with a history entry, in one transaction. A stale version never overwrites (I12).
@@ -61,26 +78,19 @@ export const changeDocument = async <K extends PersonalKind>(
   of: PersonalChange<K>,
   world: Core,
 ): Promise<Documents[K]> => {
-  const { workspaceId, id } = of
-  for (let attempt = 1; attempt <= 8; attempt++) {
-    const current = await world.store.get(kind, { workspaceId, id } as Keys[K])
-    if (!current) throw notFound(kind, id)
-    if (of.version !== undefined && current.version !== of.version) throw stale(kind, current)
-    const wanted = await of.change(current)
-    if (wanted === current) return current
-    const after = { ...wanted, version: current.version + 1 }
+  const { workspaceId, id, action, actor, note } = of
+  const key = (kind === 'workspace' ? { id } : { workspaceId, id }) as Keys[K]
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const before = await world.store.get(kind, key)
+    if (!before) throw notFound(kind, id)
+    if (of.version !== 'any' && before.version !== of.version) throw staleVersion(kind, before)
+    const wanted = await of.change(before)
+    if (wanted === before) return before
+    const after = { ...wanted, version: before.version + 1 }
     const changes = [
-      { type: 'put', kind, value: after, expect: current.version } as Change,
-      auditOf(world, {
-        workspaceId,
-        subject: id,
-        action: of.action,
-        actor: of.actor,
-        before: current,
-        after,
-        note: of.note,
-      }),
-      ...((await of.more?.(after)) ?? []),
+      { type: 'put', kind, value: after, expect: before.version } as Change,
+      auditOf(world, { workspaceId, subject: id, action, actor, before, after, note }),
+      ...((await of.more?.(before, after)) ?? []),
     ]
     if ((await world.store.commit(changes)).committed) return after
   }

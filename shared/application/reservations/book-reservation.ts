@@ -1,63 +1,102 @@
-import { mayBeReserved } from '#domain/assets/asset.ts'
 import { type Actor, actorName } from '#domain/audit/entry.ts'
-import { notFound, type Reason, Refusal } from '#domain/errors.ts'
-import type { AssetId, ReservationId, WorkspaceId } from '#domain/ids.ts'
-import { footprint, judgeBooking } from '#domain/reservations/ledger.ts'
+import { type Reason, Refusal } from '#domain/errors.ts'
+import type { ReservationId, WorkspaceId } from '#domain/ids.ts'
+import { footprint } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import { instantOf, msOf } from '#domain/time.ts'
+import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import { type Change, maxChangesPerCommit, type World } from '../world.ts'
+import { horizonDays, horizonMs } from './horizon.ts'
+import { type Candidate, judgeBookingRequest, type Span, type Wanted } from './judge-booking-request.ts'
 
 export type Booking = {
   readonly workspaceId: WorkspaceId
   readonly actor: Actor
-  readonly assets: readonly { readonly assetId: AssetId; readonly units: number }[]
+  readonly assets: readonly Wanted[]
   readonly start: string
   readonly end: string
   readonly note?: string | undefined
 }
 
-const refuse = (message: string, reasons: Reason[]): Refusal => new Refusal('invalid', message, { reasons })
+/** "From now on" takes a moment to arrive. */
+const toleranceMs = minutes(1)
 
-const checkTimes = ({ start, end }: Booking, nowMs: number): void => {
-  if (msOf(end) <= msOf(start))
-    throw refuse('The end must be after the start.', [
-      { code: 'empty-interval', message: 'the end is not after the start', path: '/end' },
-    ])
-  if (msOf(end) <= nowMs)
-    throw refuse('That time is over.', [
-      { code: 'in-the-past', message: `it is ${instantOf(nowMs)} now`, path: '/end' },
-    ])
+const checkSpan = ({ startMs, endMs }: Span, nowMs: number): void => {
+  const refuse = (message: string, reason: Reason) => new Refusal('invalid', message, { reasons: [reason] })
+  if (endMs <= startMs)
+    throw refuse('The end must be after the start.', {
+      code: 'empty-interval',
+      message: 'the end is not after the start',
+      path: '/end',
+    })
+  if (startMs < nowMs - toleranceMs)
+    throw refuse(`The start is in the past; it is ${instantOf(nowMs)} now. Book from now on, or later.`, {
+      code: 'in-the-past',
+      message: `it is ${instantOf(nowMs)} now`,
+      path: '/start',
+    })
+  if (endMs > nowMs + horizonMs)
+    throw new Refusal(
+      'limit_exceeded',
+      `Bookings reach ${horizonDays} days ahead at most, so until ${instantOf(nowMs + horizonMs)} for now.`,
+    )
+}
+
+/** Days and OPEN of each asset and the asset itself; the reservation, its history entry and the record of the request. */
+const checkSize = (assets: number, days: number): void => {
+  const changes = assets * (days + 2) + 3
+  if (changes > maxChangesPerCommit)
+    throw new Refusal(
+      'limit_exceeded',
+      `${assets} asset(s) over ${days} days are too much for one booking. Book fewer assets at once, or shorter pieces.`,
+    )
 }
 
 /** Units asked twice of one asset add up: a ledger item can be changed once in a transaction. */
-const addUp = (assets: Booking['assets']): { assetId: AssetId; units: number }[] => {
-  const sums = new Map<AssetId, number>()
+const addUp = (assets: readonly Wanted[]): Wanted[] => {
+  const sums = new Map<Wanted['assetId'], number>()
   for (const { assetId, units } of assets) sums.set(assetId, (sums.get(assetId) ?? 0) + units)
   return [...sums].map(([assetId, units]) => ({ assetId, units }))
 }
 
+const claimChanges = (
+  { assetId, units, asset, ledger }: Candidate,
+  span: Span,
+  workspaceId: WorkspaceId,
+  reservationId: ReservationId,
+): Change[] => [
+  ...ledger.days.map(
+    ({ day, version }): Change => ({
+      type: 'claim',
+      workspaceId,
+      assetId,
+      item: day,
+      expect: version,
+      reservationId,
+      claim: { ...span, units },
+    }),
+  ),
+  { type: 'check-ledger', workspaceId, assetId, item: 'OPEN', expect: ledger.open.version },
+  { type: 'check', kind: 'asset', key: { workspaceId, id: assetId }, expect: asset?.version ?? 0 },
+]
+
 /**
- * Books all of the assets for [start, end), or none (I1, I13).
- * @throws Refusal `invalid`, `limit_exceeded` (before any write), `asset_busy` with who holds them and when they are free
+ * Books all of the assets for [start, end), or none (I1, I13). What was read is a condition of the transaction; where others
+ * were faster it is read and judged again.
+ * @throws Refusal `invalid`, `limit_exceeded` (before any write), `invalid_state`, `asset_busy` with who holds them and when
+ * they are free next, `contended`
  */
 export const bookReservation = async (
   input: Booking,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<Reservation> => {
   const { workspaceId, actor, start, end, note } = input
-  checkTimes(input, world.clock.now())
-  const wanted = addUp(input.assets)
   const span = { startMs: msOf(start), endMs: msOf(end) }
-  // Days, OPEN and the asset itself for each; the reservation and its history entry.
-  const tooMany = (days: number) => wanted.length * (days + 2) + 4 > maxChangesPerCommit
-  if (span.endMs - span.startMs > 98 * 86_400_000 || tooMany(footprint(span).length))
-    throw new Refusal(
-      'limit_exceeded',
-      `This booking touches too many days for ${wanted.length} asset(s). Book fewer assets at once, or in shorter pieces.`,
-    )
+  checkSpan(span, world.clock.now())
+  const wanted = addUp(input.assets)
   const days = footprint(span)
+  checkSize(wanted.length, days.length)
   const id: ReservationId = `res_${world.ids.unique()}`
   return transact(world, async () => {
     const nowMs = world.clock.now()
@@ -71,66 +110,17 @@ export const bookReservation = async (
         wanted.map(({ assetId }) => ({ assetId, days })),
       ),
     ])
-    const changes: Change[] = []
-    const reasons: Reason[] = []
-    for (const [index, { assetId, units }] of wanted.entries()) {
-      const asset = assets[index]
+    const candidates = wanted.flatMap((want, index): Candidate[] => {
       const ledger = ledgers[index]
-      if (!asset || !ledger)
-        throw refuse(`There is no asset ${assetId} in this workspace.`, [
-          { code: 'unknown-asset', message: 'no such asset in this workspace', path: `/assets/${index}/assetId` },
-        ])
-      if (!mayBeReserved(asset))
-        throw new Refusal(
-          'invalid_state',
-          `"${asset.name}" is ${asset.status}${asset.statusNote ? ` (${asset.statusNote})` : ''} and cannot be booked.`,
-          { current: asset },
-        )
-      if (units > asset.capacity)
-        throw refuse(`"${asset.name}" has ${asset.capacity} unit(s); ${units} never fit.`, [
-          { code: 'above-capacity', message: `capacity is ${asset.capacity}`, path: `/assets/${index}/units` },
-        ])
-      const verdict = judgeBooking(ledger, asset.capacity, { ...span, units }, nowMs)
-      if (!verdict.free)
-        reasons.push({
-          code: 'asset-busy',
-          message: `"${asset.name}" is held by ${verdict.holders.map((holder) => holder.reservationId).join(', ')}; free next at ${instantOf(verdict.nextFreeMs)}, as far as planned.`,
-          path: `/assets/${index}`,
-          facts: {
-            assetId,
-            nextFreeAt: instantOf(verdict.nextFreeMs),
-            heldBy: verdict.holders.map((holder) => ({
-              reservationId: holder.reservationId,
-              start: instantOf(holder.startMs),
-              end: instantOf(holder.endMs),
-              units: holder.units,
-              inUse: holder.open,
-            })),
-          },
-        })
-      for (const { day, version } of ledger.days)
-        changes.push({
-          type: 'claim',
-          workspaceId,
-          assetId,
-          item: day,
-          expect: version,
-          reservationId: id,
-          claim: { ...span, units },
-        })
-      changes.push({ type: 'check-ledger', workspaceId, assetId, item: 'OPEN', expect: ledger.open.version })
-      changes.push({ type: 'check', kind: 'asset', key: { workspaceId, id: assetId }, expect: asset.version })
-    }
-    if (reasons.length > 0)
-      throw new Refusal('asset_busy', 'Not everything is free at that time, so nothing was booked. See the reasons.', {
-        reasons,
-      })
+      return ledger ? [{ ...want, asset: assets[index], ledger }] : []
+    })
+    await judgeBookingRequest(candidates, span, nowMs, world)
     const reservation: Reservation = {
       workspaceId,
       id,
       status: 'confirmed',
       source: { kind: 'person', subject: actorName(actor) },
-      assets: wanted,
+      assets: wanted.map((want) => ({ ...want })),
       start,
       end,
       ...(note !== undefined && { note }),
@@ -138,58 +128,11 @@ export const bookReservation = async (
       createdAt: instantOf(nowMs),
       createdBy: actorName(actor),
     }
-    changes.push({ type: 'put', kind: 'reservation', value: reservation, expect: 'absent' })
-    changes.push(auditOf(world, { workspaceId, subject: id, action: 'reservation.booked', actor, after: reservation }))
+    const changes: Change[] = [
+      { type: 'put', kind: 'reservation', value: reservation, expect: 'absent' },
+      ...candidates.flatMap((candidate) => claimChanges(candidate, span, workspaceId, id)),
+      auditOf(world, { workspaceId, subject: id, action: 'reservation.booked', actor, after: reservation }),
+    ]
     return { changes, result: reservation }
   })
 }
-
-/** Gives a booking back. Cancelling twice is success. @throws Refusal `not_found`, `forbidden`, `invalid_state` */
-export const cancelReservation = (
-  input: { workspaceId: WorkspaceId; id: ReservationId; actor: Actor; note: string; mayCancelOthers: boolean },
-  world: Pick<World, 'store' | 'clock' | 'ids'>,
-): Promise<Reservation> =>
-  transact(world, async () => {
-    const { workspaceId, id, actor, note } = input
-    const current = await world.store.get('reservation', { workspaceId, id })
-    if (!current) throw notFound('reservation', id)
-    if (current.status === 'cancelled') return { changes: [], result: current }
-    if (current.source.kind === 'run')
-      throw new Refusal(
-        'invalid_state',
-        `This reservation belongs to run ${current.source.runId}. Abort the run instead.`,
-        { current },
-      )
-    if (current.status !== 'confirmed')
-      throw new Refusal('invalid_state', `This reservation is ${current.status}; there is nothing to cancel.`, {
-        current,
-      })
-    if (current.source.subject !== actorName(actor) && !input.mayCancelOthers)
-      throw new Refusal(
-        'forbidden',
-        `${current.source.subject} made this booking. Ask them, or a manager, to cancel it.`,
-      )
-    const after: Reservation = {
-      ...current,
-      status: 'cancelled',
-      endedAt: instantOf(world.clock.now()),
-      version: current.version + 1,
-    }
-    const days = footprint({ startMs: msOf(current.start), endMs: msOf(current.end) })
-    const changes: Change[] = [
-      { type: 'put', kind: 'reservation', value: after, expect: current.version },
-      ...current.assets.flatMap(({ assetId }) =>
-        days.map((day): Change => ({ type: 'unclaim', workspaceId, assetId, item: day, reservationId: id })),
-      ),
-      auditOf(world, {
-        workspaceId,
-        subject: id,
-        action: 'reservation.cancelled',
-        actor,
-        before: current,
-        after,
-        note,
-      }),
-    ]
-    return { changes, result: after }
-  })

@@ -1,21 +1,43 @@
+import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import { nextTimes } from '#domain/schedules/next-times.ts'
 import { eventBridgeExpression } from '#domain/schedules/rule.ts'
-import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
-import { msOf } from '#domain/time.ts'
+import { type Arming, type Schedule, windowOf } from '#domain/schedules/schedule.ts'
+import { type Instant, instantOf, msOf } from '#domain/time.ts'
 import type { Change, TimetableEntry, World } from '../world.ts'
 
 type ArmWorld = Pick<World, 'store' | 'timetable' | 'clock'>
 
-/** What EventBridge Scheduler should hold for a schedule; nothing unless it is active. */
+/**
+ * From when on EventBridge Scheduler may fire; a start in the past is refused by it. A rate counts from its start date, so it
+ * gets its next time on its own rhythm, however often it is armed anew.
+ */
+const startOf = ({ rule, startAt }: Schedule, nowMs: number, nextMs: number): Instant | undefined => {
+  if (rule.kind === 'at') return undefined
+  if (rule.kind === 'rate') return instantOf(nextMs)
+  return msOf(startAt) > nowMs ? startAt : undefined
+}
+
+/**
+ * What EventBridge Scheduler should hold for a schedule: nothing unless it is active and something is left to fire. An `at`
+ * that has just passed is still handed over, because the run may start within its misfire grace.
+ */
 const entryOf = (schedule: Schedule | undefined, nowMs: number): TimetableEntry | undefined => {
   if (schedule?.status !== 'active') return undefined
-  const startMs = msOf(schedule.startAt)
+  const [nextMs = schedule.rule.kind === 'at' ? msOf(schedule.rule.at) : undefined] = nextTimes(
+    schedule.rule,
+    nowMs,
+    windowOf(schedule),
+    1,
+  )
+  if (nextMs === undefined) return undefined
+  const startAt = startOf(schedule, nowMs, nextMs)
   return {
     scheduleId: schedule.id,
     workspaceId: schedule.workspaceId,
     expression: eventBridgeExpression(schedule.rule),
     timeZone: schedule.timeZone,
-    ...(startMs > nowMs && schedule.rule.kind !== 'at' && { startAt: schedule.startAt }),
+    ...(startAt !== undefined && { startAt }),
     ...(schedule.endAt !== undefined && schedule.rule.kind !== 'at' && { endAt: schedule.endAt }),
     generation: schedule.generation,
     maximumEventAgeSeconds: Math.min(86_400, Math.max(60, schedule.settings.startWithinSeconds)),
@@ -65,4 +87,16 @@ export const settleArming = async (
     if (committed.committed) return true
   }
   return false
+}
+
+/**
+ * Settles after a person's change. Where EventBridge Scheduler does not answer now, the change stands all the same and is
+ * told as done: its mark is pending, and the sweeper settles it within five minutes.
+ */
+export const settleSoon = async (schedule: Pick<Schedule, 'workspaceId' | 'id'>, world: ArmWorld): Promise<void> => {
+  try {
+    await settleArming(schedule.workspaceId, schedule.id, world)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+  }
 }

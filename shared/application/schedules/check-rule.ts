@@ -4,6 +4,7 @@ import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Rule, ratePeriodMs } from '#domain/schedules/rule.ts'
 import { instantsOf, isZone } from '#domain/schedules/zone.ts'
 import { instantOf, instantSchema, msOf } from '#domain/time.ts'
+import { similarZones } from './similar-zones.ts'
 
 export type RuleInput = {
   readonly rule: Rule
@@ -19,26 +20,20 @@ const reason = (code: string, message: string, path: string, facts?: Record<stri
   ...(facts && { facts }),
 })
 
-/** Zones whose names share a word with what was asked, for a typing error at 3 a.m. */
-const similarZones = (zone: string): string[] => {
-  const words = zone
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word.length > 2)
-  return Intl.supportedValuesOf('timeZone')
-    .filter((name) => words.some((word) => name.toLowerCase().includes(word.slice(0, Math.max(4, word.length - 2)))))
-    .slice(0, 5)
+/** The wall time as if it were UTC, in ms since the epoch; NaN where the calendar has no such date or time. */
+const wallOf = (text: string): number => {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return Number.NaN
+  const wall = Date.parse(`${text}${text.length === 16 ? ':00' : ''}Z`)
+  // The engine reads 30 February as 2 March.
+  return Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text) ? Number.NaN : wall
 }
-
-const wallPattern = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/
 
 /** The moment that an `at` names, or what is wrong with it. A wall time is read in the zone. */
 const momentOf = (at: string, zone: string): string | Reason => {
   const path = '/rule/at'
   const exact = instantSchema.safeParse(at)
   if (exact.success) return `${exact.data.slice(0, 19)}.000Z`
-  const match = wallPattern.exec(at)
-  const wall = match ? Date.parse(`${at.length === 16 ? `${at}:00` : at}Z`) : Number.NaN
+  const wall = wallOf(at)
   if (Number.isNaN(wall))
     return reason(
       'bad-time',
@@ -64,6 +59,11 @@ const momentOf = (at: string, zone: string): string | Reason => {
   return instantOf(first)
 }
 
+/** EventBridge Scheduler's calendar ends with 2199; what lies beyond is a typing error. */
+const earliestMs = Date.UTC(1970, 0, 1)
+const latestMs = Date.UTC(2200, 0, 1) - 1
+const outside = (instant: string): boolean => msOf(instant) < earliestMs || msOf(instant) > latestMs
+
 /**
  * A rule as it will be stored, or everything that is wrong with it. What could never fire is refused when it is written.
  * @throws Refusal `invalid` with all reasons
@@ -71,16 +71,23 @@ const momentOf = (at: string, zone: string): string | Reason => {
 export const checkRule = <T extends RuleInput>(input: T, nowMs: number): T => {
   const { timeZone, startAt, endAt } = input
   const reasons: Reason[] = []
-  if (!isZone(timeZone))
+  const similar = isZone(timeZone) ? undefined : similarZones(timeZone)
+  if (similar)
     reasons.push(
-      reason('unknown-zone', `"${timeZone}" is no IANA time zone. Use a name such as Europe/Berlin.`, '/timeZone', {
-        similar: similarZones(timeZone),
+      reason('unknown-zone', `"${timeZone}" is no IANA time zone. Did you mean ${similar.join(', ')}?`, '/timeZone', {
+        similar,
       }),
     )
   if (endAt !== undefined && msOf(endAt) <= msOf(startAt))
     reasons.push(
       reason('empty-window', `The end ${endAt} is not after the start ${startAt}, so nothing could fire.`, '/endAt'),
     )
+  for (const [path, instant] of [
+    ['/startAt', startAt],
+    ['/endAt', endAt],
+  ] as const)
+    if (instant !== undefined && outside(instant))
+      reasons.push(reason('out-of-range', `${instant} lies outside the years 1970 to 2199.`, path))
   let rule = input.rule
   if (rule.kind === 'cron') {
     const parsed = parseCron(rule.expression)
@@ -97,8 +104,10 @@ export const checkRule = <T extends RuleInput>(input: T, nowMs: number): T => {
     )
   if (rule.kind === 'at' && reasons.length === 0) {
     const moment = momentOf(rule.at, timeZone)
-    if (typeof moment === 'string') rule = { kind: 'at', at: moment }
-    else reasons.push(moment)
+    if (typeof moment !== 'string') reasons.push(moment)
+    else if (outside(moment))
+      reasons.push(reason('out-of-range', `${moment} lies outside the years 1970 to 2199.`, '/rule/at'))
+    else rule = { kind: 'at', at: moment }
   }
   if (reasons.length === 0) {
     const window = { startMs: msOf(startAt), endMs: endAt === undefined ? undefined : msOf(endAt), zone: timeZone }

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts'
+import { type Problem, type ProblemCode, problemOf, problemSchema, statusOf } from './problem.ts'
 import {
   type AnswerOf,
   type ParametersIn,
@@ -57,6 +57,26 @@ const queryOf = (query: object | undefined): string => {
   return pairs.length > 0 ? `?${pairs.join('&')}` : ''
 }
 
+const jsonOf = (text: string): unknown => {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** What stands between (a gateway, a proxy) may say no in its own words; the status then names the problem. */
+const problemIn = (status: number, body: unknown): Problem => {
+  const parsed = problemSchema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const codes = Object.entries(statusOf) as [ProblemCode, number][]
+  const code = codes.find(([, of]) => of === status)?.[0] ?? (status < 500 ? 'malformed_request' : 'unavailable')
+  const said = typeof body === 'string' ? body : ((body as { message?: unknown } | undefined)?.message ?? '')
+  return problemOf(code, `The answer was ${status}, not from Benchtime itself: ${String(said).slice(0, 200)}`, {
+    status,
+  })
+}
+
 /** A typed client of the API, derived from the route table. @throws ApiProblem for every answer that is not a success. */
 export const createClient = (config: { baseUrl: string; token?: string; fetch: Fetch }): Client => ({
   call: async (id, call = {}) => {
@@ -74,9 +94,8 @@ export const createClient = (config: { baseUrl: string; token?: string; fetch: F
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    const text = await answer.text()
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text)
-    if (answer.status >= 400) throw new ApiProblem(answer.status, parsed as Problem)
-    return { status: answer.status, etag: answer.headers.get('etag') ?? undefined, body: parsed as never }
+    const answered = jsonOf(await answer.text())
+    if (answer.status >= 300) throw new ApiProblem(answer.status, problemIn(answer.status, answered))
+    return { status: answer.status, etag: answer.headers.get('etag') ?? undefined, body: answered as never }
   },
 })

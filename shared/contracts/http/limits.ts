@@ -8,6 +8,8 @@ export const limits = {
   idempotencyKey: 128,
   /** How long the answer to an Idempotency-Key is kept. */
   idempotencyDays: 7,
-  /** A booking may be this long at most, in hours; every UTC day it touches is one more item of its transaction. */
-  bookingHours: 14 * 24,
+  /** Bytes of the parameters of a run, as JSON. */
+  parametersBytes: 16_384,
+  /** Levels of nesting in a body; the table takes 32, and the document around a value needs some of them. */
+  jsonDepth: 16,
 } as const

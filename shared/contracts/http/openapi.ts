@@ -1,40 +1,17 @@
 import * as z from 'zod'
-import { problemSchema, statusOf } from './problem.ts'
-import { type ParameterName, parameterSchemas, type RouteShape } from './route.ts'
-import { routes } from './routes.ts'
-
-type Json = Record<string, unknown>
-
-/** Schemas with an id become components; what is written into the registry here is shared by all routes. */
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output', components: Json): Json => {
-  const {
-    $schema: _dialect,
-    $defs,
-    ...body
-  } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' }) as Json
-  const suffix = io === 'input' ? 'Input' : ''
-  const renamed = JSON.parse(
-    JSON.stringify({ body, defs: $defs ?? {} }).replaceAll(
-      /"#\/\$defs\/([^"]+)"/g,
-      (_, name: string) => `"#/components/schemas/${name}${suffix}"`,
-    ),
-  ) as { body: Json; defs: Record<string, Json> }
-  for (const [name, definition] of Object.entries(renamed.defs)) {
-    const { id: _id, $schema: _schema, ...plain } = definition
-    components[`${name}${suffix}`] = plain
-  }
-  const { id, ...inline } = renamed.body
-  if (typeof id !== 'string') return inline
-  components[`${id}${suffix}`] = inline
-  return { $ref: `#/components/schemas/${id}${suffix}` }
-}
+import { limits } from './limits.ts'
+import { parameterSchemas } from './parameters.ts'
+import { type ProblemCode, problemSchema, statusOf } from './problem.ts'
+import type { RouteShape } from './route.ts'
+import { type RouteId, routes } from './routes.ts'
+import { type Json, jsonSchemaOf } from './schema.ts'
 
 const pathParameters = (path: string, components: Json): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    schema: schemaOf(parameterSchemas[name as ParameterName], 'input', components),
+    schema: jsonSchemaOf(parameterSchemas[name as keyof typeof parameterSchemas], 'input', components),
   }))
 
 const queryParameters = (route: RouteShape, components: Json): Json[] =>
@@ -42,86 +19,128 @@ const queryParameters = (route: RouteShape, components: Json): Json[] =>
     name,
     in: 'query',
     required: !(schema as z.ZodType).safeParse(undefined).success,
-    schema: schemaOf(schema as z.ZodType, 'input', components),
+    schema: jsonSchemaOf(schema as z.ZodType, 'input', components),
   }))
 
-const headerParameters = (route: RouteShape): Json[] => [
-  ...(route.conditional
-    ? [
-        {
-          name: 'If-Match',
-          in: 'header',
-          required: true,
-          schema: { type: 'string' },
-          description: 'ETag of what you read, or * to insist',
-        },
-      ]
-    : []),
-  ...(route.creates
-    ? [
-        {
-          name: 'Idempotency-Key',
-          in: 'header',
-          required: false,
-          schema: { type: 'string' },
-          description: 'The same key and request give the same answer, once',
-        },
-      ]
-    : []),
-]
+const headerParameters = (route: RouteShape): Json[] => {
+  const header = (name: string, required: boolean, description: string, schema: Json): Json => ({
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type: 'string', ...schema },
+  })
+  return [
+    ...(route.ifMatch
+      ? [
+          header(
+            'If-Match',
+            route.ifMatch === 'required',
+            'The ETag of what you read, so that nobody’s change is lost; or * to insist',
+            { examples: ['"3"'] },
+          ),
+        ]
+      : []),
+    ...(route.creates
+      ? [
+          header(
+            'Idempotency-Key',
+            false,
+            `The same key with the same request gives the same answer for ${limits.idempotencyDays} days and has one effect`,
+            { maxLength: limits.idempotencyKey },
+          ),
+        ]
+      : []),
+  ]
+}
 
-const always = ['malformed_request', 'method_not_allowed', 'internal', 'unavailable'] as const
+/** Every way in which a route can say no, beyond what it declares itself. */
+export const refusalsOf = (route: RouteShape): ReadonlySet<ProblemCode> => {
+  const codes = new Set<ProblemCode>(['malformed_request', 'invalid', 'payload_too_large', 'internal', 'unavailable'])
+  for (const code of route.refusals ?? []) codes.add(code)
+  const add = (when: unknown, ...more: ProblemCode[]) => {
+    if (when) for (const code of more) codes.add(code)
+  }
+  add(route.access !== 'public', 'unauthenticated')
+  add(route.path.includes('{'), 'not_found', 'forbidden')
+  add(route.body, 'unsupported_media_type')
+  add(route.method !== 'GET', 'contended')
+  add(route.ifMatch, 'stale_version')
+  add(route.ifMatch === 'required', 'precondition_required')
+  add(route.creates, 'idempotency_key_reused')
+  return codes
+}
 
-const refusalsOf = (route: RouteShape): Json => {
-  const codes = new Set<keyof typeof statusOf>([...always, ...(route.refusals ?? [])])
-  if (route.access !== 'public') codes.add('unauthenticated')
-  if (route.path.includes('{')) for (const code of ['not_found', 'forbidden'] as const) codes.add(code)
-  if (route.body)
-    for (const code of ['invalid', 'unsupported_media_type', 'payload_too_large'] as const) codes.add(code)
-  if (route.query) codes.add('invalid')
-  if (route.conditional) for (const code of ['stale_version', 'precondition_required'] as const) codes.add(code)
-  if (route.creates) codes.add('idempotency_key_reused')
-  const byStatus = Map.groupBy(codes, (code) => statusOf[code])
+const refusalResponses = (route: RouteShape): Json => {
+  const byStatus = Map.groupBy(refusalsOf(route), (code) => statusOf[code])
+  const described = [...byStatus].sort(([a], [b]) => a - b)
   return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, of]) => [
-        String(status),
-        {
-          description: of.join(', '),
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
-      ]),
+    described.map(([status, codes]) => [
+      String(status),
+      {
+        description: `Code ${codes.join(' or ')}`,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
   )
 }
 
-const operationOf = (id: string, route: RouteShape, components: Json): Json => ({
-  operationId: id,
-  summary: route.summary,
-  ...(route.description && { description: route.description }),
-  tags: [route.path.split('/')[4] ?? route.path.split('/')[2]],
-  ...(route.access === 'public' ? { security: [] } : { 'x-role': route.access }),
-  parameters: [
-    ...pathParameters(route.path, components),
-    ...queryParameters(route, components),
-    ...headerParameters(route),
-  ],
-  ...(route.body && {
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: schemaOf(route.body, 'input', components) } },
+const responseHeaders = (route: RouteShape): Json => {
+  const string = { schema: { type: 'string' } }
+  const shape = route.response instanceof z.ZodObject ? route.response.shape : undefined
+  const versioned = shape ? 'version' in shape || 'schedule' in shape : route.response !== undefined
+  return {
+    ...(versioned && { ETag: { description: 'Version, for If-Match', ...string } }),
+    ...(route.creates && { Location: { description: 'Path of what was made', ...string } }),
+  }
+}
+
+const operationOf = (id: string, route: RouteShape, components: Json): Json => {
+  const headers = responseHeaders(route)
+  return {
+    operationId: id,
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    tags: [route.path.split('/')[4] ?? route.path.split('/')[2]],
+    ...(route.access === 'public' && { security: [] }),
+    'x-access': route.access,
+    parameters: [
+      ...pathParameters(route.path, components),
+      ...queryParameters(route, components),
+      ...headerParameters(route),
+    ],
+    ...(route.body && {
+      requestBody: {
+        required: !route.body.safeParse({}).success,
+        content: { 'application/json': { schema: jsonSchemaOf(route.body, 'input', components) } },
+      },
+    }),
+    responses: {
+      [String(route.status)]: {
+        description: 'Done',
+        ...(Object.keys(headers).length > 0 && { headers }),
+        ...(route.response && {
+          content: { 'application/json': { schema: jsonSchemaOf(route.response, 'output', components) } },
+        }),
+      },
+      ...refusalResponses(route),
     },
-  }),
-  responses: {
-    [String(route.status)]: {
-      description: 'Done',
-      ...(route.response && {
-        content: { 'application/json': { schema: schemaOf(route.response, 'output', components) } },
-      }),
-    },
-    ...refusalsOf(route),
-  },
-})
+  }
+}
+
+/** What is the same whether sent or answered needs one name only. */
+const shareEqual = (document: Json, components: Json): Json => {
+  let text = JSON.stringify(document)
+  for (const name of Object.keys(components)) {
+    const plain = name.replace(/Input$/, '')
+    if (plain === name) continue
+    const alike = JSON.stringify(components[name]).replaceAll(/(#\/components\/schemas\/\w+?)Input"/g, '$1"')
+    if (components[plain] !== undefined && alike !== JSON.stringify(components[plain])) continue
+    text = text.replaceAll(`"#/components/schemas/${name}"`, `"#/components/schemas/${plain}"`)
+    text = text.replace(`"${name}":`, `"${plain}":`)
+  }
+  return JSON.parse(text) as Json
+}
 
 let made: Json | undefined
 
@@ -129,20 +148,20 @@ let made: Json | undefined
 export const openApiDocument = (): Json => {
   if (made) return made
   const components: Json = {}
-  schemaOf(problemSchema, 'output', components)
+  jsonSchemaOf(problemSchema, 'output', components)
   const paths: Record<string, Json> = {}
-  for (const [id, route] of Object.entries(routes)) {
+  for (const [id, route] of Object.entries(routes) as [RouteId, RouteShape][]) {
     const item = paths[route.path] ?? {}
     item[route.method.toLowerCase()] = operationOf(id, route, components)
     paths[route.path] = item
   }
-  made = {
+  const document = {
     openapi: '3.1.0',
     info: {
       title: 'Benchtime',
       version: '1',
       description:
-        'Schedules experiments on shared instruments, reserves what they need, drives them through an on-prem agent and keeps the record. Times are UTC, ISO-8601. Errors are problem+json (RFC 9457) with a closed set of codes.',
+        'Schedules experiments on shared instruments, reserves what they need, drives them through an on-prem agent and keeps the record. Times are ISO-8601 with Z or an offset and are answered in UTC. Errors are problem+json (RFC 9457) with a closed set of codes. Lists come in pages: pass `next` on as `cursor`; a page may hold fewer items than `limit`, and the last one has no `next`.',
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
@@ -152,5 +171,6 @@ export const openApiDocument = (): Json => {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   }
+  made = shareEqual(document, components)
   return made
 }

@@ -1,21 +1,12 @@
 import * as z from 'zod'
 import type { RefusalCode } from '#domain/errors.ts'
-import {
-  agentIdSchema,
-  assetIdSchema,
-  protocolIdSchema,
-  reservationIdSchema,
-  runIdSchema,
-  scheduleIdSchema,
-  workspaceIdSchema,
-} from '#domain/ids.ts'
-import { type Role, subjectSchema } from '#domain/workspaces/workspace.ts'
+import type { Role } from '#domain/workspaces/workspace.ts'
 import { limits } from './limits.ts'
 
 /** One route, declared once: gateway, router, authorisation, OpenAPI and client derive from it. */
 export type RouteShape = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** `{name}` names a parameter of `parameterSchemas`. */
+  /** `{name}` names a parameter of parameters.ts. */
   readonly path: `/v1/${string}`
   /** Nobody is asked; any token will do; or a member of the workspace with at least this role. */
   readonly access: 'public' | 'authenticated' | Role
@@ -27,22 +18,13 @@ export type RouteShape = {
   readonly status: 200 | 201 | 204
   /** A POST that makes something: takes an Idempotency-Key and answers with a Location. */
   readonly creates?: true
-  /** Changes something that has a version: needs If-Match. */
-  readonly conditional?: true
+  /**
+   * Changes something that has a version. `required`: If-Match must be there, with the ETag that was read, or `*` to insist.
+   * `optional`: it is heeded where it is there. Elsewhere If-Match is refused, because ignoring it would lose a promise.
+   */
+  readonly ifMatch?: 'required' | 'optional'
   readonly refusals?: readonly RefusalCode[]
 }
-
-export const parameterSchemas = {
-  workspaceId: workspaceIdSchema,
-  assetId: assetIdSchema,
-  agentId: agentIdSchema,
-  protocolId: protocolIdSchema,
-  scheduleId: scheduleIdSchema,
-  runId: runIdSchema,
-  reservationId: reservationIdSchema,
-  subject: subjectSchema,
-} as const
-export type ParameterName = keyof typeof parameterSchemas
 
 export const pageQuery = z.strictObject({
   limit: z.coerce
@@ -61,9 +43,22 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
     next: z.string().optional().meta({ description: 'Cursor of the next page; absent on the last' }),
   })
 
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/** A page that leaves out what was deleted softly, unless it is asked for; so it may hold fewer items than `limit`. */
+export const pageWithArchivedQuery = pageQuery.extend({
+  archived: flag.optional().meta({ description: 'true: also what was retired or archived' }),
+})
+
+/** Parameters of a run. Their JSON Schema is the protocol's; this is only how large they may be. */
+export const parametersBody = z
+  .record(z.string(), z.json())
+  .refine((value) => JSON.stringify(value).length <= limits.parametersBytes, {
+    error: `at most ${limits.parametersBytes} characters as JSON; put more into a file beside the instrument and name its path`,
+  })
+  .meta({ description: 'Must satisfy the JSON Schema of the protocol; at most 16 KB as JSON' })
+
 /** A note that says why, kept in the history. */
 export const noteBody = z.strictObject({ note: z.string().min(1).max(500) })
-
-export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
 export const route = <const R extends RouteShape>(declared: R): R => declared

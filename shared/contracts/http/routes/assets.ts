@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { agentSchema } from '#domain/agents/agent.ts'
 import { assetSchema } from '#domain/assets/asset.ts'
 import { agentIdSchema } from '#domain/ids.ts'
-import { pageOf, pageQuery, route } from '../route.ts'
+import { pageOf, pageQuery, pageWithArchivedQuery, route } from '../route.ts'
 
 const { name, kind, capacity, capabilities, tags, status, statusNote } = assetSchema.shape
 
@@ -30,7 +30,7 @@ export const assetRoutes = {
     path: '/v1/workspaces/{workspaceId}/assets',
     access: 'viewer',
     summary: 'List assets',
-    query: pageQuery,
+    query: pageWithArchivedQuery,
     response: pageOf(assetSchema),
     status: 200,
   }),
@@ -47,22 +47,31 @@ export const assetRoutes = {
     path: '/v1/workspaces/{workspaceId}/assets/{assetId}',
     access: 'operator',
     summary: 'Change an asset, or its status',
-    description: 'Operators change status and note; the other fields need a manager.',
+    description:
+      'Operators change status and statusNote; the other fields need a manager. null takes agentId or statusNote away. The capacity cannot go below what is in use or booked.',
     body: z
-      .strictObject({ name, capacity, capabilities, agentId: agentIdSchema.nullable(), tags, status, statusNote })
+      .strictObject({
+        name,
+        capacity,
+        capabilities,
+        agentId: agentIdSchema.nullable(),
+        tags,
+        status,
+        statusNote: statusNote.unwrap().nullable(),
+      })
       .partial(),
     response: assetSchema,
     status: 200,
-    conditional: true,
+    ifMatch: 'required',
     refusals: ['invalid', 'invalid_state'],
   }),
   retireAsset: route({
     method: 'DELETE',
     path: '/v1/workspaces/{workspaceId}/assets/{assetId}',
     access: 'manager',
-    summary: 'Retire an asset; its history stays',
+    summary: 'Retire an asset that is neither in use nor booked; its history stays',
     status: 204,
-    conditional: true,
+    ifMatch: 'required',
     refusals: ['invalid_state'],
   }),
   enrolAgent: route({
@@ -100,6 +109,14 @@ export const assetRoutes = {
     body: z.strictObject({ name: agentSchema.shape.name, status: agentSchema.shape.status }).partial(),
     response: agentSchema,
     status: 200,
-    conditional: true,
+    ifMatch: 'required',
+  }),
+  disableAgent: route({
+    method: 'DELETE',
+    path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
+    access: 'manager',
+    summary: 'Disable an agent: it is not answered any more; PATCH its status to enable it again',
+    status: 204,
+    ifMatch: 'required',
   }),
 } as const

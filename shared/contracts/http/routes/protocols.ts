@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { protocolSchema } from '#domain/protocols/protocol.ts'
-import { pageOf, pageQuery, route } from '../route.ts'
+import { pageOf, pageWithArchivedQuery, route } from '../route.ts'
 
 const {
   name,
@@ -43,7 +43,7 @@ export const protocolRoutes = {
     path: '/v1/workspaces/{workspaceId}/protocols',
     access: 'viewer',
     summary: 'List protocols',
-    query: pageQuery,
+    query: pageWithArchivedQuery,
     response: pageOf(protocolSchema),
     status: 200,
   }),
@@ -60,16 +60,18 @@ export const protocolRoutes = {
     path: '/v1/workspaces/{workspaceId}/protocols/{protocolId}',
     access: 'manager',
     summary: 'Change a protocol; runs that are open keep what they were opened with',
+    description:
+      'null takes path, payload, parametersSchema or timeLimitSeconds away. Objects and lists are replaced whole.',
     body: z
       .strictObject({
         name,
         driver,
-        path: path.unwrap(),
-        payload: payload.unwrap(),
-        parametersSchema: parametersSchema.unwrap(),
+        path: path.unwrap().nullable(),
+        payload: payload.unwrap().nullable(),
+        parametersSchema: parametersSchema.unwrap().nullable(),
         requirements,
         expectedDurationSeconds,
-        timeLimitSeconds: timeLimitSeconds.unwrap(),
+        timeLimitSeconds: timeLimitSeconds.unwrap().nullable(),
         heartbeatSeconds: heartbeatSeconds.unwrap(),
         tags,
         status: protocolSchema.shape.status,
@@ -77,7 +79,7 @@ export const protocolRoutes = {
       .partial(),
     response: protocolSchema,
     status: 200,
-    conditional: true,
+    ifMatch: 'required',
     refusals: ['invalid'],
   }),
   archiveProtocol: route({
@@ -86,6 +88,6 @@ export const protocolRoutes = {
     access: 'manager',
     summary: 'Archive a protocol; schedules of it start nothing any more',
     status: 204,
-    conditional: true,
+    ifMatch: 'required',
   }),
 } as const

@@ -4,10 +4,9 @@ import { runSchema } from '#domain/runs/run.ts'
 import { ruleSchema } from '#domain/schedules/rule.ts'
 import { overlapPolicies, runSettingsSchema, scheduleSchema, scheduleStatsSchema } from '#domain/schedules/schedule.ts'
 import { instantSchema } from '#domain/time.ts'
-import { flag, noteBody, pageOf, pageQuery, route } from '../route.ts'
+import { flag, noteBody, pageOf, pageWithArchivedQuery, parametersBody, route } from '../route.ts'
 
 const name = z.string().min(1).max(120)
-const parameters = z.record(z.string(), z.json())
 const timeZone = z
   .string()
   .min(1)
@@ -43,7 +42,7 @@ export const scheduleRoutes = {
     body: z.strictObject({
       name,
       protocolId: protocolIdSchema,
-      parameters: parameters.default({}),
+      parameters: parametersBody.default({}),
       rule: ruleSchema,
       timeZone: timeZone.default('UTC'),
       startAt: instantSchema.optional(),
@@ -62,7 +61,7 @@ export const scheduleRoutes = {
     path: '/v1/workspaces/{workspaceId}/schedules',
     access: 'viewer',
     summary: 'List schedules',
-    query: pageQuery,
+    query: pageWithArchivedQuery,
     response: pageOf(scheduleSchema),
     status: 200,
   }),
@@ -79,10 +78,12 @@ export const scheduleRoutes = {
     path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
     access: 'manager',
     summary: 'Change a schedule; a new rule takes effect at once',
+    description:
+      'Objects and lists, settings too, are replaced whole. null takes endAt away. A completed schedule that gets a rule with future times is active again.',
     body: z
       .strictObject({
         name,
-        parameters,
+        parameters: parametersBody,
         rule: ruleSchema,
         timeZone,
         startAt: instantSchema,
@@ -94,7 +95,7 @@ export const scheduleRoutes = {
       .partial(),
     response: scheduleSchema,
     status: 200,
-    conditional: true,
+    ifMatch: 'required',
     refusals: ['invalid', 'invalid_state'],
   }),
   deleteSchedule: route({
@@ -104,7 +105,7 @@ export const scheduleRoutes = {
     summary: 'Archive a schedule, or remove it with ?hard=true; its runs and their history stay',
     query: z.strictObject({ hard: flag.optional() }),
     status: 204,
-    conditional: true,
+    ifMatch: 'required',
     refusals: ['invalid_state'],
   }),
   pauseSchedule: route({
@@ -115,6 +116,7 @@ export const scheduleRoutes = {
     body: noteBody,
     response: scheduleSchema,
     status: 200,
+    ifMatch: 'optional',
     refusals: ['invalid_state'],
   }),
   resumeSchedule: route({
@@ -124,6 +126,7 @@ export const scheduleRoutes = {
     summary: 'Resume a paused schedule; what it missed is not made up',
     response: scheduleSchema,
     status: 200,
+    ifMatch: 'optional',
     refusals: ['invalid_state'],
   }),
   recoverSchedule: route({
@@ -134,6 +137,7 @@ export const scheduleRoutes = {
     body: noteBody,
     response: scheduleSchema,
     status: 200,
+    ifMatch: 'optional',
     refusals: ['invalid_state'],
   }),
   triggerSchedule: route({
@@ -141,7 +145,7 @@ export const scheduleRoutes = {
     path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/trigger',
     access: 'scientist',
     summary: 'Start a run of a schedule now',
-    body: z.strictObject({ parameters: parameters.optional(), priority: z.int().min(1).max(5).optional() }),
+    body: z.strictObject({ parameters: parametersBody.optional(), priority: z.int().min(1).max(5).optional() }),
     response: runSchema,
     status: 201,
     creates: true,

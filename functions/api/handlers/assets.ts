@@ -1,0 +1,49 @@
+import { changeAgent } from '#application/agents/change-agent.ts'
+import { enrolAgent } from '#application/agents/enrol-agent.ts'
+import { type AssetPatch, changeAsset } from '#application/assets/change-asset.ts'
+import { createAsset } from '#application/assets/create-asset.ts'
+import type { assetRoutes } from '#contracts/http/routes/assets.ts'
+import { Refusal } from '#domain/errors.ts'
+import { roleAllows } from '#domain/workspaces/workspace.ts'
+import type { Caller } from '../authorise.ts'
+import { found, page, unlessDeleted } from './reading.ts'
+import type { HandlersOf } from './request.ts'
+
+const managersOnly = ['name', 'capacity', 'capabilities', 'agentId', 'tags'] as const
+
+/** An operator takes an asset out of use and back; what it is, and whether it is there at all, is a manager's. */
+const checkOperator = ({ role }: Caller, patch: AssetPatch): void => {
+  if (role && roleAllows(role, 'manager')) return
+  if (patch.status === 'retired' || managersOnly.some((field) => patch[field] !== undefined))
+    throw new Refusal(
+      'forbidden',
+      `As ${role} you may change statusNote and a status other than retired; ${managersOnly.join(', ')} need a manager.`,
+    )
+}
+
+export const assetHandlers: HandlersOf<typeof assetRoutes> = {
+  createAsset: ({ params, body, caller }, world) => createAsset({ ...params, actor: caller.actor, asset: body }, world),
+  listAssets: async ({ params, query: { archived, ...query } }, world) =>
+    page(await world.store.list('asset', params.workspaceId, query), unlessDeleted(archived)),
+  getAsset: ({ params }, world) => found('asset', params.workspaceId, params.assetId, world),
+  changeAsset: async ({ params: { workspaceId, assetId }, body, version, caller }, world) => {
+    checkOperator(caller, body)
+    return changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch: body }, world)
+  },
+  retireAsset: async ({ params: { workspaceId, assetId }, version, caller }, world) => {
+    const patch = { status: 'retired' } as const
+    await changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch }, world)
+    return undefined
+  },
+
+  enrolAgent: ({ params, body, caller }, world) => enrolAgent({ ...params, ...body, actor: caller.actor }, world),
+  listAgents: async ({ params, query }, world) => page(await world.store.list('agent', params.workspaceId, query)),
+  getAgent: ({ params }, world) => found('agent', params.workspaceId, params.agentId, world),
+  changeAgent: ({ params: { workspaceId, agentId }, body, version, caller }, world) =>
+    changeAgent({ workspaceId, id: agentId, actor: caller.actor, version, patch: body }, world),
+  disableAgent: async ({ params: { workspaceId, agentId }, version, caller }, world) => {
+    const patch = { status: 'disabled' } as const
+    await changeAgent({ workspaceId, id: agentId, actor: caller.actor, version, patch }, world)
+    return undefined
+  },
+}

@@ -1,0 +1,52 @@
+import type { Asset } from '#domain/assets/asset.ts'
+import type { Actor } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
+import type { AssetId, WorkspaceId } from '#domain/ids.ts'
+import { changeDocument, type Expected, touched } from '../common/change-document.ts'
+import { applied, type Patch } from '../common/patch.ts'
+import type { World } from '../world.ts'
+import { checkAgent } from './check-agent.ts'
+import { guardClaims } from './guard-claims.ts'
+
+export type AssetPatch = Patch<
+  Pick<Asset, 'name' | 'capacity' | 'capabilities' | 'tags' | 'agentId' | 'status' | 'statusNote'>
+>
+
+/**
+ * Changes an asset; status `retired` is its soft delete.
+ * @throws Refusal `not_found`, `stale_version`, `invalid`, `invalid_state` (claimed beyond the new capacity)
+ */
+export const changeAsset = (
+  input: {
+    readonly workspaceId: WorkspaceId
+    readonly id: AssetId
+    readonly actor: Actor
+    readonly version: Expected
+    readonly patch: AssetPatch
+  },
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<Asset> => {
+  const { workspaceId, actor, patch } = input
+  return changeDocument(
+    'asset',
+    {
+      ...input,
+      action: patch.status === undefined ? 'asset.changed' : `asset.${patch.status}`,
+      note: patch.statusNote ?? undefined,
+      change: async (current) => {
+        const after = applied<Asset>(current, patch)
+        if (after === current) return current
+        if (current.status === 'retired' && after.status === 'retired')
+          throw new Refusal(
+            'invalid_state',
+            `"${current.name}" is retired. Set its status to available before you change it.`,
+            { current },
+          )
+        await checkAgent({ workspaceId, agentId: patch.agentId ?? undefined, kind: current.kind }, world)
+        return { ...after, ...touched(actor, world) }
+      },
+      more: (before, after) => guardClaims(before, after, world),
+    },
+    world,
+  )
+}

@@ -1,0 +1,79 @@
+import type { Actor } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
+import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
+import { changeDocument, type Expected, touched } from '../common/change-document.ts'
+import type { World } from '../world.ts'
+import { armingChange, settleSoon } from './arm-schedule.ts'
+
+export type ScheduleAddress = { readonly workspaceId: WorkspaceId; readonly id: ScheduleId; readonly actor: Actor }
+export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'parameters'>
+
+/** What decides when it fires. Fields of the rule in a fixed order, because a store may give them back in another. */
+const timingOf = ({ status, rule, timeZone, startAt, endAt }: Schedule): string =>
+  JSON.stringify([status, Object.entries(rule).sort(), timeZone, startAt, endAt])
+
+/**
+ * One person's change of a schedule. Where it changes when the schedule fires, firings of the old arming are void from now
+ * on (the generation grows) and the entry at EventBridge Scheduler has to follow; a new name voids nothing.
+ */
+export const changeAndArm = async (
+  of: ScheduleAddress & {
+    readonly version: Expected
+    readonly action: string
+    readonly note?: string | undefined
+    readonly change: (current: Schedule) => Promise<Schedule> | Schedule
+  },
+  world: ScheduleWorld,
+): Promise<Schedule> => {
+  let rearm = false
+  const after = await changeDocument(
+    'schedule',
+    {
+      ...of,
+      change: async (current) => {
+        const wanted = await of.change(current)
+        if (wanted === current) return current
+        const retimed = timingOf(wanted) !== timingOf(current)
+        rearm = retimed || wanted.settings.startWithinSeconds !== current.settings.startWithinSeconds
+        return {
+          ...wanted,
+          generation: retimed ? current.generation + 1 : current.generation,
+          ...touched(of.actor, world),
+        }
+      },
+      more: async (_before, { workspaceId, id }) => {
+        if (!rearm) return []
+        const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
+        return [armingChange({ workspaceId, id }, arming)]
+      },
+    },
+    world,
+  )
+  if (rearm) await settleSoon(after, world)
+  return after
+}
+
+/** What a schedule has in every state. */
+export const commonOf = (schedule: Schedule): Omit<Extract<Schedule, { status: 'active' }>, 'status'> => {
+  const { status: _status, ...rest } = schedule
+  if (!('stopped' in rest)) return rest
+  const { stopped: _stopped, ...common } = rest
+  return common
+}
+
+/** What cannot be done in this state, and what can. */
+export const cannot = (schedule: Schedule, what: string): Refusal => {
+  const instead = {
+    active: 'Pause it to stop it.',
+    paused: 'Resume it to let it fire again.',
+    recovery: 'Look at its last run and at the instrument, then recover it.',
+    completed: 'Nothing is left to fire; change its rule, or create a new one.',
+    archived: 'It was deleted; create a new one.',
+  }[schedule.status]
+  return new Refusal(
+    'invalid_state',
+    `Schedule "${schedule.name}" is ${schedule.status} and cannot be ${what}. ${instead}`,
+    { current: schedule },
+  )
+}

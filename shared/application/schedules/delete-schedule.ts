@@ -1,0 +1,37 @@
+import { notFound, Refusal } from '#domain/errors.ts'
+import { auditOf } from '../common/audit.ts'
+import { type Expected, staleVersion } from '../common/change-document.ts'
+import { transact } from '../common/transact.ts'
+import type { World } from '../world.ts'
+import { armingChange, settleSoon } from './arm-schedule.ts'
+import type { ScheduleAddress } from './change-and-arm.ts'
+
+/** Removes the row for good; runs and history stay. @throws Refusal `not_found`, `stale_version`, `invalid_state` (a live run) */
+export const deleteSchedule = async (
+  input: ScheduleAddress & { readonly version: Expected },
+  world: Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>,
+): Promise<void> => {
+  const { workspaceId, id, actor, version } = input
+  await transact<void>(world, async () => {
+    const current = await world.store.get('schedule', { workspaceId, id })
+    if (!current) throw notFound('schedule', id)
+    if (version !== 'any' && current.version !== version) throw staleVersion('schedule', current)
+    const live = await world.store.liveRunsOfSchedule(workspaceId, id)
+    if (live.length > 0)
+      throw new Refusal(
+        'invalid_state',
+        `${live.length} run(s) of it have not ended: ${live.map((run) => run.id).join(', ')}. Abort them or wait, then delete it.`,
+        { current },
+      )
+    const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
+    return {
+      changes: [
+        { type: 'remove', kind: 'schedule', key: { workspaceId, id }, expect: current.version },
+        auditOf(world, { workspaceId, subject: id, action: 'schedule.deleted', actor, before: current, after: {} }),
+        armingChange(current, arming),
+      ],
+      result: undefined,
+    }
+  })
+  await settleSoon({ workspaceId, id }, world)
+}

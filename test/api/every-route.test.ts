@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { type RouteId, routes } from '#contracts/http/routes.ts'
+import { send } from './call.ts'
+import { type Furnished, furnish, routeIds, successOf } from './furnished.ts'
+import { releasable } from './quarantine.ts'
+
+/** What must have happened before a route can succeed. */
+const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
+  resumeSchedule: ({ lab, things }) => send(lab, successOf('pauseSchedule', things)),
+  retireAsset: ({ lab, things }) => send(lab, successOf('cancelReservation', things)),
+  releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),
+}
+
+describe('every route', () => {
+  test.each(routeIds)('%s does what it is for, in the shape of its schema', async (id) => {
+    const furnished = await furnish()
+    await before[id]?.(furnished)
+    const answered = await send(furnished.lab, successOf(id, furnished.things))
+    expect(answered.status, JSON.stringify(answered.body)).toBe(routes[id].status)
+  })
+
+  test.each(routeIds.filter((id) => routes[id].path.includes('{')))(
+    '%s: what it made or changed is told by GET',
+    async (id) => {
+      const { lab, things } = await furnish()
+      await before[id]?.({ lab, things })
+      const answered = await send(lab, successOf(id, things))
+      const location = answered.headers.location
+      if (location === undefined) return
+      const read = await send(lab, { method: 'GET', path: location, as: 'viewer' })
+      expect(read.status).toBe(200)
+      expect(read.body.schedule ?? read.body).toEqual(answered.body)
+      expect(read.headers.etag).toBe(answered.headers.etag)
+    },
+  )
+})

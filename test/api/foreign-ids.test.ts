@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { routes } from '#contracts/http/routes.ts'
+import { send } from './call.ts'
+import { at, furnish, protocolBody, routeIds, scheduleBody, successOf, type Things } from './furnished.ts'
+import { otherWorkspaceId, stored } from './laboratory.ts'
+
+/** Two furnished laboratories in one table; whoever is admin in one is admin in the other, so only ids tell them apart. */
+const two = async () => {
+  const { lab, things } = await furnish()
+  const other = await furnish(lab, otherWorkspaceId)
+  return { lab, things, foreign: other.things }
+}
+
+const slots = routeIds.flatMap((id) =>
+  [...routes[id].path.matchAll(/\{(\w+)\}/g)].flatMap(([, slot = '']) =>
+    slot === 'workspaceId' || slot === 'subject' ? [] : [{ id, slot }],
+  ),
+)
+
+/** I7: nothing of another workspace can be read, changed or inferred. */
+describe('ids of another workspace', () => {
+  test.each(slots)('$id with a foreign $slot answers like one that never existed', async ({ id, slot }) => {
+    const { lab, things, foreign } = await two()
+    const before = stored(lab)
+    const prefix = (foreign[slot] ?? '').split('_')[0]
+    const never = `${prefix}_never`
+    const answered = await send(lab, successOf(id, { ...things, [slot]: foreign[slot] ?? '' }))
+    const unknown = await send(lab, successOf(id, { ...things, [slot]: never }))
+    expect(answered.status).toBe(404)
+    expect(answered.text?.replaceAll(foreign[slot] ?? '', never)).toBe(unknown.text)
+    expect(stored(lab)).toBe(before)
+  })
+
+  test.each(slots)('$id: a text that cannot be a $slot is not found either', async ({ id, slot }) => {
+    const { lab, things } = await two()
+    const answered = await send(lab, successOf(id, { ...things, [slot]: 'A b/../%' }))
+    expect(answered.status).toBe(404)
+  })
+
+  const bodies: { name: string; id: (typeof routeIds)[number]; body: (foreign: Things) => unknown; status: number }[] =
+    [
+      {
+        name: 'an agent of an asset',
+        id: 'createAsset',
+        status: 422,
+        body: ({ agentId }) => ({ name: 'A', kind: 'machine', agentId }),
+      },
+      { name: 'an agent put on an asset', id: 'changeAsset', status: 422, body: ({ agentId }) => ({ agentId }) },
+      {
+        name: 'an asset of a protocol',
+        id: 'createProtocol',
+        status: 422,
+        body: ({ assetId = '' }) => protocolBody(assetId),
+      },
+      {
+        name: 'an asset put into a protocol',
+        id: 'changeProtocol',
+        status: 422,
+        body: ({ assetId }) => ({ requirements: [{ assetId }] }),
+      },
+      {
+        name: 'a protocol of a schedule',
+        id: 'createSchedule',
+        status: 422,
+        body: ({ protocolId = '' }) => scheduleBody(protocolId),
+      },
+      { name: 'a protocol of a run', id: 'startRun', status: 404, body: ({ protocolId }) => ({ protocolId }) },
+      {
+        name: 'an asset of a booking',
+        id: 'createReservation',
+        status: 422,
+        body: ({ assetId }) => ({ assets: [{ assetId }], start: at(10), end: at(11) }),
+      },
+    ]
+  test.each(bodies)('$name ($id) is refused by name, and nothing is stored', async ({ id, body, status }) => {
+    const { lab, things, foreign } = await two()
+    const before = stored(lab)
+    const answered = await send(lab, { ...successOf(id, things), body: body(foreign) })
+    expect(answered.status).toBe(status)
+    expect(answered.body.detail).toMatch(/no (asset|agent|protocol)|never run|cannot be booked/)
+    expect(stored(lab)).toBe(before)
+  })
+
+  test('a cursor of another workspace, or of another list, is refused', async () => {
+    const { lab, things, foreign } = await two()
+    for (const name of ['One', 'Two'])
+      await send(lab, { ...successOf('createAsset', foreign), body: { name, kind: 'station' } })
+    const page = await send(lab, { ...successOf('listAssets', foreign), query: { limit: '1' } })
+    const cursor = page.body.next
+    expect(cursor).toBeTypeOf('string')
+    for (const id of ['listAssets', 'listAgents'] as const) {
+      const answered = await send(lab, { ...successOf(id, things), query: { cursor } })
+      expect(answered.status).toBe(422)
+      expect(answered.body.code).toBe('invalid')
+      expect(answered.body.reasons[0].code).toBe('bad-cursor')
+    }
+  })
+
+  test('lists and histories tell of their own workspace only', async () => {
+    const { lab, things, foreign } = await two()
+    for (const id of routeIds.filter((id) => id.startsWith('list') && id !== 'listWorkspaces')) {
+      const { body } = await send(lab, {
+        ...successOf(id, things),
+        query: id === 'listAudit' ? { subject: foreign.assetId ?? '' } : {},
+      })
+      for (const item of body.items) expect(item.workspaceId).toBe(things.workspaceId)
+    }
+  })
+
+  test('the same Idempotency-Key in two workspaces is two keys', async () => {
+    const { lab, things, foreign } = await two()
+    const headers = { 'idempotency-key': 'one' }
+    const body = { name: 'Rack', kind: 'resource' }
+    const first = await send(lab, { ...successOf('createAsset', things), body, headers })
+    const second = await send(lab, { ...successOf('createAsset', foreign), body, headers })
+    expect(first.body.workspaceId).toBe(things.workspaceId)
+    expect(second.body.workspaceId).toBe(foreign.workspaceId)
+  })
+})

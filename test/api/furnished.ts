@@ -1,0 +1,133 @@
+import { expect } from 'vitest'
+import { type RouteId, routes } from '#contracts/http/routes.ts'
+import { type Answered, pathOf, type Sent, send } from './call.ts'
+import { createLaboratory, type Laboratory, noon, people, workspaceId } from './laboratory.ts'
+
+/** Ids of one thing of each kind, by the name that they have in paths. */
+export type Things = Readonly<Record<string, string>>
+export type Furnished = { readonly lab: Laboratory; readonly things: Things }
+
+export const at = (hours: number): string => new Date(noon + hours * 3_600_000).toISOString()
+
+export const protocolBody = (assetId: string) => ({
+  name: 'Dilution',
+  driver: 'simulator',
+  path: 'methods/dilution.med',
+  requirements: [{ assetId, units: 1 }],
+  expectedDurationSeconds: 60,
+  parametersSchema: {
+    type: 'object',
+    properties: { plates: { type: 'integer', minimum: 1 } },
+    additionalProperties: false,
+  },
+})
+
+export const scheduleBody = (protocolId: string) => ({
+  name: 'Every morning',
+  protocolId,
+  rule: { kind: 'cron', expression: '0 9 ? * MON-FRI *' },
+  timeZone: 'Europe/Berlin',
+})
+
+const made = async (lab: Laboratory, id: RouteId, params: Things, body: unknown): Promise<Answered> => {
+  const answered = await send(lab, { method: 'POST', path: pathOf(id, params), as: 'admin', body })
+  expect(answered.status, JSON.stringify(answered.body)).toBe(201)
+  return answered
+}
+
+/** A workspace with one member of each role and one thing of each kind, all made through the API. */
+export const furnish = async (lab: Laboratory = createLaboratory(), id: string = workspaceId): Promise<Furnished> => {
+  await made(lab, 'createWorkspace', {}, { name: 'Laboratory', id })
+  for (const role of people)
+    if (role !== 'admin') {
+      const path = pathOf('putMember', { workspaceId: id, subject: role })
+      await send(lab, { method: 'PUT', path, as: 'admin', body: { name: role, role } })
+    }
+  const inside = { workspaceId: id }
+  const idOf = async (route: RouteId, body: unknown, params: Things = inside): Promise<string> =>
+    (await made(lab, route, params, body)).body.id
+  const agentId = await idOf('enrolAgent', { name: 'Bench agent' })
+  const assetId = await idOf('createAsset', { name: 'Star', kind: 'machine', agentId })
+  const protocolId = await idOf('createProtocol', protocolBody(assetId))
+  const scheduleId = await idOf('createSchedule', scheduleBody(protocolId))
+  const runId = await idOf('triggerSchedule', {}, { ...inside, scheduleId })
+  const reservationId = await idOf('createReservation', {
+    assets: [{ assetId, units: 1 }],
+    start: at(2),
+    end: at(4),
+    note: 'Maintenance visit',
+  })
+  return {
+    lab,
+    things: { workspaceId: id, subject: 'viewer', agentId, assetId, protocolId, scheduleId, runId, reservationId },
+  }
+}
+
+/** The ETag of the thing that a path names. */
+export const etagOf = async (lab: Laboratory, path: string, as = 'admin'): Promise<string> =>
+  (await send(lab, { method: 'GET', path, as })).headers.etag ?? ''
+
+/** A request for each route that succeeds in a furnished laboratory; the compiler asks for all of them. */
+const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'method' | 'path'> } = {
+  getHealth: () => ({}),
+  getOpenApi: () => ({}),
+  createWorkspace: () => ({ body: { name: 'Another' } }),
+  listWorkspaces: () => ({ query: { limit: '5' } }),
+  getWorkspace: () => ({}),
+  changeWorkspace: () => ({ body: { name: 'Renamed' } }),
+  listMembers: () => ({}),
+  getMember: () => ({}),
+  putMember: () => ({ body: { name: 'Vera', role: 'scientist' } }),
+  removeMember: () => ({}),
+  createAsset: () => ({ body: { name: 'Rack', kind: 'resource', capacity: 4, capabilities: ['plates'] } }),
+  listAssets: () => ({ query: { archived: 'true' } }),
+  getAsset: () => ({}),
+  changeAsset: () => ({ body: { status: 'maintenance', statusNote: 'New tips' } }),
+  retireAsset: () => ({}),
+  enrolAgent: () => ({ body: { name: 'Second agent' } }),
+  listAgents: () => ({}),
+  getAgent: () => ({}),
+  changeAgent: () => ({ body: { name: 'Renamed' } }),
+  disableAgent: () => ({}),
+  createProtocol: ({ assetId = '' }) => ({ body: protocolBody(assetId) }),
+  listProtocols: () => ({}),
+  getProtocol: () => ({}),
+  changeProtocol: () => ({ body: { expectedDurationSeconds: 90, path: null } }),
+  archiveProtocol: () => ({}),
+  createSchedule: ({ protocolId = '' }) => ({ body: scheduleBody(protocolId) }),
+  listSchedules: () => ({}),
+  getSchedule: () => ({}),
+  changeSchedule: () => ({ body: { name: 'Every weekday' } }),
+  deleteSchedule: () => ({}),
+  pauseSchedule: () => ({ body: { note: 'Holiday' } }),
+  resumeSchedule: () => ({}),
+  recoverSchedule: () => ({ body: { note: 'Looked at it' } }),
+  triggerSchedule: () => ({ body: { parameters: { plates: 2 }, priority: 5 } }),
+  startRun: ({ protocolId = '' }) => ({ body: { protocolId, parameters: { plates: 1 } } }),
+  listRuns: () => ({ query: { status: 'live' } }),
+  getRun: () => ({}),
+  getRunHistory: () => ({}),
+  getRunReservations: () => ({}),
+  abortRun: () => ({ body: { note: 'Wrong plate' } }),
+  listAudit: ({ assetId = '' }) => ({ query: { subject: assetId } }),
+  createReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),
+  listReservations: () => ({}),
+  getReservation: () => ({}),
+  cancelReservation: () => ({ body: { note: 'Not needed' } }),
+  releaseReservation: () => ({ body: { note: 'Looked at it' } }),
+}
+
+/** The request of a route that would succeed, as the given person. */
+export const successOf = (id: RouteId, things: Things, as: string | undefined = 'admin'): Sent => {
+  const { method, path, ...route } = routes[id]
+  const { headers, ...rest } = successes[id](things)
+  return {
+    method,
+    path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(things[name] ?? '')),
+    as,
+    ...rest,
+    headers: { ...('ifMatch' in route && { 'if-match': '*' }), ...headers },
+  }
+}
+
+export const routeIds = Object.keys(routes) as RouteId[]

@@ -1,0 +1,76 @@
+import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
+import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import type { TimetableEntry, World } from '#application/world.ts'
+import { Refusal } from '#domain/errors.ts'
+import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import type { Role } from '#domain/workspaces/workspace.ts'
+import { roleOrder } from '#domain/workspaces/workspace.ts'
+import { log } from '#functions/runtime/log.ts'
+
+log.setLogLevel('SILENT')
+
+/** A world in memory whose clock stands until it is moved, and whose neighbours write down what they were asked. */
+export type Laboratory = {
+  readonly world: World & { readonly store: MemoryStore }
+  readonly clock: { nowMs: number }
+  readonly timetable: { readonly entries: Map<ScheduleId, TimetableEntry>; down: boolean; calls: number }
+  readonly started: string[]
+  readonly wakes: string[]
+}
+
+/** A Friday. */
+export const noon = Date.UTC(2026, 10, 20, 12)
+
+export const createLaboratory = (store: MemoryStore = createMemoryStore()): Laboratory => {
+  const clock = { nowMs: noon }
+  const timetable: Laboratory['timetable'] = { entries: new Map(), down: false, calls: 0 }
+  const started: string[] = []
+  const wakes: string[] = []
+  const answering = () => {
+    timetable.calls += 1
+    if (timetable.down) throw new Refusal('unavailable', 'EventBridge Scheduler did not answer.')
+  }
+  let last = 0
+  const world: Laboratory['world'] = {
+    store,
+    clock: { now: () => clock.nowMs },
+    ids: { unique: () => `${String(++last).padStart(8, '0')}` },
+    timetable: {
+      put: async (entry) => {
+        answering()
+        timetable.entries.set(entry.scheduleId, entry)
+      },
+      remove: async (scheduleId) => {
+        answering()
+        timetable.entries.delete(scheduleId)
+      },
+    },
+    workflows: {
+      startRun: async (name) => {
+        started.push(name)
+      },
+      stop: async () => undefined,
+      state: async () => 'running',
+    },
+    callbacks: { succeed: async () => 'told', fail: async () => 'told', heartbeat: async () => 'told' },
+    agentLink: {
+      wake: async (workspaceId, agentId) => {
+        wakes.push(`${workspaceId}/${agentId}`)
+      },
+    },
+    parameters: jsonSchemaParameters,
+  }
+  return { world, clock, timetable, started, wakes }
+}
+
+export const workspaceId: WorkspaceId = 'ws_lab'
+export const otherWorkspaceId: WorkspaceId = 'ws_other'
+
+/** Everything that is stored, as one text: equal before and after means that nothing was stored. */
+export const stored = ({ world }: Laboratory): string => {
+  const { documents, ledger, audit } = world.store.everything()
+  return JSON.stringify([[...documents], [...ledger], [...audit]])
+}
+
+/** One member of each role; the subject is the role's name. */
+export const people: readonly Role[] = roleOrder

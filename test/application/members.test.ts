@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { putMember } from '#application/workspaces/put-member.ts'
+import { removeMember } from '#application/workspaces/remove-member.ts'
+import { foldEntries } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
+import { send } from '../api/call.ts'
+import { furnish, routeIds, successOf } from '../api/furnished.ts'
+import { workspaceId } from '../api/laboratory.ts'
+
+const person = (subject: string) => ({ kind: 'person', subject }) as const
+
+describe('the last admin', () => {
+  test('two admins who remove or demote each other at once: one stays', async () => {
+    for (const how of ['remove', 'demote'] as const) {
+      const { lab } = await furnish()
+      const input = { workspaceId, version: 'any' } as const
+      await putMember({ ...input, subject: 'bea', actor: person('admin'), name: 'Bea', role: 'admin' }, lab.world)
+      const act = (subject: string, by: string): Promise<unknown> =>
+        how === 'remove'
+          ? removeMember({ ...input, subject, actor: person(by) }, lab.world)
+          : putMember({ ...input, subject, actor: person(by), name: 'X', role: 'viewer' }, lab.world)
+      const answers = await Promise.allSettled([act('bea', 'admin'), act('admin', 'bea')])
+      const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+      expect(failed.length).toBe(1)
+      expect(failed[0]).toBeInstanceOf(Refusal)
+      const { items } = await lab.world.store.list('member', workspaceId, { limit: 100 })
+      expect(items.filter(({ role }) => role === 'admin').length).toBe(1)
+    }
+  })
+})
+
+/** I6: every state equals the fold of its audit entries. */
+test('after every change of every route, each thing is the sum of its history', async () => {
+  for (const id of routeIds) {
+    const { lab, things } = await furnish()
+    await send(lab, successOf(id, things))
+    const { documents, audit } = lab.world.store.everything()
+    for (const [key, value] of documents) {
+      const [kind] = key.split('/')
+      if (kind === 'arming' || kind === 'idempotency' || kind === 'scheduleStats' || kind === 'command') continue
+      const thing = value as { workspaceId?: string; id?: string; subject?: string }
+      const entries =
+        audit.get(`${thing.workspaceId ?? thing.id}/${kind === 'member' ? thing.subject : thing.id}`) ?? []
+      expect(foldEntries(entries), `${id}: ${key}`).toEqual(value)
+    }
+  }
+})
