@@ -13,6 +13,7 @@ export type MeterSnapshot = {
   readonly calls: Readonly<Record<string, number>>
   readonly readUnits: number
   readonly writeUnits: number
+  /** States entered, retries included; the start of an execution is not counted. https://aws.amazon.com/step-functions/pricing/ */
   readonly transitions: number
   readonly lambdaInvocations: number
   /** Billed duration × memory, in GB-seconds (per invocation rounded up to a millisecond). */

@@ -38,14 +38,15 @@ export const audienceOf = (template: Template): { issuer: string; audience: stri
   return { issuer: jwt.issuer, audience: jwt.audience[0] ?? '' }
 }
 
+const assemblyOfSources = async (onProgress: (step: string) => void): Promise<string> => {
+  const { directory, fresh } = await synthesise()
+  onProgress(fresh ? 'template synthesised' : 'template as before')
+  return directory
+}
+
 export const startLaboratory = async (options: LaboratoryOptions): Promise<Laboratory> => {
   const { dataDir, port = 0, mqttPort = 0, onProgress = () => undefined } = options
-  const assembly =
-    options.assembly ??
-    (await synthesise().then(({ directory, fresh }) => {
-      onProgress(fresh ? 'template synthesised' : 'template as before')
-      return directory
-    }))
+  const assembly = options.assembly ?? (await assemblyOfSources(onProgress))
   const cloud = await startCloud({ assembly, dataDir, onProgress })
   try {
     const issuer = await openIssuer(dataDir)

@@ -2,7 +2,7 @@
 
 import { parseCron } from '#domain/schedules/cron.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
-import { type Rule, ruleOfEventBridgeExpression } from '#domain/schedules/rule.ts'
+import { type Rule, ruleOfEventBridgeExpression, ruleSchema } from '#domain/schedules/rule.ts'
 import { instantsOf, isZone } from '#domain/schedules/zone.ts'
 
 export type Timing = {
@@ -25,7 +25,8 @@ const ruleOf = ({ expression, zone }: Pick<Timing, 'expression' | 'zone'>): Rule
 export const problemOf = (expression: string, zone: string): string | undefined => {
   if (!isZone(zone)) return `Invalid ScheduleExpressionTimezone ${zone}.`
   const rule = ruleOf({ expression, zone })
-  if (!rule) return `Invalid Schedule Expression ${expression}.`
+  // The schema refuses a rate of zero.
+  if (!rule || !ruleSchema.safeParse(rule).success) return `Invalid Schedule Expression ${expression}.`
   if (rule.kind === 'cron') {
     const parsed = parseCron(rule.expression)
     if (!parsed.ok)
