@@ -11,7 +11,7 @@ const violations = [
   { layer: 'shared/application', line: "import '#contracts/environment.ts'", why: 'use cases know no wire' },
   { layer: 'shared/contracts', line: "import '#application/world.ts'", why: 'contracts know the domain only' },
   { layer: 'agent', line: "import '#application/world.ts'", why: 'the agent is no part of the cloud' },
-  { layer: 'infra', line: "import '#domain/ids.ts'", why: 'infra names handlers by path and reads contracts only' },
+  { layer: 'infra', line: "import '#functions/api/handler.ts'", why: 'infra names handlers by path' },
   { layer: 'functions', line: "import '#local/start.ts'", why: 'nothing deployed knows the laptop' },
 ]
 

@@ -1,0 +1,116 @@
+import { type Agent, createAgent } from '#agent/core/agent.ts'
+import type { AgentClock, Driver, Journal, JournalRecord } from '#agent/core/ports.ts'
+import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
+import type { AgentId, MessageId, WorkspaceId } from '#domain/ids.ts'
+import type { FaultRates } from './faults.ts'
+import type { Random } from './random.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** The host of an agent: its disk outlives its process, its process dies and comes back. */
+export type AgentHost = {
+  readonly workspaceId: WorkspaceId
+  readonly agentId: AgentId
+  deliver(message: Downlink): void
+  die(): void
+}
+
+type Uplink = (agentId: AgentId, message: { kind: 'poll'; message: Poll } | { kind: 'report'; message: Report }) => void
+
+export type Sabotage = {
+  /** Wraps the journal of every agent: a saboteur may break its promise here. */
+  readonly journal?: (journal: Journal) => Journal
+  /** Changes what agents receive. */
+  readonly downlink?: (message: Downlink) => Downlink
+}
+
+export const startAgentHost = (of: {
+  readonly workspaceId: WorkspaceId
+  readonly agentId: AgentId
+  readonly time: VirtualTime
+  readonly random: Random
+  readonly rates: () => FaultRates
+  readonly uplink: Uplink
+  readonly driver: (agent: { alive(): boolean; hasIntent(commandId: string): boolean }) => Driver
+  readonly sabotage: Sabotage
+}): AgentHost => {
+  const { time, random, rates } = of
+  let disk: JournalRecord[] = []
+  const snapshots: JournalRecord[][] = [[]]
+  let life = 0
+  let agent: Agent | undefined
+  let messages = 0
+
+  const boot = (): void => {
+    const own = ++life
+    const alive = () => own === life
+    const clock: AgentClock = {
+      now: () => time.now() + 3_600_000,
+      monotonic: () => time.now(),
+      after: (ms, call) => time.after(ms, () => alive() && call()),
+    }
+    const honest: Journal = {
+      load: async () => [...disk],
+      append: async (record) => {
+        await time.sleep(random.between(1, 30))
+        if (!alive()) return new Promise(() => undefined)
+        if (random.chance(rates().journalFull)) throw new Error('no space left on device')
+        disk = [...disk, record]
+        if (random.chance(0.2)) snapshots.push(disk)
+      },
+    }
+    const journal = of.sabotage.journal?.(honest) ?? honest
+    const hasIntent = (commandId: string) =>
+      disk.some((record) => record.type === 'intent' && record.command.commandId === commandId)
+    const driver = of.driver({ alive, hasIntent })
+    agent = createAgent(
+      {
+        clock,
+        journal,
+        transport: {
+          poll: (message) => alive() && of.uplink(of.agentId, { kind: 'poll', message }),
+          report: (message) => alive() && of.uplink(of.agentId, { kind: 'report', message }),
+        },
+        drivers: new Map([[driver.name, driver]]),
+        messageId: () => `msg_${own}-${++messages}` as MessageId,
+        log: () => undefined,
+      },
+      {
+        session: `session-${of.agentId}-${own}`,
+        software: 'simulated',
+        maxConcurrent: 2,
+        pollEveryMs: 60_000,
+        resendMs: 5_000,
+      },
+    )
+    agent.start().catch(() => undefined)
+    dieSome(own)
+  }
+
+  const die = (): void => {
+    life++
+    agent?.stop()
+    if (random.chance(rates().journalRestored)) disk = random.pick(snapshots)
+    time.after(random.between(1_000, rates().agentAwayMs), boot)
+  }
+
+  const dieSome = (own: number): void => {
+    const perHour = rates().agentDiesPerHour
+    if (perHour > 0)
+      time.after(
+        (-Math.log(1 - random.next()) * 3_600_000) / perHour,
+        () => own === life && rates().agentDiesPerHour > 0 && die(),
+      )
+  }
+
+  boot()
+  return {
+    workspaceId: of.workspaceId,
+    agentId: of.agentId,
+    die,
+    deliver: (message) => {
+      const current = life
+      const changed = of.sabotage.downlink?.(message) ?? message
+      if (current === life) agent?.receive(changed)
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import { bookReservation } from '#application/reservations/book-reservation.ts'
+import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
+import { abortRun } from '#application/runs/abort-run.ts'
+import { requestRun } from '#application/runs/request-run.ts'
+import type { World } from '#application/world.ts'
+import type { Actor } from '#domain/audit/entry.ts'
+import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
+import { hours, instantOf, minutes } from '#domain/time.ts'
+import type { FaultRates } from './faults.ts'
+import type { Instruments } from './instruments.ts'
+import type { Laboratory } from './laboratory.ts'
+import type { Random } from './random.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/**
+ * People who start, stop, book and clear things at the wrong moment. Those who release a quarantine look first: they do so
+ * only when the instrument stands still, because that is what looking is for.
+ */
+export const createPeople = (of: {
+  readonly time: VirtualTime
+  readonly random: Random
+  readonly world: Pick<World, 'store' | 'clock' | 'ids' | 'agentLink' | 'workflows'>
+  readonly workspaceId: WorkspaceId
+  readonly laboratory: Laboratory
+  readonly instruments: Instruments
+  readonly rates: () => FaultRates
+}): { goHome(): void } => {
+  const { time, random, world, workspaceId, laboratory, instruments, rates } = of
+  const actor: Actor = { kind: 'person', subject: 'sam' }
+  const parameters = { checkSchema: () => [], check: () => [] }
+  let atWork = true
+
+  const setStatus = async (status: 'active' | 'paused', id: ScheduleId, from: Schedule['status']): Promise<void> => {
+    const current = await world.store.get('schedule', { workspaceId, id })
+    if (current?.status !== from) return
+    const { status: _status, stopped: _stopped, ...rest } = current as Schedule & { stopped?: unknown }
+    const stopped = { note: 'a pause', since: instantOf(time.now()), by: 'sam' }
+    const value = { ...rest, version: current.version + 1, status, ...(status === 'paused' && { stopped }) } as Schedule
+    await world.store.commit([{ type: 'put', kind: 'schedule', value, expect: current.version }])
+  }
+  const anySchedule = () => random.pick(laboratory.schedules).schedule.id
+
+  const deeds = {
+    start: () =>
+      requestRun(
+        {
+          workspaceId,
+          actor,
+          source: { kind: 'protocol', protocolId: random.pick(laboratory.protocols).id },
+          parameters: { durationMs: random.between(1_000, 600_000) },
+        },
+        { ...world, parameters },
+      ),
+    abort: async () => {
+      const live = (await world.store.liveRuns(workspaceId, { limit: 100 })).items
+      if (live.length > 0)
+        await abortRun({ workspaceId, runId: random.pick(live).id, actor, note: 'no longer needed' }, world)
+    },
+    book: async () => {
+      const start = time.now() + minutes(random.between(0, 600))
+      const end = start + minutes(random.between(5, 300))
+      await bookReservation(
+        {
+          workspaceId,
+          actor,
+          assets: [{ assetId: random.pick(laboratory.assets), units: 1 }],
+          start: instantOf(start),
+          end: instantOf(end),
+        },
+        world,
+      )
+    },
+    pause: () => setStatus('paused', anySchedule(), 'active'),
+    resume: () => setStatus('active', anySchedule(), 'paused'),
+    look: async () => {
+      for (const reservation of (await world.store.quarantined(workspaceId, { limit: 100 })).items)
+        if (reservation.assets.every(({ assetId }) => !instruments.isMoving(assetId)))
+          await releaseQuarantine({ workspaceId, reservationId: reservation.id, actor, note: 'looked at it' }, world)
+    },
+  }
+
+  /** The operator's round: what needs a person is cleared, so that work goes on. */
+  const round = async (): Promise<void> => {
+    await deeds.look()
+    for (const { schedule } of laboratory.schedules) await setStatus('active', schedule.id, 'recovery')
+  }
+  const walkRound = (): void => {
+    if (!atWork) return
+    round().catch(() => undefined)
+    time.after(minutes(random.between(10, 40)), walkRound)
+  }
+  time.after(minutes(15), walkRound)
+
+  const act = (): void => {
+    if (!atWork) return
+    const deed = random.pick(Object.values(deeds))
+    // What is refused is refused; people shrug and go on.
+    deed().catch(() => undefined)
+    const perHour = Math.max(0.5, rates().peoplePerHour)
+    time.after((-Math.log(1 - random.next()) * hours(1)) / perHour, act)
+  }
+  if (rates().peoplePerHour > 0) time.after(minutes(1), act)
+  return {
+    goHome: () => {
+      atWork = false
+    },
+  }
+}

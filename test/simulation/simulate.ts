@@ -1,0 +1,249 @@
+import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
+import { answerPoll } from '#application/runs/answer-poll.ts'
+import { settleExecution } from '#application/runs/settle-execution.ts'
+import { sweepRuns } from '#application/runs/sweep-runs.ts'
+import { takeReport } from '#application/runs/take-report.ts'
+import type { AgentLink, Change, CommitResult, Store, World } from '#application/world.ts'
+import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
+import type { AgentId, WorkspaceId } from '#domain/ids.ts'
+import { hours, minutes } from '#domain/time.ts'
+import { type AgentHost, type Sabotage, startAgentHost } from './agents.ts'
+import { drawFaults, type FaultRates, noFaults } from './faults.ts'
+import { createInstruments } from './instruments.ts'
+import { createWatch } from './invariants.ts'
+import { seedLaboratory } from './laboratory.ts'
+import { createPeople } from './people.ts'
+import { createRandom } from './random.ts'
+import { createVirtualTime } from './virtual-time.ts'
+import { createEngine } from './workflow.ts'
+
+export type Saboteur = Sabotage & {
+  /** Breaks what the store promises, or what the cloud writes into it. */
+  readonly store?: (store: Store) => Store
+}
+
+export type History = {
+  readonly seed: number
+  readonly violation: string | undefined
+  readonly runs: number
+  readonly drives: number
+  readonly simulatedMs: number
+  /** How runs ended, by outcome and reason: to see that a history visits what it should. */
+  readonly ends: Readonly<Record<string, number>>
+}
+
+const workspaceId: WorkspaceId = 'ws_lab'
+const startMs = Date.UTC(2026, 10, 20, 21)
+const faultyMs = hours(6)
+const settlingMs = hours(9)
+
+class Crash extends Error {}
+
+/** One history of a laboratory: faults for six hours, then none, until everything has come to rest. */
+export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<History> => {
+  const random = createRandom(seed)
+  const time = createVirtualTime(startMs)
+  const drawn = drawFaults(random)
+  let rates: FaultRates = drawn
+  const memory: MemoryStore = createMemoryStore()
+  const instruments = createInstruments(
+    time,
+    random,
+    () => rates,
+    (movement, intended) => watch.moved(movement, intended, time.now()),
+  )
+  const watch = createWatch(
+    () => memory,
+    () => instruments.movements,
+  )
+
+  const watched: Store = {
+    ...memory,
+    commit: async (changes: readonly Change[]): Promise<CommitResult> => {
+      const result = await memory.commit(changes)
+      if (result.committed) watch.committed(changes)
+      return result
+    },
+  }
+  const trusted = saboteur.store?.(watched) ?? watched
+  let unique = 0
+  const ids = { unique: () => (++unique).toString(36).padStart(10, '0') }
+  const clock = { now: () => time.now() }
+
+  /** The store as one invocation sees it: slow, and the invocation may die before or after each call. */
+  const storeOf = (invocation: { dead: boolean }): Store => {
+    const through = async <T>(call: () => Promise<T>): Promise<T> => {
+      const die = () => {
+        invocation.dead = true
+        throw new Crash()
+      }
+      if (invocation.dead) throw new Crash()
+      if (random.chance(rates.crashBefore)) die()
+      await time.sleep(random.between(1, rates.storeDelayMs))
+      const result = await call()
+      await time.sleep(random.between(1, rates.storeDelayMs))
+      if (random.chance(rates.crashAfter)) die()
+      return result
+    }
+    const wrapped = Object.fromEntries(
+      Object.entries(trusted).map(([name, method]) => [
+        name,
+        typeof method === 'function'
+          ? (...args: unknown[]) => through(() => (method as (...args: unknown[]) => Promise<unknown>)(...args))
+          : method,
+      ]),
+    )
+    return wrapped as unknown as Store
+  }
+
+  const hosts = new Map<AgentId, AgentHost>()
+  const onItsWay = (call: () => void): void => {
+    if (random.chance(rates.messageLost)) return
+    const copies = random.chance(rates.messageTwice) ? 2 : 1
+    for (let copy = 0; copy < copies; copy++)
+      time.after(random.between(1, random.chance(rates.messageStray) ? minutes(30) : rates.messageDelayMs), call)
+  }
+  const send = (agentId: AgentId, message: Downlink): void => onItsWay(() => hosts.get(agentId)?.deliver(message))
+  const agentLink: AgentLink = { wake: async (_workspace, agentId) => send(agentId, { type: 'wake' }) }
+
+  const invoke = async <T>(
+    step: (world: Pick<World, 'store' | 'clock' | 'ids' | 'agentLink'>) => Promise<T>,
+  ): Promise<T> => {
+    const invocation = { dead: false }
+    return step({ store: storeOf(invocation), clock, ids, agentLink })
+  }
+  const engine = createEngine({
+    time,
+    invoke,
+    onEnded: (start, execution, status) => {
+      if (random.chance(rates.endEventLost)) return
+      const attempt = (left: number): void => {
+        time.after(random.between(100, 5_000), () => {
+          invoke((world) => settleExecution(start, execution, status, world)).catch(() => left > 0 && attempt(left - 1))
+        })
+      }
+      attempt(5)
+    },
+  })
+  const { callbacks, workflows } = engine
+
+  const uplink = (agentId: AgentId, up: { kind: 'poll'; message: Poll } | { kind: 'report'; message: Report }): void =>
+    onItsWay(() => {
+      const handle = async (): Promise<void> => {
+        if (up.kind === 'poll') {
+          const { session, stamp, want, driving, fences = [] } = up.message
+          const found = await invoke((world) =>
+            answerPoll({ workspaceId, agentId, session, want, driving, fences }, { ...world, callbacks }),
+          )
+          const command = found.granted?.command
+          send(agentId, {
+            type: 'next',
+            session,
+            stamp,
+            controls: found.aborts.map(({ commandId }) => ({ type: 'abort', commandId })),
+            ...(command &&
+              found.granted && {
+                command: { ...command, commandId: command.id, validForMs: found.granted.validForMs },
+              }),
+            unresolved: found.unresolved.map(({ id, driver }) => ({ commandId: id, driver })),
+          })
+          return
+        }
+        const { commandId, messageId } = up.message
+        const report = up.message
+        const taken = await invoke((world) =>
+          takeReport({ workspaceId, agentId, commandId, report }, { ...world, callbacks }),
+        )
+        send(agentId, { type: 'ack', messageId, ...(!taken.accepted && { rejected: taken.why }) })
+      }
+      // IoT retries a function that fails, twice.
+      const attempt = (left: number): void => {
+        handle().catch(() => left > 0 && time.after(random.between(500, 3_000), () => attempt(left - 1)))
+      }
+      attempt(2)
+    })
+
+  const laboratory = await seedLaboratory(memory, workspaceId, random, startMs)
+  for (const agentId of laboratory.agents)
+    hosts.set(
+      agentId,
+      startAgentHost({
+        workspaceId,
+        agentId,
+        time,
+        random,
+        rates: () => rates,
+        uplink,
+        driver: instruments.driverFor,
+        sabotage: saboteur,
+      }),
+    )
+
+  const world = { store: trusted, clock, ids, agentLink, workflows }
+  const sweep = (): void => {
+    invoke((within) => sweepRuns(workspaceId, { ...within, workflows })).catch(() => undefined)
+    time.after(minutes(5), sweep)
+  }
+  time.after(minutes(5), sweep)
+
+  // Firings, as EventBridge Scheduler delivers them: at least once, mostly on time.
+  const together = random.between(1, 600) * 1_000
+  for (const { schedule, everyMs } of laboratory.schedules) {
+    const fire = (dueMs: number): void => {
+      if (dueMs - startMs > faultyMs) return
+      const scheduledTime = new Date(dueMs).toISOString()
+      const copies = random.chance(rates.firingTwice) ? 2 : 1
+      for (let copy = 0; copy < copies; copy++) {
+        const lateMs = random.chance(rates.firingLate) ? random.between(0, minutes(40)) : random.between(0, 2_000)
+        const start = {
+          kind: 'scheduled' as const,
+          workspaceId,
+          scheduleId: schedule.id,
+          scheduledTime,
+          arming: schedule.generation,
+        }
+        time.after(lateMs, () => engine.start(`${schedule.id}.${dueMs}.${copy}`, start))
+      }
+      time.after(everyMs, () => fire(dueMs + everyMs))
+    }
+    // Many schedules of a laboratory fire on the hour: at the same moment.
+    const first = random.chance(0.6) ? together : random.between(1, 600) * 1_000
+    time.after(first, () => fire(startMs + first))
+  }
+
+  const people = createPeople({ time, random, world, workspaceId, laboratory, instruments, rates: () => rates })
+  const stopSome = (): void => {
+    const running = engine.running()
+    if (rates.stoppedPerHour > 0 && running.length > 0) engine.stop(random.pick(running))
+    if (rates.stoppedPerHour > 0) time.after((-Math.log(1 - random.next()) * hours(1)) / rates.stoppedPerHour, stopSome)
+  }
+  if (rates.stoppedPerHour > 0) time.after(minutes(10), stopSome)
+
+  const until = async (ms: number): Promise<void> => {
+    for (let at = time.now(); at < ms && !watch.broken; at += minutes(10))
+      await time.runUntil(Math.min(ms, at + minutes(10)))
+  }
+  await until(startMs + faultyMs)
+  rates = { ...noFaults, driverKnows: drawn.driverKnows }
+  people.goHome()
+  await until(startMs + faultyMs + settlingMs)
+  if (!watch.broken) watch.atRest()
+
+  const ends: Record<string, number> = {}
+  let runs = 0
+  for (const [key, value] of memory.everything().documents) {
+    if (!key.startsWith('run/')) continue
+    runs++
+    const { outcome, end } = value as { outcome?: string; end?: { reason: string } }
+    const name = `${outcome ?? 'live'} ${end?.reason ?? ''}`.trim()
+    ends[name] = (ends[name] ?? 0) + 1
+  }
+  return {
+    seed,
+    violation: watch.broken?.message,
+    runs,
+    drives: instruments.movements.length,
+    simulatedMs: time.now() - startMs,
+    ends,
+  }
+}
