@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Agent, createAgent } from './core/agent.ts'
+import { elapsedTime } from './core/elapsed-time.ts'
 import type { AgentClock, AgentPorts, Driver } from './core/ports.ts'
 import { processDriver } from './drivers/process/process-driver.ts'
 import { simulatorDriver } from './drivers/simulator.ts'
@@ -12,7 +13,7 @@ const software = 'benchtime-agent 0.1.0'
 
 const clock: AgentClock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: elapsedTime(() => performance.now(), Date.now),
   after: (ms, call) => {
     const timer = setTimeout(call, ms)
     return () => clearTimeout(timer)

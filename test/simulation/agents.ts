@@ -1,4 +1,5 @@
 import { type Agent, createAgent } from '#agent/core/agent.ts'
+import { elapsedTime } from '#agent/core/elapsed-time.ts'
 import type { AgentClock, Driver, Journal, JournalRecord } from '#agent/core/ports.ts'
 import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
 import type { AgentId, MessageId, WorkspaceId } from '#domain/ids.ts'
@@ -21,6 +22,8 @@ export type Sabotage = {
   readonly journal?: (journal: Journal) => Journal
   /** Changes what agents receive. */
   readonly downlink?: (message: Downlink) => Downlink
+  /** Agents count time by a clock that stands still while their host sleeps. */
+  readonly sleepingClock?: boolean
 }
 
 export const startAgentHost = (of: {
@@ -40,18 +43,41 @@ export const startAgentHost = (of: {
   let agent: Agent | undefined
   let messages = 0
 
+  // While the host sleeps (a laptop that is closed, a virtual machine that is paused) its monotonic clock stands still.
+  let asleepUntil = 0
+  let sleptMs = 0
+  const awake = (call: () => void): void => {
+    if (time.now() >= asleepUntil) call()
+    else time.after(asleepUntil - time.now(), () => awake(call))
+  }
+  const standingStill = () => time.now() - sleptMs + Math.max(0, asleepUntil - time.now())
+  const sleepSome = (): void => {
+    const perHour = rates().hostSleepsPerHour
+    if (perHour <= 0) return
+    time.after((-Math.log(1 - random.next()) * 3_600_000) / perHour, () => {
+      const lasts = random.between(1_000, 1_800_000)
+      if (rates().hostSleepsPerHour > 0 && time.now() >= asleepUntil) {
+        asleepUntil = time.now() + lasts
+        sleptMs += lasts
+      }
+      sleepSome()
+    })
+  }
+
   const boot = (): void => {
     const own = ++life
     const alive = () => own === life
+    const wall = () => time.now() + 3_600_000
     const clock: AgentClock = {
-      now: () => time.now() + 3_600_000,
-      monotonic: () => time.now(),
-      after: (ms, call) => time.after(ms, () => alive() && call()),
+      now: wall,
+      monotonic: of.sabotage.sleepingClock ? standingStill : elapsedTime(standingStill, wall),
+      after: (ms, call) => time.after(ms, () => awake(() => alive() && call())),
     }
     const honest: Journal = {
       load: async () => [...disk],
       append: async (record) => {
         await time.sleep(random.between(1, 30))
+        await new Promise<void>(awake)
         if (!alive()) return new Promise(() => undefined)
         if (random.chance(rates().journalFull)) throw new Error('no space left on device')
         disk = [...disk, record]
@@ -103,6 +129,7 @@ export const startAgentHost = (of: {
   }
 
   boot()
+  sleepSome()
   return {
     workspaceId: of.workspaceId,
     agentId: of.agentId,
@@ -110,7 +137,7 @@ export const startAgentHost = (of: {
     deliver: (message) => {
       const current = life
       const changed = of.sabotage.downlink?.(message) ?? message
-      if (current === life) agent?.receive(changed)
+      awake(() => current === life && agent?.receive(changed))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Journal, JournalRecord } from '#agent/core/ports.ts'
 import type { Change, Store } from '#application/world.ts'
+import type { Downlink } from '#contracts/agents/messages.ts'
 import type { Saboteur } from './simulate.ts'
 
 const rewriting = (
@@ -20,6 +21,15 @@ const withoutCondition = async (change: Change, store: Store): Promise<Change[]>
   const expect = change.item === 'OPEN' ? ledger?.open.version : ledger?.days[0]?.version
   return [{ ...change, expect: expect ?? 0 }]
 }
+
+const forever = (message: Downlink): Downlink =>
+  message.type === 'next' ? { ...message, stamp: Number.MAX_SAFE_INTEGER } : message
+
+const withoutFences = (message: Downlink): Downlink =>
+  message.type === 'next' && message.command ? { ...message, command: { ...message.command, fences: [] } } : message
+
+/** Agents that find nothing late, for the invariant that must hold even then. */
+export const agentsWithoutTime: Saboteur = { downlink: forever, only: ['I9'] }
 
 /**
  * Planted bugs. Each is a mistake that somebody could make; the simulation must find it. A saboteur that survives means that
@@ -64,12 +74,13 @@ export const saboteurs = {
         }),
       ),
   }),
-  /** Commands carry no fences, so an old order is as good as a new one. */
+  /**
+   * Commands carry no fences, so an old order is as good as a new one. Fences are the second line behind expiry: the agents of
+   * this world never find a command late, and only the order of fences is looked at.
+   */
   'no-fence': (): Saboteur => ({
-    downlink: (message) =>
-      message.type === 'next' && message.command
-        ? { ...message, command: { ...message.command, fences: [] } }
-        : message,
+    ...agentsWithoutTime,
+    downlink: (message) => withoutFences(forever(message)),
   }),
   /** The intent is written when the drive is over, together with its end. */
   'journal-after-start': (): Saboteur => ({
@@ -123,7 +134,7 @@ export const saboteurs = {
       ),
   }),
   /** A command never expires, however late it arrives. */
-  'no-expiry': (): Saboteur => ({
-    downlink: (message) => (message.type === 'next' ? { ...message, stamp: Number.MAX_SAFE_INTEGER } : message),
-  }),
+  'no-expiry': (): Saboteur => ({ downlink: forever }),
+  /** Time in which the host of an agent sleeps is not counted. */
+  'sleeping-clock': (): Saboteur => ({ sleepingClock: true }),
 } as const satisfies Record<string, () => Saboteur>

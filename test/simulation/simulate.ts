@@ -20,6 +20,8 @@ import { createEngine } from './workflow.ts'
 export type Saboteur = Sabotage & {
   /** Breaks what the store promises, or what the cloud writes into it. */
   readonly store?: (store: Store) => Store
+  /** Look at these invariants alone, where others are known not to hold. */
+  readonly only?: readonly string[]
 }
 
 export type History = {
@@ -55,6 +57,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
   const watch = createWatch(
     () => memory,
     () => instruments.movements,
+    saboteur.only,
   )
 
   const watched: Store = {
