@@ -9,6 +9,7 @@ import { exampleRoot, seedDemoLaboratory } from './seed/demo-laboratory.ts'
 const help = `npm start -- [options]: Benchtime on this machine, interpreting the template that cdk deploy would ship.
 
   --port N      port of the HTTP API (default 4100; 0 takes a free one)
+  --mqtt-port N port of the broker that agents connect to (default: the one after --port)
   --data DIR    where everything is kept (default .benchtime)
   --fresh       forget what is kept there first
   --no-seed     make no demo laboratory and start no agent
@@ -19,10 +20,18 @@ const began = performance.now()
 const step = (text: string): void =>
   console.log(`  ${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`)
 
+const portOf = (option: string, text: string): number => {
+  const port = Number(text)
+  if (text === '' || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`${option} must be a number from 0 to 65535; it was "${text}".`)
+  return port
+}
+
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4100' },
+      'mqtt-port': { type: 'string' },
       data: { type: 'string', default: '.benchtime' },
       fresh: { type: 'boolean', default: false },
       'no-seed': { type: 'boolean', default: false },
@@ -30,9 +39,8 @@ const main = async (): Promise<void> => {
     },
   })
   if (values.help) return console.log(help)
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port must be a number from 0 to 65535; it was "${values.port}".`)
+  const port = portOf('--port', values.port)
+  const mqttPort = values['mqtt-port'] ? portOf('--mqtt-port', values['mqtt-port']) : port === 0 || port === 65_535 ? 0 : port + 1
   const dataDir = resolve(values.data)
   console.log('Benchtime starts.')
   const directory = takeDataDirectory(dataDir)
@@ -41,7 +49,7 @@ const main = async (): Promise<void> => {
     takeDataDirectory(dataDir)
     step('what was kept is forgotten')
   }
-  const laboratory = await startLaboratory({ dataDir, port, onProgress: step })
+  const laboratory = await startLaboratory({ dataDir, port, mqttPort, onProgress: step })
   let agent: AgentProcess | undefined
   if (!values['no-seed']) {
     const { thingName } = await seedDemoLaboratory(await laboratory.clientFor('admin'))
@@ -62,6 +70,7 @@ const main = async (): Promise<void> => {
   console.log(
     `  try       curl -H "authorization: Bearer $(npm run -s token -- --as manager)" ${laboratory.url}/v1/workspaces/ws_demo/schedules`,
   )
+  console.log(`  agents    ${laboratory.mqttUrl}   (npm run -s agent -- --help)`)
   console.log(`  log       ${join(dataDir, 'cloud.log')}`)
   console.log(`  stop      Ctrl-C\n`)
 

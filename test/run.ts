@@ -35,7 +35,7 @@ const counted = (): Counts => {
 }
 
 const summary = ({ passed, failed, skipped }: Counts): string =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+  `${skipped > 0 ? `${skipped} skipped; each says why above\n` : ''}${passed} passed, ${failed} failed`
 
 rmSync(report, { force: true })
 const checked =

@@ -33,6 +33,7 @@ describe('Idempotency-Key', () => {
     const other = { ...(sent.body as Record<string, unknown>) }
     if ('name' in other) other.name = 'Something else'
     else if ('start' in other) other.note = 'Something else'
+    else if ('protocolId' in other) other.settings = { priority: 1 }
     else other.priority = 1
     const answered = await send(lab, keyed({ ...sent, body: other }))
     expect(answered.body).toMatchObject({ status: 422, code: 'idempotency_key_reused' })

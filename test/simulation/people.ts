@@ -5,7 +5,7 @@ import { requestRun } from '#application/runs/request-run.ts'
 import type { World } from '#application/world.ts'
 import type { Actor } from '#domain/audit/entry.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
-import type { Schedule } from '#domain/schedules/schedule.ts'
+import { runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
 import { hours, instantOf, minutes } from '#domain/time.ts'
 import type { FaultRates } from './faults.ts'
 import type { Instruments } from './instruments.ts'
@@ -41,13 +41,15 @@ export const createPeople = (of: {
   }
   const anySchedule = () => random.pick(laboratory.schedules).schedule.id
 
+  const settings = runSettingsSchema.parse({})
+
   const deeds = {
     start: () =>
       requestRun(
         {
           workspaceId,
           actor,
-          source: { kind: 'protocol', protocolId: random.pick(laboratory.protocols).id },
+          source: { kind: 'protocol', protocolId: random.pick(laboratory.protocols).id, settings },
           parameters: { durationMs: random.between(1_000, 600_000) },
         },
         { ...world, parameters },

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
-import type { AgentClock, Drive } from '../../core/ports.ts'
-import { groupAlive, signalGroup } from './process-group.ts'
+import type { CommandId } from '#domain/ids.ts'
+import type { Drive, Recovered } from '../../core/ports.ts'
+import { planFile, readEnding, resultOf } from './ending.ts'
+import { bootId, groupAlive, type Stopping, stopGroup } from './process-group.ts'
 
 /** A program that is about to be run; everything in it was checked. */
 export type Plan = {
@@ -14,47 +16,19 @@ export type Plan = {
   readonly cwd: string
 }
 
-export type Stopping = {
-  /** Between the request to stop and the kill. */
-  readonly graceMs: number
-  readonly clock: AgentClock
-}
+const keeper = join(import.meta.dirname, 'keeper.ts')
+/** How often the end of a process group that is not our child is looked for. */
+const lookEveryMs = 200
+const processFile = 'process.json'
 
-const tailBytes = 4_096
-/** How often the end of a process group is looked for. */
-export const lookEveryMs = 200
-export const processFile = 'process.json'
-
-/** The last bytes that were printed, for the record of the run. */
-const tailOf = (child: ChildProcess): (() => string) => {
-  let tail = Buffer.alloc(0)
-  const take = (chunk: Buffer): void => {
-    tail = Buffer.concat([tail, chunk]).subarray(-tailBytes)
-  }
-  child.stdout?.on('data', take)
-  child.stderr?.on('data', take)
-  return () => tail.toString('utf8').replaceAll('\u0000', '').slice(-tailBytes)
-}
-
-/** Asks the whole group to stop, then kills it; resolves when no process of it is left. */
-export const stopGroup = (group: number, { clock, graceMs }: Stopping): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const began = clock.monotonic()
-  let killed = false
-  signalGroup(group, 'SIGTERM')
-  const look = (): void => {
-    if (!groupAlive(group)) {
-      resolve()
-      return
-    }
-    if (!killed && clock.monotonic() - began >= graceMs) {
-      killed = true
-      signalGroup(group, 'SIGKILL')
-    }
-    clock.after(lookEveryMs, look)
-  }
-  look()
-  return promise
+/** What a later life of the agent needs to find the program again. */
+type Trace = {
+  /** Leader of the process group. */
+  readonly pid: number
+  readonly startedAt: string
+  readonly successCodes: readonly number[]
+  /** Another boot has other processes under the same numbers. */
+  readonly boot: string
 }
 
 /** What a program inherits: a way to find others, and its orders. Nothing of the agent's own environment. */
@@ -67,53 +41,71 @@ const environmentOf = (command: GrantedCommand): NodeJS.ProcessEnv => ({
   BENCHTIME_PARAMETERS: JSON.stringify(command.parameters),
 })
 
-/** Starts the program in a process group of its own. The drive ends when nothing of the group is left. */
-export const launch = (command: GrantedCommand, plan: Plan, stopping: Stopping): Drive => {
-  const { promise, resolve } = Promise.withResolvers<CommandResult>()
-  const startedAt = new Date(stopping.clock.now()).toISOString()
-  mkdirSync(plan.cwd, { recursive: true, mode: 0o700 })
-  writeFileSync(join(plan.cwd, 'parameters.json'), JSON.stringify(command.parameters, null, 2))
-  const child = spawn(plan.program, plan.args, {
-    cwd: plan.cwd,
-    env: environmentOf(command),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    shell: false,
-  })
-  const { pid } = child
-  const tail = tailOf(child)
-  let asked: 'abort-requested' | 'time-limit' | undefined
-  if (pid !== undefined) writeFileSync(join(plan.cwd, processFile), JSON.stringify({ pid, startedAt }))
-  child.on('error', (error) =>
-    resolve({ outcome: 'refused', reason: 'bad-path', message: `The program could not be started: ${error.message}` }),
-  )
-  child.on('close', (code, signal) => {
-    const output = { outputTail: tail(), startedAt }
-    const resultOf = (): CommandResult => {
-      if (asked)
-        return {
-          outcome: 'aborted',
-          reason: asked,
-          message: 'The program and all that it had started were stopped.',
-          ...output,
-        }
-      if (code === null)
-        return { outcome: 'failed', reason: 'signal', message: `The program was ended by ${signal}.`, ...output }
-      if (plan.successCodes.includes(code)) return { outcome: 'succeeded', exitCode: code, ...output }
-      const message = `The program ended with exit code ${code}. See the end of its output.`
-      return { outcome: 'failed', reason: 'exit-code', message, exitCode: code, ...output }
-    }
-    const settle = (): void => resolve(resultOf())
-    // What the program left behind may still move the instrument, so the drive ends when it is gone too.
-    if (pid !== undefined && groupAlive(pid)) stopGroup(pid, stopping).then(settle, settle)
-    else settle()
-  })
+/** Follows a group until nothing of it is left. `keeperGone`: settles when its leader has ended, where that can be known. */
+const follow = (trace: Trace, directory: string, stopping: Stopping, keeperGone: Promise<unknown>): Drive => {
+  let asked: string | undefined
+  // What the program left behind may still move the instrument, so the drive ends when that is gone too.
+  const done = keeperGone
+    .then(() => (groupAlive(trace.pid) ? stopGroup(trace.pid, stopping) : undefined))
+    .then((): CommandResult => resultOf({ ...trace, ending: readEnding(directory), asked }))
   return {
-    done: promise,
+    done,
     abort: (reason) => {
-      if (asked || pid === undefined) return
+      if (asked !== undefined) return
       asked = reason
-      stopGroup(pid, stopping).catch(() => undefined)
+      stopGroup(trace.pid, stopping).catch(() => undefined)
     },
   }
+}
+
+/** Starts the program under a keeper, in a process group of its own. */
+export const launch = (command: GrantedCommand, plan: Plan, stopping: Stopping): Drive => {
+  const { program, args, successCodes, cwd } = plan
+  mkdirSync(cwd, { recursive: true, mode: 0o700 })
+  writeFileSync(join(cwd, 'parameters.json'), JSON.stringify(command.parameters, null, 2))
+  writeFileSync(join(cwd, planFile), JSON.stringify({ program, args }))
+  const child = spawn(process.execPath, [keeper, cwd], {
+    cwd,
+    env: environmentOf(command),
+    stdio: 'ignore',
+    detached: true,
+  })
+  const gone = new Promise<string | undefined>((resolve) => {
+    child.once('error', ({ message }) => resolve(message))
+    child.once('exit', () => resolve(undefined))
+  })
+  const { pid } = child
+  if (pid === undefined)
+    return {
+      done: gone.then((message) => resultOf({ ...plan, ending: notStarted(message), asked: undefined, startedAt: '' })),
+      abort: () => undefined,
+    }
+  const trace: Trace = { pid, startedAt: new Date(stopping.clock.now()).toISOString(), successCodes, boot: bootId() }
+  writeFileSync(join(cwd, processFile), JSON.stringify(trace))
+  return follow(trace, cwd, stopping, gone)
+}
+
+const notStarted = (message = 'no process could be made') => ({ kind: 'not-started' as const, message })
+
+/** After the agent died: its program may have gone on without it, or ended, and its keeper knows how. */
+export const recover = (commandId: CommandId, workDir: string, stopping: Stopping): Recovered => {
+  const directory = join(workDir, commandId)
+  let trace: Trace
+  try {
+    trace = JSON.parse(readFileSync(join(directory, processFile), 'utf8')) as Trace
+  } catch {
+    return { known: 'nothing' }
+  }
+  const alive = (): boolean => trace.boot === bootId() && groupAlive(trace.pid)
+  if (alive()) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const look = (): void => {
+      if (alive() && readEnding(directory) === undefined) stopping.clock.after(lookEveryMs, look)
+      else resolve()
+    }
+    look()
+    return { known: 'running', drive: follow(trace, directory, stopping, promise) }
+  }
+  const ending = readEnding(directory)
+  return ending ? { known: 'ended', result: resultOf({ ...trace, ending, asked: undefined }) } : { known: 'nothing' }
 }

@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
-import type { CommandId } from '#domain/ids.ts'
-import type { Driver, Recovered } from '../../core/ports.ts'
+import type { Driver } from '../../core/ports.ts'
 import { fillArguments, processPayloadSchema } from './arguments.ts'
-import { launch, lookEveryMs, type Plan, processFile, type Stopping, stopGroup } from './launch.ts'
-import { groupAlive } from './process-group.ts'
+import { launch, type Plan, recover } from './launch.ts'
+import type { Stopping } from './process-group.ts'
 import { resolvePath } from './resolve-path.ts'
 
 export type ProcessDriverConfig = Stopping & {
@@ -49,38 +47,6 @@ const planOf = (command: GrantedCommand, config: ProcessDriverConfig): Plan | Co
   }
 }
 
-/** After the agent died: its program may have gone on alone. How it ended cannot be known, but that it has ended can. */
-const recover = (commandId: CommandId, config: ProcessDriverConfig): Recovered => {
-  const path = join(config.workDir, commandId, processFile)
-  if (!existsSync(path)) return { known: 'nothing' }
-  const { pid } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number }
-  if (!groupAlive(pid)) return { known: 'nothing' }
-  const { promise, resolve } = Promise.withResolvers<CommandResult>()
-  let asked: string | undefined
-  const look = (): void => {
-    if (groupAlive(pid)) {
-      config.clock.after(lookEveryMs, look)
-      return
-    }
-    resolve(
-      asked
-        ? { outcome: 'aborted', reason: asked, message: 'The program, which had outlived the agent, was stopped.' }
-        : {
-            outcome: 'indeterminate',
-            reason: 'power-loss',
-            message:
-              'The program outlived the agent that started it and has ended since; how it ended is not known. Look at what it made.',
-          },
-    )
-  }
-  look()
-  const abort = (reason: string): void => {
-    asked = reason
-    stopGroup(pid, config).catch(() => undefined)
-  }
-  return { known: 'running', drive: { done: promise, abort } }
-}
-
 /** Runs a real program: no shell, allowed roots only, one process group, the end of its output kept. */
 export const processDriver = (config: ProcessDriverConfig): Driver => ({
   name: 'process',
@@ -92,5 +58,5 @@ export const processDriver = (config: ProcessDriverConfig): Driver => ({
     const plan = planOf(command, config)
     return 'outcome' in plan ? { done: Promise.resolve(plan), abort: () => undefined } : launch(command, plan, config)
   },
-  recover: async (commandId) => recover(commandId, config),
+  recover: async (commandId) => recover(commandId, config.workDir, config),
 })

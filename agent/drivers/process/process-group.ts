@@ -1,4 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { AgentClock } from '../../core/ports.ts'
+
+export type Stopping = {
+  /** Between the request to stop and the kill. */
+  readonly graceMs: number
+  readonly clock: AgentClock
+}
+
+/** How often the end of a group that is being stopped is looked for. */
+const lookEveryMs = 200
+
+/** Tells one boot of the machine from another; empty where the system does not say. */
+export const bootId = (): string => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
 
 /** State letter and group of a process, from /proc; undefined where there is no /proc or no such process. */
 const statOf = (pid: string): { state: string; group: number } | undefined => {
@@ -29,10 +48,31 @@ export const groupAlive = (group: number): boolean => {
 }
 
 /** Signals every process of a group; one that is gone is fine. */
-export const signalGroup = (group: number, signal: 'SIGTERM' | 'SIGKILL'): void => {
+const signalGroup = (group: number, signal: 'SIGTERM' | 'SIGKILL'): void => {
   try {
     process.kill(-group, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
+}
+
+/** Asks the whole group to stop, then kills it; resolves when no process of it is left. */
+export const stopGroup = (group: number, { clock, graceMs }: Stopping): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const began = clock.monotonic()
+  let killed = false
+  signalGroup(group, 'SIGTERM')
+  const look = (): void => {
+    if (!groupAlive(group)) {
+      resolve()
+      return
+    }
+    if (!killed && clock.monotonic() - began >= graceMs) {
+      killed = true
+      signalGroup(group, 'SIGKILL')
+    }
+    clock.after(lookEveryMs, look)
+  }
+  look()
+  return promise
 }

@@ -26,8 +26,8 @@ const listRuns = async ({ params: { workspaceId }, query }: Request<'listRuns'>,
 }
 
 export const runHandlers: HandlersOf<typeof runRoutes> = {
-  startRun: ({ params, body: { protocolId, ...rest }, caller }, world) =>
-    requestRun({ ...params, actor: caller.actor, source: { kind: 'protocol', protocolId }, ...rest }, world),
+  startRun: ({ params, body: { parameters, ...protocol }, caller }, world) =>
+    requestRun({ ...params, actor: caller.actor, source: { kind: 'protocol', ...protocol }, parameters }, world),
   listRuns,
   getRun: ({ params }, world) => found('run', params.workspaceId, params.runId, world),
   getRunHistory: async ({ params: { workspaceId, runId }, query }, world) => {

@@ -2,7 +2,7 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import { runIdOfFiring, runIdOfRequest } from '#domain/ids.ts'
 import { type Protocol, timeLimitOf } from '#domain/protocols/protocol.ts'
 import type { Run, Trigger } from '#domain/runs/run.ts'
-import { type RunSettings, runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
+import type { RunSettings, Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, seconds } from '#domain/time.ts'
 
 type PendingRun = Extract<Run, { status: 'pending' }>
@@ -15,7 +15,6 @@ const pendingRun = (of: {
   parameters: Run['work']['parameters']
   trigger: Trigger
   settings: RunSettings
-  priority?: number | undefined
   dueMs: number
   nowMs: number
 }): PendingRun => ({
@@ -36,7 +35,7 @@ const pendingRun = (of: {
     timeLimitSeconds: timeLimitOf(of.protocol),
     heartbeatSeconds: of.protocol.heartbeatSeconds,
   },
-  priority: of.priority ?? of.settings.priority,
+  priority: of.settings.priority,
   retry: of.settings.retry,
   assetWait: of.settings.assetWait,
   dueAt: instantOf(of.dueMs),
@@ -69,7 +68,7 @@ export const runOfRequest = (of: {
   schedule?: Schedule | undefined
   subject: string
   parameters: Run['work']['parameters']
-  priority?: number | undefined
+  settings: RunSettings
   unique: string
   nowMs: number
 }): PendingRun =>
@@ -80,8 +79,7 @@ export const runOfRequest = (of: {
     protocol: of.protocol,
     parameters: of.parameters,
     trigger: { kind: 'person', subject: of.subject },
-    settings: of.schedule?.settings ?? runSettingsSchema.parse({}),
-    priority: of.priority,
+    settings: of.settings,
     dueMs: of.nowMs,
     nowMs: of.nowMs,
   })

@@ -3,6 +3,7 @@ import { notFound, Refusal } from '#domain/errors.ts'
 import type { ProtocolId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { mayRun } from '#domain/runs/may-run.ts'
 import type { Run } from '#domain/runs/run.ts'
+import type { RunSettings, Schedule } from '#domain/schedules/schedule.ts'
 import type { World } from '../world.ts'
 import { runOfRequest } from './open-run.ts'
 import { runChange } from './record.ts'
@@ -12,11 +13,30 @@ export type RunRequest = {
   readonly actor: Actor
   readonly source:
     | { readonly kind: 'schedule'; readonly scheduleId: ScheduleId }
-    | { readonly kind: 'protocol'; readonly protocolId: ProtocolId }
+    | { readonly kind: 'protocol'; readonly protocolId: ProtocolId; readonly settings: RunSettings }
   /** Instead of the schedule's parameters, or those of a protocol run. */
   readonly parameters?: Run['work']['parameters'] | undefined
-  /** 1 to 5; 5 is most urgent. */
+  /** Instead of that of the settings. 1 to 5; 5 is most urgent. */
   readonly priority?: number | undefined
+}
+
+type Source = {
+  readonly schedule?: Schedule
+  readonly protocolId: ProtocolId
+  readonly settings: RunSettings
+}
+
+const sourceOf = async ({ workspaceId, source }: RunRequest, world: Pick<World, 'store'>): Promise<Source> => {
+  if (source.kind === 'protocol') return source
+  const schedule = await world.store.get('schedule', { workspaceId, id: source.scheduleId })
+  if (!schedule) throw notFound('schedule', source.scheduleId)
+  if (!mayRun(schedule, { kind: 'person' }))
+    throw new Refusal(
+      'invalid_state',
+      `Schedule "${schedule.name}" is ${schedule.status}; a run of it would not start. Resume or recover it first, or start its protocol by itself with POST …/runs.`,
+      { current: schedule },
+    )
+  return { schedule, protocolId: schedule.protocolId, settings: schedule.settings }
 }
 
 /**
@@ -28,19 +48,10 @@ export const requestRun = async (
   request: RunRequest,
   world: Pick<World, 'store' | 'clock' | 'ids' | 'workflows' | 'parameters'>,
 ): Promise<Run> => {
-  const { workspaceId, source, actor } = request
-  const schedule =
-    source.kind === 'schedule' ? await world.store.get('schedule', { workspaceId, id: source.scheduleId }) : undefined
-  if (source.kind === 'schedule' && !schedule) throw notFound('schedule', source.scheduleId)
-  if (schedule && !mayRun(schedule, { kind: 'person' }))
-    throw new Refusal(
-      'invalid_state',
-      `Schedule "${schedule.name}" is ${schedule.status}; a run of it would not start. Resume or recover it first, or start its protocol by itself with POST …/runs.`,
-      { current: schedule },
-    )
-  const protocolId = schedule?.protocolId ?? (source.kind === 'protocol' ? source.protocolId : undefined)
-  const protocol = protocolId && (await world.store.get('protocol', { workspaceId, id: protocolId }))
-  if (!protocol) throw notFound('protocol', protocolId ?? '')
+  const { workspaceId, actor } = request
+  const { schedule, protocolId, settings } = await sourceOf(request, world)
+  const protocol = await world.store.get('protocol', { workspaceId, id: protocolId })
+  if (!protocol) throw notFound('protocol', protocolId)
   if (protocol.status !== 'active')
     throw new Refusal(
       'invalid_state',
@@ -56,7 +67,7 @@ export const requestRun = async (
     schedule,
     subject: actorName(actor),
     parameters,
-    priority: request.priority,
+    settings: { ...settings, ...(request.priority !== undefined && { priority: request.priority }) },
     unique: world.ids.unique(),
     nowMs: world.clock.now(),
   })

@@ -3,6 +3,7 @@ import { auditEntrySchema } from '#domain/audit/entry.ts'
 import { protocolIdSchema, scheduleIdSchema } from '#domain/ids.ts'
 import { reservationSchema } from '#domain/reservations/reservation.ts'
 import { runSchema } from '#domain/runs/run.ts'
+import { runSettingsSchema } from '#domain/schedules/schedule.ts'
 import { subjectSchema } from '#domain/workspaces/workspace.ts'
 import { pageOf, pageQuery, parametersBody, route } from '../route.ts'
 
@@ -15,7 +16,7 @@ export const runRoutes = {
     body: z.strictObject({
       protocolId: protocolIdSchema,
       parameters: parametersBody.default({}),
-      priority: z.int().min(1).max(5).optional(),
+      settings: runSettingsSchema.prefault({}),
     }),
     response: runSchema,
     status: 201,
