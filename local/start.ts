@@ -40,7 +40,11 @@ const main = async (): Promise<void> => {
   })
   if (values.help) return console.log(help)
   const port = portOf('--port', values.port)
-  const mqttPort = values['mqtt-port'] ? portOf('--mqtt-port', values['mqtt-port']) : port === 0 || port === 65_535 ? 0 : port + 1
+  const mqttPort = values['mqtt-port']
+    ? portOf('--mqtt-port', values['mqtt-port'])
+    : port === 0 || port === 65_535
+      ? 0
+      : port + 1
   const dataDir = resolve(values.data)
   console.log('Benchtime starts.')
   const directory = takeDataDirectory(dataDir)

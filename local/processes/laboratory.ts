@@ -1,7 +1,7 @@
 import { type Client, createClient } from '#contracts/http/client.ts'
 import { startCloud } from '../cloud.ts'
 import type { Cloud, Template } from '../cloud-types.ts'
-import { startHttpApi } from '../edge/http-api/server.ts'
+import { type HttpApi, startHttpApi } from '../edge/http-api/server.ts'
 import { startBroker } from '../edge/iot/broker.ts'
 import { openBrokerCredentials } from '../edge/iot/credentials.ts'
 import { type DemoPerson, demoPeople, openIssuer, subjectOf } from '../edge/issuer/issuer.ts'
@@ -53,9 +53,13 @@ export const startLaboratory = async (options: LaboratoryOptions): Promise<Labor
     const credentials = openBrokerCredentials(dataDir)
     const broker = await startBroker(cloud, credentials, mqttPort)
     onProgress(`broker is up at ${broker.url}`)
-    const extra = (path: string) =>
-      path === '/' ? landingPage(cloud.template) : path === '/.well-known/jwks.json' ? json(issuer.jwks) : undefined
-    const api = await startHttpApi({ cloud, issuer, port, extra })
+    const extra = (path: string): ReturnType<typeof json> | undefined =>
+      path === '/'
+        ? landingPage(cloud.template, api.url)
+        : path === '/.well-known/jwks.json'
+          ? json(issuer.jwks)
+          : undefined
+    const api: HttpApi = await startHttpApi({ cloud, issuer, port, extra })
     onProgress(`HTTP API is up at ${api.url}`)
     const whom = audienceOf(cloud.template)
     const tokenFor = (person: DemoPerson, expiresInSeconds = 8 * 3600) =>

@@ -3,7 +3,7 @@ import type { Template } from '../cloud-types.ts'
 const html = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** What a browser shows at the root of the laptop cloud: where things are, and a first command to paste. */
-export const landingPage = (template: Template) => {
+export const landingPage = (template: Template, url: string) => {
   const routes = template.httpApis.flatMap((api) => api.routes).filter(({ routeKey }) => routeKey !== '$default')
   const rows = routes
     .map(({ routeKey, jwt }) => `<tr><td><code>${html(routeKey)}</code></td><td>${jwt ? 'token' : 'public'}</td></tr>`)
@@ -28,9 +28,9 @@ td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid color
 <p>The template that <code>cdk deploy</code> would ship is running here, interpreted. Nothing leaves this machine.</p>
 <h2>First steps</h2>
 <pre>TOKEN=$(npm run -s token -- --as manager)
-curl -H "authorization: Bearer $TOKEN" $BASE/v1/workspaces
-curl -H "authorization: Bearer $TOKEN" $BASE/v1/workspaces/ws_demo/runs</pre>
-<p>Set <code>BASE</code> to the address of this page. The API is described at <a href="/v1/openapi.json">/v1/openapi.json</a>.</p>
+curl -H "authorization: Bearer $TOKEN" ${html(url)}/v1/workspaces
+curl -H "authorization: Bearer $TOKEN" ${html(url)}/v1/workspaces/ws_demo/runs</pre>
+<p>The API is described at <a href="/v1/openapi.json">/v1/openapi.json</a>.</p>
 <h2>Routes</h2>
 <table>
 <thead><tr><th scope="col">Route</th><th scope="col">Needs</th></tr></thead>

@@ -48,4 +48,9 @@ export class Refusal extends Error {
 }
 
 export const notFound = (what: string, id: string): Refusal =>
-  new Refusal('not_found', `There is no ${what} ${id} in this workspace. List them to see which there are.`)
+  new Refusal(
+    'not_found',
+    what === 'workspace'
+      ? `You are a member of no workspace ${id}. GET /v1/workspaces lists yours; an admin of it can add you.`
+      : `There is no ${what} ${id} in this workspace. List them to see which there are.`,
+  )

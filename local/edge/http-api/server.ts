@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { errors } from 'jose'
 import type { Cloud, HttpRouteView, Json } from '../../cloud-types.ts'
 import type { Issuer } from '../issuer/issuer.ts'
 import { createMatcher, type MatchedRoute } from './match.ts'
@@ -91,6 +92,24 @@ export type HttpApiOptions = {
   readonly extra?: (path: string) => Answer | undefined
 }
 
+/** The authorizer says no; the challenge tells why, as API Gateway's does. */
+class Unauthorised extends Error {
+  readonly challenge: string
+  constructor(challenge: string) {
+    super(challenge)
+    this.challenge = challenge
+  }
+}
+
+const describe = (error: unknown): string => {
+  if (error instanceof errors.JWTExpired) return 'the token has expired'
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `the token has another ${error.claim === 'aud' ? 'audience' : error.claim === 'iss' ? 'issuer' : error.claim}`
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey)
+    return 'the signature of the token is not of this issuer'
+  return 'the token is malformed'
+}
+
 /**
  * The HTTP API of the template: its routes, its JWT authorizer, its integrations. What the gateway itself answers (a bad
  * token, a body beyond its limit) looks as API Gateway's answers look, because nobody can change them there either.
@@ -100,10 +119,10 @@ export const startHttpApi = async ({ cloud, issuer, port, extra }: HttpApiOption
   if (!api) throw new Error('The template has no HTTP API.')
   const match = createMatcher(api)
 
-  const claimsOf = async (route: HttpRouteView, request: IncomingMessage): Promise<object | undefined | 'refused'> => {
+  const claimsOf = async (route: HttpRouteView, request: IncomingMessage): Promise<object | undefined> => {
     if (!route.jwt) return undefined
     const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (!token) return 'refused'
+    if (!token) throw new Unauthorised('Bearer')
     try {
       const claims = await issuer.verify(token, { issuer: route.jwt.issuer, audience: route.jwt.audience })
       // API Gateway hands every claim on as text.
@@ -113,8 +132,8 @@ export const startHttpApi = async ({ cloud, issuer, port, extra }: HttpApiOption
           typeof value === 'string' ? value : JSON.stringify(value),
         ]),
       )
-    } catch {
-      return 'refused'
+    } catch (error) {
+      throw new Unauthorised(`Bearer scope="" error="invalid_token" error_description="${describe(error)}"`)
     }
   }
 
@@ -127,7 +146,6 @@ export const startHttpApi = async ({ cloud, issuer, port, extra }: HttpApiOption
     const matched = match(request.method ?? 'GET', path)
     if (!matched) return gatewayAnswer(404, 'Not Found')
     const claims = await claimsOf(matched.route, request)
-    if (claims === 'refused') return gatewayAnswer(401, 'Unauthorized', { 'www-authenticate': 'Bearer' })
     cloud.meter.count('httpRequests')
     const requestId = randomUUID()
     const event = eventOf(request, matched, path, query, body, claims, requestId)
@@ -158,6 +176,8 @@ export const startHttpApi = async ({ cloud, issuer, port, extra }: HttpApiOption
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request)
       .catch((error: unknown): Answer => {
+        if (error instanceof Unauthorised)
+          return gatewayAnswer(401, 'Unauthorized', { 'www-authenticate': error.challenge })
         cloud.log('http', `${request.method} ${request.url}: ${String(error)}`)
         return gatewayAnswer(500, 'Internal Server Error')
       })
