@@ -1,5 +1,6 @@
 import { openApiDocument } from '#contracts/http/openapi.ts'
 import type { AnswerOf, RouteId } from '#contracts/http/routes.ts'
+import { agentHandlers } from './handlers/agents.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { protocolHandlers } from './handlers/protocols.ts'
 import type { Handler } from './handlers/request.ts'
@@ -16,6 +17,7 @@ export const handlers: { readonly [K in RouteId]: Handler<K> } = {
   getOpenApi: async () => openApiDocument() as AnswerOf<'getOpenApi'>,
   ...workspaceHandlers,
   ...assetHandlers,
+  ...agentHandlers,
   ...protocolHandlers,
   ...scheduleHandlers,
   ...runHandlers,

@@ -1,5 +1,3 @@
-import { changeAgent } from '#application/agents/change-agent.ts'
-import { enrolAgent } from '#application/agents/enrol-agent.ts'
 import { type AssetPatch, changeAsset } from '#application/assets/change-asset.ts'
 import { createAsset } from '#application/assets/create-asset.ts'
 import type { assetRoutes } from '#contracts/http/routes/assets.ts'
@@ -33,17 +31,6 @@ export const assetHandlers: HandlersOf<typeof assetRoutes> = {
   retireAsset: async ({ params: { workspaceId, assetId }, version, caller }, world) => {
     const patch = { status: 'retired' } as const
     await changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch }, world)
-    return undefined
-  },
-
-  enrolAgent: ({ params, body, caller }, world) => enrolAgent({ ...params, ...body, actor: caller.actor }, world),
-  listAgents: async ({ params, query }, world) => page(await world.store.list('agent', params.workspaceId, query)),
-  getAgent: ({ params }, world) => found('agent', params.workspaceId, params.agentId, world),
-  changeAgent: ({ params: { workspaceId, agentId }, body, version, caller }, world) =>
-    changeAgent({ workspaceId, id: agentId, actor: caller.actor, version, patch: body }, world),
-  disableAgent: async ({ params: { workspaceId, agentId }, version, caller }, world) => {
-    const patch = { status: 'disabled' } as const
-    await changeAgent({ workspaceId, id: agentId, actor: caller.actor, version, patch }, world)
     return undefined
   },
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type RouteShape, route } from './route.ts'
+import { agentRoutes } from './routes/agents.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { reservationRoutes } from './routes/reservations.ts'
@@ -31,6 +32,7 @@ export const routes = {
   ...serviceRoutes,
   ...workspaceRoutes,
   ...assetRoutes,
+  ...agentRoutes,
   ...protocolRoutes,
   ...scheduleRoutes,
   ...runRoutes,

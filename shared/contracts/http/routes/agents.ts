@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { agentSchema } from '#domain/agents/agent.ts'
+import { pageOf, pageQuery, route } from '../route.ts'
+
+export const agentRoutes = {
+  enrolAgent: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/agents',
+    access: 'manager',
+    summary: 'Enrol an agent; the answer has its thing name',
+    body: z.strictObject({ name: agentSchema.shape.name }),
+    response: agentSchema,
+    status: 201,
+    creates: true,
+  }),
+  listAgents: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/agents',
+    access: 'viewer',
+    summary: 'List agents',
+    query: pageQuery,
+    response: pageOf(agentSchema),
+    status: 200,
+  }),
+  getAgent: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
+    access: 'viewer',
+    summary: 'Get an agent',
+    response: agentSchema,
+    status: 200,
+  }),
+  changeAgent: route({
+    method: 'PATCH',
+    path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
+    access: 'manager',
+    summary: 'Rename, disable or enable an agent',
+    body: z.strictObject({ name: agentSchema.shape.name, status: agentSchema.shape.status }).partial(),
+    response: agentSchema,
+    status: 200,
+    ifMatch: 'required',
+  }),
+  disableAgent: route({
+    method: 'DELETE',
+    path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
+    access: 'manager',
+    summary: 'Disable an agent: it is not answered any more; PATCH its status to enable it again',
+    status: 204,
+    ifMatch: 'required',
+  }),
+} as const
