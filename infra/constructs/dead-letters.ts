@@ -17,8 +17,16 @@ export class DeadLetters extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     })
-    acknowledge(this.queue, 'AwsSolutions-SQS3', 'This is a dead-letter queue.')
-    acknowledge(this.queue, 'Serverless-SQSRedrivePolicy', 'This is a dead-letter queue.')
+    acknowledge(
+      this.queue,
+      'AwsSolutions-SQS3',
+      'This is itself a dead-letter queue; an alarm watches it and a person empties it.',
+    )
+    acknowledge(
+      this.queue,
+      'Serverless-SQSRedrivePolicy',
+      'This is itself a dead-letter queue; an alarm watches it and a person empties it.',
+    )
     props.alarms.whenAny(this, 'NotEmpty', {
       says: `${props.what} Look at the messages in the queue, mend the cause, then send them again or delete them.`,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ ...everyFiveMinutes, statistic: 'Maximum' }),
