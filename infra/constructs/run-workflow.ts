@@ -100,7 +100,12 @@ export class RunWorkflow extends Construct {
       stack.formatArn({ service: 'states', resource: 'execution', arnFormat, resourceName }),
     ])
     const machine = stack.getLogicalId(this.machine.node.defaultChild as CfnElement)
-    acknowledgeWildcard(grantee, 'states', `execution:<${machine}.Name>:*`, 'Executions are named at run time.')
+    acknowledgeWildcard(
+      grantee,
+      'states',
+      `execution:<${machine}.Name>:*`,
+      'Executions are named at run time, after their run; all of them belong to this machine.',
+    )
   }
 
   #allow(grantee: IGrantable, actions: string[], resources: string[]): void {
