@@ -205,10 +205,12 @@ const main = async (): Promise<boolean> => {
       roots: [exampleRoot],
     })
     stopAgent = () => process_.stop('SIGKILL')
-    await until('the connection of the agent', async () =>
-      laboratory?.connectedAgents().includes(agent.thingName) ? true : undefined,
-    )
-    say('the agent is connected')
+    // Its first question belongs to its start, not to the runs whose cost is counted.
+    await until('the first poll of the agent', async () => {
+      const { body } = await api.call('getAgent', { params: { ...params, agentId: agent.id } })
+      return body.lastSeenAt
+    })
+    say('the agent is connected and was answered')
     const told = await story(laboratory, api, agent.id)
     console.log(JSON.stringify({ ok: true, ...told }))
     return true

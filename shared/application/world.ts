@@ -134,7 +134,7 @@ export type Change =
   | (LedgerAddress & { readonly type: 'unclaim'; readonly reservationId: ReservationId })
   /** The item is as it was read. `expect` 0: it is still not there. */
   | (LedgerAddress & { readonly type: 'check-ledger'; readonly expect: number })
-  /** Raises the fence of an asset to at least this (after a restore of the table, the agents know better). Bumps the version. */
+  /** Raises the fence of an asset, which must be lower (after a restore of the table, the agents know better). Bumps the version. */
   | (LedgerAddress & { readonly type: 'raise-fence'; readonly expect: number; readonly fence: number })
   /** Counts an ended run in the statistics of its schedule. */
   | {
@@ -144,6 +144,7 @@ export type Change =
       readonly outcome: Outcome
       readonly endedAt: Instant
     }
+  /** Appends to the history; an entry of this id must not be there. */
   | { readonly type: 'audit'; readonly entry: AuditEntry }
 
 /** `conflicts` are indexes into the changes whose expectation did not hold; nothing was written. */

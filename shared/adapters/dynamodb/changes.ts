@@ -29,7 +29,8 @@ const ledgerWrite = (TableName: string, change: ClaimChange): Action => {
       TableName,
       Key,
       UpdateExpression: `SET ${sets.join(', ')}`,
-      ConditionExpression: seen,
+      // A fence is never lowered, whatever was read.
+      ConditionExpression: change.type === 'raise-fence' ? `${seen} AND fence < :fence` : seen,
       ...(claim && { ExpressionAttributeNames: { '#id': claim.reservationId } }),
       ExpressionAttributeValues: {
         ':seen': change.expect,

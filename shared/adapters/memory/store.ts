@@ -4,7 +4,6 @@ import type {
   Documents,
   Keys,
   Kind,
-  LedgerItem,
   ListedKind,
   Page,
   PageRequest,
@@ -13,10 +12,10 @@ import type {
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
-import type { Claims } from '#domain/reservations/ledger.ts'
-import { isLive } from '#domain/runs/run.ts'
-import type { ScheduleStats } from '#domain/schedules/schedule.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
+import { apply, holds } from './changes.ts'
+import { keyOf, ledgerKey } from './keys.ts'
+import { createTables, type Ledger, type Row } from './tables.ts'
 
 /**
  * The store in memory: the semantics of the table, none of its distance. Documents are frozen when they are stored and
@@ -24,41 +23,7 @@ import { decodeCursor, encodeCursor } from '../common/cursor.ts'
  */
 export type Around = <Result>(operation: string, call: () => Result) => Promise<Result>
 
-type Ledger = { version: number; fence: number; claims: Claims }
-type Row = { readonly key: string; readonly value: unknown }
-
 const plainly: Around = async (_operation, call) => call()
-
-const freeze = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const inner of Object.values(value)) freeze(inner)
-  }
-  return value
-}
-
-type AnyName = { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
-
-/** The key of a document, from its name; a whole document will do as its own name. */
-const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
-  const { workspaceId, id, agentId, subject, scheduleId } = name as AnyName
-  switch (kind) {
-    case 'workspace':
-      return `workspace/${id}/`
-    case 'member':
-      return `member/${workspaceId}/${subject}`
-    case 'command':
-      return `command/${workspaceId}/${agentId}/${id}`
-    case 'arming':
-    case 'scheduleStats':
-      return `${kind}/${workspaceId}/${scheduleId}`
-    default:
-      return `${kind}/${workspaceId}/${id}`
-  }
-}
-
-const ledgerKey = (workspaceId: string, assetId: string, item: LedgerItem): string =>
-  `${workspaceId}/${assetId}/${item}`
 
 const pageOf = <T>(
   scope: string,
@@ -91,132 +56,13 @@ export type MemoryStore = Store & {
 }
 
 export const createMemoryStore = (around: Around = plainly): MemoryStore => {
-  const documents = new Map<string, unknown>()
-  const ledger = new Map<string, Ledger>()
-  const audit = new Map<string, AuditEntry[]>()
-  const live = new Map<string, Set<string>>()
-
-  /** Keys by collection, which is the key up to its last slash; so that a list does not walk everything. */
-  const collections = new Map<string, Set<string>>()
-  const collectionOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
-  const rowsOf = (prefix: string): Row[] => {
-    const keys = [...collections].flatMap(([name, members]) => (name.startsWith(prefix) ? [...members] : []))
-    return keys.sort().map((key) => ({ key, value: documents.get(key) }))
-  }
-  const store = (key: string, value: unknown): void => {
-    documents.set(key, freeze(value))
-    const name = collectionOf(key)
-    const members = collections.get(name)
-    if (members) members.add(key)
-    else collections.set(name, new Set([key]))
-  }
-  const forget = (key: string): void => {
-    documents.delete(key)
-    collections.get(collectionOf(key))?.delete(key)
-  }
-  const liveRunsIn = (workspaceId: string): Documents['run'][] =>
-    [...(live.get(workspaceId) ?? [])].sort().map((key) => documents.get(key) as Documents['run'])
-
-  const holds = (change: Change): boolean => {
-    switch (change.type) {
-      case 'put': {
-        const now = documents.get(keyOf(change.kind, change.value as never)) as { version?: number } | undefined
-        return change.expect === 'absent' ? now === undefined : now?.version === change.expect
-      }
-      case 'remove':
-      case 'check': {
-        const now = documents.get(keyOf(change.kind, change.key as never)) as { version?: number } | undefined
-        return now?.version === change.expect
-      }
-      case 'claim':
-      case 'check-ledger':
-      case 'raise-fence':
-        return (ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.version ?? 0) === change.expect
-      case 'unclaim':
-        return (
-          change.reservationId in (ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.claims ?? {})
-        )
-      case 'count':
-      case 'audit':
-        return true
-    }
-  }
-
-  const trackLive = (key: string, run: Documents['run'] | undefined, workspaceId: string): void => {
-    const keys = live.get(workspaceId) ?? new Set()
-    if (run && isLive(run)) keys.add(key)
-    else keys.delete(key)
-    live.set(workspaceId, keys)
-  }
-
-  const apply = (change: Change): void => {
-    switch (change.type) {
-      case 'put': {
-        const key = keyOf(change.kind, change.value as never)
-        store(key, change.value)
-        if (change.kind === 'run') trackLive(key, change.value, change.value.workspaceId)
-        return
-      }
-      case 'remove': {
-        const key = keyOf(change.kind, change.key as never)
-        forget(key)
-        if (change.kind === 'run') trackLive(key, undefined, change.key.workspaceId)
-        return
-      }
-      case 'claim': {
-        const key = ledgerKey(change.workspaceId, change.assetId, change.item)
-        const now = ledger.get(key) ?? { version: 0, fence: 0, claims: {} }
-        ledger.set(key, {
-          version: now.version + 1,
-          fence: change.fence ?? now.fence,
-          claims: { ...now.claims, [change.reservationId]: change.claim },
-        })
-        return
-      }
-      case 'unclaim': {
-        const key = ledgerKey(change.workspaceId, change.assetId, change.item)
-        const now = ledger.get(key)
-        if (!now) return
-        const { [change.reservationId]: _gone, ...claims } = now.claims
-        ledger.set(key, { ...now, claims })
-        return
-      }
-      case 'raise-fence': {
-        const key = ledgerKey(change.workspaceId, change.assetId, change.item)
-        const now = ledger.get(key) ?? { version: 0, fence: 0, claims: {} }
-        ledger.set(key, { ...now, version: now.version + 1, fence: Math.max(now.fence, change.fence) })
-        return
-      }
-      case 'count': {
-        const { workspaceId, scheduleId, outcome, endedAt } = change
-        const key = keyOf('scheduleStats', { workspaceId, scheduleId })
-        const now = (documents.get(key) as ScheduleStats | undefined) ?? {
-          workspaceId,
-          scheduleId,
-          runs: 0,
-          byOutcome: {},
-        }
-        const byOutcome = { ...now.byOutcome, [outcome]: (now.byOutcome[outcome] ?? 0) + 1 }
-        store(key, { ...now, runs: now.runs + 1, byOutcome, lastEndedAt: endedAt })
-        return
-      }
-      case 'audit': {
-        const key = `${change.entry.workspaceId}/${change.entry.subject}`
-        const entries = audit.get(key) ?? []
-        entries.push(freeze(change.entry))
-        audit.set(key, entries)
-        return
-      }
-      case 'check':
-      case 'check-ledger':
-        return
-    }
-  }
+  const tables = createTables()
+  const { documents, ledger, audit, rowsOf, liveRunsIn } = tables
 
   const commit = (changes: readonly Change[]): CommitResult => {
-    const conflicts = changes.flatMap((change, index) => (holds(change) ? [] : [index]))
+    const conflicts = changes.flatMap((change, index) => (holds(tables, change) ? [] : [index]))
     if (conflicts.length > 0) return { committed: false, conflicts }
-    for (const change of changes) apply(change)
+    for (const change of changes) apply(tables, change)
     return { committed: true }
   }
 

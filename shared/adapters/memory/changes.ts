@@ -1,0 +1,101 @@
+import type { Change } from '#application/world.ts'
+import type { ScheduleStats } from '#domain/schedules/schedule.ts'
+import { keyOf, ledgerKey } from './keys.ts'
+import { freeze, type Tables } from './tables.ts'
+
+/** Whether what a change expects is so. */
+export const holds = ({ documents, ledger, audit }: Tables, change: Change): boolean => {
+  switch (change.type) {
+    case 'put': {
+      const now = documents.get(keyOf(change.kind, change.value as never)) as { version?: number } | undefined
+      return change.expect === 'absent' ? now === undefined : now?.version === change.expect
+    }
+    case 'remove':
+    case 'check': {
+      const now = documents.get(keyOf(change.kind, change.key as never)) as { version?: number } | undefined
+      return now?.version === change.expect
+    }
+    case 'raise-fence': {
+      const now = ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))
+      return (now?.version ?? 0) === change.expect && (now?.fence ?? 0) < change.fence
+    }
+    case 'claim':
+    case 'check-ledger':
+      return (ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.version ?? 0) === change.expect
+    case 'unclaim':
+      return (
+        change.reservationId in (ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.claims ?? {})
+      )
+    case 'audit': {
+      const { workspaceId, subject, id } = change.entry
+      return !(audit.get(`${workspaceId}/${subject}`) ?? []).some((entry) => entry.id === id)
+    }
+    case 'count':
+      return true
+  }
+}
+
+/** Does what a change says; its expectation was looked at before. */
+export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Tables, change: Change): void => {
+  switch (change.type) {
+    case 'put': {
+      const key = keyOf(change.kind, change.value as never)
+      store(key, change.value)
+      if (change.kind === 'run') trackLive(key, change.value, change.value.workspaceId)
+      return
+    }
+    case 'remove': {
+      const key = keyOf(change.kind, change.key as never)
+      forget(key)
+      if (change.kind === 'run') trackLive(key, undefined, change.key.workspaceId)
+      return
+    }
+    case 'claim': {
+      const key = ledgerKey(change.workspaceId, change.assetId, change.item)
+      const now = ledger.get(key) ?? { version: 0, fence: 0, claims: {} }
+      ledger.set(key, {
+        version: now.version + 1,
+        fence: change.fence ?? now.fence,
+        claims: { ...now.claims, [change.reservationId]: change.claim },
+      })
+      return
+    }
+    case 'unclaim': {
+      const key = ledgerKey(change.workspaceId, change.assetId, change.item)
+      const now = ledger.get(key)
+      if (!now) return
+      const { [change.reservationId]: _gone, ...claims } = now.claims
+      ledger.set(key, { ...now, claims })
+      return
+    }
+    case 'raise-fence': {
+      const key = ledgerKey(change.workspaceId, change.assetId, change.item)
+      const now = ledger.get(key) ?? { version: 0, fence: 0, claims: {} }
+      ledger.set(key, { ...now, version: now.version + 1, fence: change.fence })
+      return
+    }
+    case 'count': {
+      const { workspaceId, scheduleId, outcome, endedAt } = change
+      const key = keyOf('scheduleStats', { workspaceId, scheduleId })
+      const now = (documents.get(key) as ScheduleStats | undefined) ?? {
+        workspaceId,
+        scheduleId,
+        runs: 0,
+        byOutcome: {},
+      }
+      const byOutcome = { ...now.byOutcome, [outcome]: (now.byOutcome[outcome] ?? 0) + 1 }
+      store(key, { ...now, runs: now.runs + 1, byOutcome, lastEndedAt: endedAt })
+      return
+    }
+    case 'audit': {
+      const key = `${change.entry.workspaceId}/${change.entry.subject}`
+      const entries = audit.get(key) ?? []
+      entries.push(freeze(change.entry))
+      audit.set(key, entries)
+      return
+    }
+    case 'check':
+    case 'check-ledger':
+      return
+  }
+}

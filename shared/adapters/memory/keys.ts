@@ -1,0 +1,24 @@
+import type { Keys, Kind, LedgerItem } from '#application/world.ts'
+
+type AnyName = { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
+
+/** The key of a document, from its name; a whole document will do as its own name. */
+export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
+  const { workspaceId, id, agentId, subject, scheduleId } = name as AnyName
+  switch (kind) {
+    case 'workspace':
+      return `workspace/${id}/`
+    case 'member':
+      return `member/${workspaceId}/${subject}`
+    case 'command':
+      return `command/${workspaceId}/${agentId}/${id}`
+    case 'arming':
+    case 'scheduleStats':
+      return `${kind}/${workspaceId}/${scheduleId}`
+    default:
+      return `${kind}/${workspaceId}/${id}`
+  }
+}
+
+export const ledgerKey = (workspaceId: string, assetId: string, item: LedgerItem): string =>
+  `${workspaceId}/${assetId}/${item}`

@@ -1,0 +1,53 @@
+import type { Documents } from '#application/world.ts'
+import type { AuditEntry } from '#domain/audit/entry.ts'
+import type { Claims } from '#domain/reservations/ledger.ts'
+import { isLive } from '#domain/runs/run.ts'
+
+export type Ledger = { version: number; fence: number; claims: Claims }
+export type Row = { readonly key: string; readonly value: unknown }
+
+/** What is stored, and what of it is found without walking everything. Documents are frozen when they are stored and shared after that. */
+export type Tables = ReturnType<typeof createTables>
+
+export const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) freeze(inner)
+  }
+  return value
+}
+
+export const createTables = () => {
+  const documents = new Map<string, unknown>()
+  const ledger = new Map<string, Ledger>()
+  const audit = new Map<string, AuditEntry[]>()
+  const live = new Map<string, Set<string>>()
+
+  /** Keys by collection, which is the key up to its last slash; so that a list does not walk everything. */
+  const collections = new Map<string, Set<string>>()
+  const collectionOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
+  const rowsOf = (prefix: string): Row[] => {
+    const keys = [...collections].flatMap(([name, members]) => (name.startsWith(prefix) ? [...members] : []))
+    return keys.sort().map((key) => ({ key, value: documents.get(key) }))
+  }
+  const store = (key: string, value: unknown): void => {
+    documents.set(key, freeze(value))
+    const name = collectionOf(key)
+    const members = collections.get(name)
+    if (members) members.add(key)
+    else collections.set(name, new Set([key]))
+  }
+  const forget = (key: string): void => {
+    documents.delete(key)
+    collections.get(collectionOf(key))?.delete(key)
+  }
+  const liveRunsIn = (workspaceId: string): Documents['run'][] =>
+    [...(live.get(workspaceId) ?? [])].sort().map((key) => documents.get(key) as Documents['run'])
+  const trackLive = (key: string, run: Documents['run'] | undefined, workspaceId: string): void => {
+    const keys = live.get(workspaceId) ?? new Set()
+    if (run && isLive(run)) keys.add(key)
+    else keys.delete(key)
+    live.set(workspaceId, keys)
+  }
+  return { documents, ledger, audit, rowsOf, store, forget, liveRunsIn, trackLive }
+}
