@@ -1,4 +1,5 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { seeAgent } from '#application/agents/see-agent.ts'
 import { answerPoll, type PollAnswer } from '#application/runs/answer-poll.ts'
 import { takeReport } from '#application/runs/take-report.ts'
 import {
@@ -37,7 +38,10 @@ const grantOf = ({ command, validForMs }: NonNullable<PollAnswer['granted']>): G
 })
 
 const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
-  const found = await answerPoll({ ...who, ...poll, fences: poll.fences ?? [] }, world)
+  const [found] = await Promise.all([
+    answerPoll({ ...who, ...poll, fences: poll.fences ?? [] }, world),
+    seeAgent({ ...who, ...poll }, world),
+  ])
   return {
     type: 'next',
     session: poll.session,

@@ -2,7 +2,6 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type * as z from 'zod'
 import { log } from './log.ts'
-import { countFailure } from './metrics.ts'
 
 /**
  * Wraps a function that is called with an event: reads the event by its schema, logs failures once with what a person needs
@@ -17,6 +16,5 @@ export const eventFunction = <S extends z.ZodType, Result>(
     .before(({ context }) => log.appendKeys({ function: name, request: context.awsRequestId }))
     .onError(({ error }) => {
       log.error(`${name} failed.`, { error: error instanceof Error ? error : String(error) })
-      countFailure(name)
     })
     .handler(async (event: unknown, _context: Context) => work(schema.parse(event)))

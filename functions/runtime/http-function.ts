@@ -2,7 +2,6 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { Refusal } from '#domain/errors.ts'
 import { log } from './log.ts'
-import { countFailure } from './metrics.ts'
 import { failureResponse, refusalResponse } from './problem-response.ts'
 
 export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer
@@ -29,7 +28,6 @@ export const httpFunction = (name: string, answer: (event: HttpEvent) => Promise
         route: event.routeKey,
         error: error ?? new Error('no error given'),
       })
-      countFailure(name)
       request.response = failureResponse(reference)
     })
     .handler(answer)

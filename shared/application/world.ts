@@ -1,4 +1,4 @@
-import type { Agent } from '#domain/agents/agent.ts'
+import type { Agent, Presence } from '#domain/agents/agent.ts'
 import type { Asset } from '#domain/assets/asset.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import type { Command } from '#domain/commands/command.ts'
@@ -53,6 +53,7 @@ export type Documents = {
   member: Member
   asset: Asset
   agent: Agent
+  presence: Presence
   protocol: Protocol
   schedule: Schedule
   arming: Arming
@@ -72,6 +73,7 @@ export type Keys = {
   member: { readonly workspaceId: WorkspaceId; readonly subject: string }
   asset: ById
   agent: ById
+  presence: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId }
   protocol: ById
   schedule: ById
   arming: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }

@@ -44,6 +44,14 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       createdAt: at,
       createdBy: 'sam',
     }),
+    presence: () => ({
+      workspaceId,
+      agentId: `agt_${id}`,
+      lastSeenAt: at,
+      session: 'session-1',
+      software: 'benchtime-agent 0.1.0',
+      version: 1,
+    }),
     protocol: () => ({
       workspaceId,
       id: `pro_${id}`,

@@ -126,6 +126,7 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
       'member',
       'asset',
       'agent',
+      'presence',
       'protocol',
       'schedule',
       'arming',

@@ -37,6 +37,7 @@ export const storeContract = (open: () => Store): void => {
       'member',
       'asset',
       'agent',
+      'presence',
       'protocol',
       'schedule',
       'arming',

@@ -11,6 +11,7 @@ import { isLive } from '#domain/runs/run.ts'
  *   asset, agent,       WS#w#ASSETS, …AGENTS,      <id>                —                            —
  *   protocol            …PROTOCOLS
  *   schedule            WS#w#SCHEDULES             <id>                —                            —
+ *   presence            WS#w#PRESENCE              <agent id>          —                            —
  *   arming              WS#w#ARMINGS               <schedule id>       —                            WS#w#UNSETTLED / <id>, while pending
  *   scheduleStats       WS#w#STATS                 <schedule id>       —                            —
  *   run                 WS#w#RUNS                  <id>                WS#w#SCHEDULE#<s> / <id>     WS#w#LIVE / <s or ->#<id>, while live
@@ -73,6 +74,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: partitionOf('member', workspaceId), sk: subject }
     case 'command':
       return { pk: mailboxPartition(workspaceId, agentId), sk: id }
+    case 'presence':
+      return { pk: `${ws(workspaceId)}#PRESENCE`, sk: agentId }
     case 'arming':
       return { pk: `${ws(workspaceId)}#ARMINGS`, sk: scheduleId }
     case 'scheduleStats':

@@ -12,6 +12,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
       return `member/${workspaceId}/${subject}`
     case 'command':
       return `command/${workspaceId}/${agentId}/${id}`
+    case 'presence':
+      return `presence/${workspaceId}/${agentId}`
     case 'arming':
     case 'scheduleStats':
       return `${kind}/${workspaceId}/${scheduleId}`

@@ -10,15 +10,27 @@ export const agentSchema = z
     name: z.string().min(1).max(120),
     thingName: z.string().meta({ description: 'Client id and thing name at the broker' }),
     status: z.enum(['enrolled', 'disabled']),
-    /** When the cloud last heard it. Written at most once a minute; display and logic both use it, presence events do not. */
-    lastSeenAt: instantSchema.optional(),
-    software: z.string().max(80).optional(),
     version: z.int().min(1),
     createdAt: instantSchema,
     createdBy: z.string(),
   })
   .meta({ id: 'Agent', description: 'The on-prem process that drives instruments' })
 export type Agent = z.output<typeof agentSchema>
+
+/**
+ * When the cloud last heard an agent, by its own polls; presence events of the broker are not believed. Kept beside the
+ * agent, so that it never makes a version stale that a person has read (I12).
+ */
+export const presenceSchema = z.strictObject({
+  workspaceId: workspaceIdSchema,
+  agentId: agentIdSchema,
+  lastSeenAt: instantSchema,
+  /** Of the agent's process: another one means that it was started again. */
+  session: z.string(),
+  software: z.string().max(80),
+  version: z.int().min(1),
+})
+export type Presence = z.output<typeof presenceSchema>
 
 /** Thing names allow `:` and topics allow it too, so one name carries workspace and agent. */
 export const thingNameOf = (workspaceId: WorkspaceId, agentId: AgentId): string => `${workspaceId}:${agentId}`

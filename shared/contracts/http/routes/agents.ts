@@ -1,6 +1,16 @@
 import * as z from 'zod'
-import { agentSchema } from '#domain/agents/agent.ts'
+import { agentSchema, presenceSchema } from '#domain/agents/agent.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
+
+/** An agent as it is answered: with when it was last heard, if ever. */
+export const agentDetailSchema = agentSchema
+  .extend({
+    lastSeenAt: presenceSchema.shape.lastSeenAt.optional().meta({
+      description: 'When its last poll was heard, to the minute; absent where it never spoke',
+    }),
+    software: presenceSchema.shape.software.optional(),
+  })
+  .meta({ id: 'AgentDetail', description: 'An agent, and when it was last heard' })
 
 export const agentRoutes = {
   enrolAgent: route({
@@ -19,7 +29,7 @@ export const agentRoutes = {
     access: 'viewer',
     summary: 'List agents',
     query: pageQuery,
-    response: pageOf(agentSchema),
+    response: pageOf(agentDetailSchema),
     status: 200,
   }),
   getAgent: route({
@@ -27,7 +37,7 @@ export const agentRoutes = {
     path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
     access: 'viewer',
     summary: 'Get an agent',
-    response: agentSchema,
+    response: agentDetailSchema,
     status: 200,
   }),
   changeAgent: route({
