@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { agentOfThing } from '#domain/agents/agent.ts'
 import type { Broker } from './io/mqtt-transport.ts'
 
 export const help = `Benchtime agent: drives the instruments beside it, on orders from the cloud.
@@ -68,6 +69,10 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
   const thing = one('thing')
   const url = one('broker')
   if (!thing || !url) throw new WrongOptions('--thing and --broker are needed. See --help.')
+  if (!agentOfThing(thing))
+    throw new WrongOptions(`--thing must be as enrolling answered it, such as ws_lab:agt_1; it was "${thing}".`)
+  if (!/^mqtts?:\/\/[^/]+$/.test(url))
+    throw new WrongOptions(`--broker must be mqtt://host:port or mqtts://host:port; it was "${url}".`)
   const file = (name: string): string | undefined => {
     const path = one(name)
     if (path === undefined) return undefined

@@ -125,6 +125,8 @@ export const openFileJournal = async (directory: string): Promise<FileJournal> =
   if (found.records.length > compactAbove) rewrite(path, compacted(found.records))
   const handle: FileHandle = await open(path, 'a', 0o600)
   syncDirectory(path)
+  /** Bytes that are whole records; what a failed write left behind is cut off, or the next record would continue it. */
+  let length = (await handle.stat()).size
   let waiting: { line: string; resolve: () => void; reject: (error: unknown) => void }[] = []
   let writing = false
   const flush = async (): Promise<void> => {
@@ -134,8 +136,11 @@ export const openFileJournal = async (directory: string): Promise<FileJournal> =
       const batch = waiting
       waiting = []
       try {
-        await handle.appendFile(batch.map(({ line }) => line).join(''))
+        const lines = Buffer.from(batch.map(({ line }) => line).join(''))
+        await handle.truncate(length)
+        await handle.appendFile(lines)
         await handle.datasync()
+        length += lines.length
         for (const { resolve } of batch) resolve()
       } catch (error) {
         for (const { reject } of batch) reject(error)

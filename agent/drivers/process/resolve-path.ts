@@ -1,11 +1,11 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 
 export type Resolved = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string }
 
 const inside = (root: string, path: string): boolean => {
   const way = relative(root, path)
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 const realOrNothing = (path: string): string | undefined => {
