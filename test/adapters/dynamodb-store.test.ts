@@ -6,9 +6,10 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { createDynamoStore } from '#adapters/dynamodb/store.ts'
 import { createMemoryStore } from '#adapters/memory/store.ts'
 import type { Change, Documents, Store } from '#application/world.ts'
+import { newWorkspace, sorted } from './contract/harness.ts'
 import { auditOf, creation, documentOf } from './documents.ts'
 import { openTable } from './engine.ts'
-import { newWorkspace, sorted, storeContract } from './store-contract.ts'
+import { storeContract } from './store-contract.ts'
 
 const table = await openTable()
 afterAll(() => table?.stop())
