@@ -52,6 +52,10 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
   let draining = false
   let cancelPoll: (() => void) | undefined
   let fencesTold = false
+  let asking = false
+  let askAgain = false
+  /** More letters lie in the mailbox than this agent could take when it last asked. */
+  let moreWait = false
 
   const write = async (record: JournalRecord): Promise<boolean> => {
     try {
@@ -66,12 +70,22 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     }
   }
 
+  /** Asks at most one question at a time: what wants to be asked meanwhile is asked when the answer is there, or overdue. */
   const schedulePoll = (ms: number): void => {
     cancelPoll?.()
-    cancelPoll = clock.after(ms, poll)
+    cancelPoll = clock.after(ms, () => {
+      asking = false
+      poll()
+    })
   }
   const poll = (): void => {
     if (!ready) return
+    if (asking) {
+      askAgain = true
+      return
+    }
+    asking = true
+    askAgain = false
     const free = !draining && driving.size < config.maxConcurrent
     transport.poll({
       session: config.session,
@@ -81,7 +95,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
       software: config.software,
       ...(!fencesTold && { fences: [...memory.fences].slice(0, 200).map(([assetId, fence]) => ({ assetId, fence })) }),
     })
-    schedulePoll(fencesTold ? config.pollEveryMs : config.resendMs)
+    schedulePoll(config.resendMs)
   }
 
   const nowText = (): string => new Date(clock.now()).toISOString()
@@ -94,7 +108,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     for (const cancel of driving.get(commandId)?.cancels ?? []) cancel()
     driving.delete(commandId)
     outbox.add({ type: 'ended', messageId, commandId, session: config.session, result: ended })
-    poll()
+    if (moreWait) poll()
   }
 
   /** Follows a drive to its end: heartbeats, time limit, result. */
@@ -252,21 +266,23 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
         }
         case 'next': {
           if (message.session !== config.session) return
-          if (!fencesTold) {
-            fencesTold = true
-            schedulePoll(config.pollEveryMs)
-          }
+          fencesTold = true
+          asking = false
+          moreWait = message.more
+          schedulePoll(config.pollEveryMs)
           for (const control of message.controls) abort(control.commandId)
           for (const { commandId, driver } of message.unresolved)
             answerFor(commandId, driver, memory.intents.get(commandId)).catch(failed('Recovery'))
           const { command } = message
-          if (!command) return
-          take(command, message.stamp).catch(failed('Driving'))
-          if (driving.size < config.maxConcurrent) poll()
+          if (command) take(command, message.stamp).catch(failed('Driving'))
+          if (askAgain || (moreWait && driving.size < config.maxConcurrent)) poll()
+          return
         }
       }
     },
     connected: () => {
+      // Whatever was asked over the lost connection is not going to be answered.
+      asking = false
       poll()
       outbox.flush()
     },

@@ -52,6 +52,7 @@ const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
       ...(note !== undefined && { note }),
     })),
     ...(found.granted && { command: grantOf(found.granted) }),
+    more: found.more,
     unresolved: found.unresolved.map(({ id, driver }) => ({ commandId: id, driver })),
   }
 }

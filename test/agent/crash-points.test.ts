@@ -78,6 +78,7 @@ const live = async (dieAt: number, knows: boolean): Promise<Told> => {
         session,
         stamp,
         controls: [],
+        more: false,
         ...(grant && { command: order }),
         unresolved: unresolved ? [{ commandId: order.commandId, driver: order.driver }] : [],
       })

@@ -70,7 +70,14 @@ describe('subscribing', () => {
     const poll = { session: 'hand-made-session', stamp: 12.5, want: 1, driving: [], software: 'by hand' }
     await client.publishAsync(ingest(agent.thingName), JSON.stringify({ message: poll }), { qos: 1 })
     await until('the answer', () => heard.length > 0)
-    expect(heard[0]).toEqual({ type: 'next', session: poll.session, stamp: 12.5, controls: [], unresolved: [] })
+    expect(heard[0]).toEqual({
+      type: 'next',
+      session: poll.session,
+      stamp: 12.5,
+      controls: [],
+      more: false,
+      unresolved: [],
+    })
     const { body: seen } = await admin.call('getAgent', { params: { workspaceId, agentId: agent.id } })
     expect(seen).toMatchObject({ software: 'by hand', lastSeenAt: expect.any(String) })
   })

@@ -24,6 +24,7 @@ test('npm run demo tells its story, ends with one line of JSON and keeps to the 
   expect(told.cost.transitions).toBeLessThanOrEqual(5)
   expect(told.cost.perRunUsd).toBeLessThanOrEqual(0.00016)
   expect(told.cost.perRunUsd).toBeGreaterThan(0.0001)
+  expect(told.cost.lambdaInvocations).toBeLessThanOrEqual(8)
 })
 
 describe('npm start', () => {

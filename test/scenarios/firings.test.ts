@@ -60,6 +60,7 @@ test('of two schedules that want one asset the second waits and runs after the f
     return waiting && running ? { waiting, running } : undefined
   })
   expect(runs.waiting.waiting).toMatchObject({ reason: 'assets-busy' })
+  await until('the first drive', () => at.drives('one').length + at.drives('two').length > 0)
   expect(at.drives('one').length + at.drives('two').length).toBe(1)
   at.release('one')
   at.release('two')

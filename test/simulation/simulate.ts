@@ -148,6 +148,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
               found.granted && {
                 command: { ...command, commandId: command.id, validForMs: found.granted.validForMs },
               }),
+            more: found.more,
             unresolved: found.unresolved.map(({ id, driver }) => ({ commandId: id, driver })),
           })
           return

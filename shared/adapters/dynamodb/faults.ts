@@ -24,6 +24,9 @@ const attempts = 6
 const pause = (attempt: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(1_000, 25 * 2 ** attempt)))
 
+/** A moment after a lost race, so that those who met at an item do not meet there again at once. */
+export const afterConflict = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+
 /** Asks again, with growing random pauses, while the trouble is of the passing kind. The last error leaves as it is. */
 export const askAgain = async <T>(ask: () => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt++) {

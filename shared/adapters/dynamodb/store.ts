@@ -14,7 +14,7 @@ import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
 import { type Action, actionOf } from './changes.ts'
 import { fromItem, unpack } from './codec.ts'
-import { askAgain, read, unavailable } from './faults.ts'
+import { afterConflict, askAgain, read, unavailable } from './faults.ts'
 import * as keys from './keys.ts'
 import { batchGet, type Index, queryAll, queryPage } from './reads.ts'
 
@@ -84,7 +84,10 @@ export const createDynamoStore = (client: DynamoDBDocumentClient, table: string,
       return { committed: true }
     } catch (error) {
       const conflicts = conflictsOf(error)
-      if (conflicts) return { committed: false, conflicts }
+      if (conflicts) {
+        await afterConflict()
+        return { committed: false, conflicts }
+      }
       throw unavailable(error)
     }
   }

@@ -1,8 +1,11 @@
 import { Refusal } from '#domain/errors.ts'
 import type { Change, World } from '../world.ts'
 
-/** How often a decision is taken again because others changed what it rested on. */
-const tries = 12
+/**
+ * How often a decision is taken again because others changed what it rested on. Each time one of them got on, so a few dozen
+ * that want the same thing at the same moment are all served.
+ */
+const tries = 40
 
 /**
  * Read, decide, commit; where another writer was faster, again. `decide` reads afresh each time and answers with the

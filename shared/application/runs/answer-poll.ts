@@ -22,6 +22,8 @@ export type PollAnswer = {
   readonly aborts: readonly { readonly commandId: CommandId; readonly note: string | undefined }[]
   /** The one grant of this command, with the time that is left to start it. */
   readonly granted: { readonly command: Granted; readonly validForMs: number } | undefined
+  /** Letters wait that this answer does not grant. */
+  readonly more: boolean
   /** Granted to an earlier session and not known to have ended. */
   readonly unresolved: readonly Command[]
 }
@@ -112,6 +114,7 @@ export const answerPoll = async (
   return {
     aborts: held.flatMap(({ id, abort }) => (abort ? [{ commandId: id, note: abort.note }] : [])),
     granted: command && { command, validForMs: Math.max(0, msOf(command.notAfter) - world.clock.now()) },
+    more: letters.some((letter) => letter.status === 'queued' && letter.id !== command?.id),
     unresolved: held.filter(({ id, session }) => session !== input.session && !input.driving.includes(id)),
   }
 }

@@ -27,7 +27,8 @@ export const grantedCommandSchema = z.strictObject({
 export type GrantedCommand = z.output<typeof grantedCommandSchema>
 
 /**
- * "What is for me?" Sent on connect, on wake, after each ended command and every few minutes.
+ * "What is for me?" Sent on connect, on wake, when more letters wait, and every few minutes; never before the last one was
+ * answered or is overdue.
  * `session` is drawn at process start and never stored: a grant is repeated only to the session that received it.
  */
 export const pollSchema = z.strictObject({
@@ -128,6 +129,8 @@ export const downlinkSchema = z.discriminatedUnion('type', [
     stamp: z.number(),
     controls: z.array(controlSchema),
     command: grantedCommandSchema.optional(),
+    /** Further letters wait for this agent: worth another question as soon as it can take one. */
+    more: z.boolean(),
     /** Granted to an earlier session and not known to have ended: answer from the journal or the driver, never drive. */
     unresolved: z.array(z.strictObject({ commandId: commandIdSchema, driver: driverNameSchema })),
   }),
