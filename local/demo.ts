@@ -7,10 +7,12 @@ import { costOf } from './pricing.ts'
 import { startAgentProcess } from './processes/agent-process.ts'
 import { type Laboratory, startLaboratory } from './processes/laboratory.ts'
 import { exampleRoot } from './seed/demo-laboratory.ts'
+import { EngineUnavailable } from './services/dynamodb/engine.ts'
 
 type Run = AnswerOf<'getRun'>
 
-const workspaceId = 'ws_story'
+/** A new one each time: another DynamoDB endpoint may remember the last story. */
+const workspaceId = `ws_story-${Date.now().toString(36)}` as const
 const params = { workspaceId }
 const began = performance.now()
 const say = (text: string): void =>
@@ -215,7 +217,7 @@ const main = async (): Promise<boolean> => {
     console.log(JSON.stringify({ ok: true, ...told }))
     return true
   } catch (error) {
-    if (!(error instanceof Unexpected)) console.error(error)
+    if (!(error instanceof Unexpected || error instanceof EngineUnavailable)) console.error(error)
     console.log(JSON.stringify({ ok: false, error: error instanceof Error ? error.message : String(error) }))
     return false
   } finally {

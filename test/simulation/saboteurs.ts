@@ -28,8 +28,15 @@ const forever = (message: Downlink): Downlink =>
 const withoutFences = (message: Downlink): Downlink =>
   message.type === 'next' && message.command ? { ...message, command: { ...message.command, fences: [] } } : message
 
-/** Agents that find nothing late, for the invariant that must hold even then. */
-export const agentsWithoutTime: Saboteur = { downlink: forever, only: ['I9'] }
+/**
+ * Agents that find nothing late, where messages often go astray and people soon give instruments free again: for the
+ * invariant that must hold even then.
+ */
+export const agentsWithoutTime: Saboteur = {
+  downlink: forever,
+  only: ['I9'],
+  rates: { messageStray: 0.3, messageTwice: 0.3, agentDiesPerHour: 0, peoplePerHour: 60 },
+}
 
 /**
  * Planted bugs. Each is a mistake that somebody could make; the simulation must find it. A saboteur that survives means that

@@ -20,6 +20,8 @@ import { createEngine } from './workflow.ts'
 export type Saboteur = Sabotage & {
   /** Breaks what the store promises, or what the cloud writes into it. */
   readonly store?: (store: Store) => Store
+  /** Faults of this world that are not drawn. */
+  readonly rates?: Partial<FaultRates>
   /** Look at these invariants alone, where others are known not to hold. */
   readonly only?: readonly string[]
 }
@@ -45,7 +47,7 @@ class Crash extends Error {}
 export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<History> => {
   const random = createRandom(seed)
   const time = createVirtualTime(startMs)
-  const drawn = drawFaults(random)
+  const drawn = { ...drawFaults(random), ...saboteur.rates }
   let rates: FaultRates = drawn
   const memory: MemoryStore = createMemoryStore()
   const instruments = createInstruments(
