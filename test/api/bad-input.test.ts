@@ -179,3 +179,19 @@ describe('a request that cannot be read', () => {
     await refused(furnished, 'listAssets', { path, query: undefined }, 400, 'malformed_request')
   })
 })
+
+describe('a name', () => {
+  test.each(['', '   ', '\n', 'a\u0000b', 'two\nlines', '\u2028', 'x'.repeat(121)])('%j is refused', async (name) => {
+    const furnished = await furnish()
+    for (const id of ['createAsset', 'createProtocol', 'createSchedule', 'enrolAgent', 'createWorkspace'] as const) {
+      const { body } = successOf(id, furnished.things)
+      await refused(furnished, id, { body: { ...(body as object), name } }, 422, 'invalid')
+    }
+  })
+  test('is kept without the spaces around it', async () => {
+    const { lab, things } = await furnish()
+    const sent = successOf('createAsset', things)
+    const { body } = await send(lab, { ...sent, body: { ...(sent.body as object), name: '  Reader µ☂ ' } })
+    expect(body.name).toBe('Reader µ☂')
+  })
+})

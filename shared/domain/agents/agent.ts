@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type AgentId, agentIdSchema, type WorkspaceId, workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 
 /** The on-prem process beside the instruments. Its identity at the broker is its thing name. */
@@ -7,7 +8,7 @@ export const agentSchema = z
   .strictObject({
     workspaceId: workspaceIdSchema,
     id: agentIdSchema,
-    name: z.string().min(1).max(120),
+    name: nameSchema,
     thingName: z.string().meta({ description: 'Client id and thing name at the broker' }),
     status: z.enum(['enrolled', 'disabled']),
     version: z.int().min(1),

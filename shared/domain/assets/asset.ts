@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { agentIdSchema, assetIdSchema, workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 
 export const assetKinds = {
@@ -30,7 +31,7 @@ export const assetSchema = z
   .strictObject({
     workspaceId: workspaceIdSchema,
     id: assetIdSchema,
-    name: z.string().min(1).max(120),
+    name: nameSchema,
     kind: z.enum(keysOf(assetKinds)),
     capacity: z.int().min(1).max(10_000).meta({ description: 'Units that may be in use at one time' }),
     capabilities: z.array(capabilitySchema).max(50),

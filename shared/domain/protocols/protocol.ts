@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { capabilitySchema } from '../assets/asset.ts'
 import { assetIdSchema, protocolIdSchema, workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 
 export const driverNameSchema = z
@@ -24,7 +25,7 @@ export const protocolSchema = z
   .strictObject({
     workspaceId: workspaceIdSchema,
     id: protocolIdSchema,
-    name: z.string().min(1).max(120),
+    name: nameSchema,
     driver: driverNameSchema,
     /** What the driver executes: a method file or program below the agent's allowed roots. */
     path: z.string().min(1).max(500).optional(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { protocolIdSchema, scheduleIdSchema, workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { instantSchema, msOf } from '../time.ts'
 import { type RuleWindow, ruleSchema } from './rule.ts'
 
@@ -43,7 +44,7 @@ export type RunSettings = z.output<typeof runSettingsSchema>
 const shared = {
   workspaceId: workspaceIdSchema,
   id: scheduleIdSchema,
-  name: z.string().min(1).max(120),
+  name: nameSchema,
   protocolId: protocolIdSchema,
   parameters: z.record(z.string(), z.json()),
   rule: ruleSchema,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 
 /** What a member may do; each role may do all that those before it may. */
@@ -21,7 +22,7 @@ export const roleAllows = (held: Role, needed: Role): boolean => roleOrder.index
 export const workspaceSchema = z
   .strictObject({
     id: workspaceIdSchema,
-    name: z.string().min(1).max(120),
+    name: nameSchema,
     version: z.int().min(1),
     createdAt: instantSchema,
     createdBy: z.string(),
@@ -40,7 +41,7 @@ export const memberSchema = z
   .strictObject({
     workspaceId: workspaceIdSchema,
     subject: subjectSchema,
-    name: z.string().min(1).max(120),
+    name: nameSchema,
     role: roleSchema,
     version: z.int().min(1),
     createdAt: instantSchema,

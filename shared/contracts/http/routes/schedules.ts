@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { protocolIdSchema } from '#domain/ids.ts'
+import { nameSchema } from '#domain/name.ts'
 import { runSchema } from '#domain/runs/run.ts'
 import { ruleSchema } from '#domain/schedules/rule.ts'
 import { overlapPolicies, runSettingsSchema, scheduleSchema, scheduleStatsSchema } from '#domain/schedules/schedule.ts'
 import { instantSchema } from '#domain/time.ts'
 import { flag, noteBody, pageOf, pageWithArchivedQuery, parametersBody, route } from '../route.ts'
 
-const name = z.string().min(1).max(120)
+const name = nameSchema
 const timeZone = z
   .string()
   .min(1)
