@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type AgentProcess, startAgentProcess } from './processes/agent-process.ts'
+import { type AgentProcess, keepAgentProcess } from './processes/agent-process.ts'
 import { takeDataDirectory } from './processes/data-directory.ts'
 import { startLaboratory } from './processes/laboratory.ts'
 import { exampleRoot, seedDemoLaboratory } from './seed/demo-laboratory.ts'
@@ -54,18 +54,22 @@ const main = async (): Promise<void> => {
     step('what was kept is forgotten')
   }
   const laboratory = await startLaboratory({ dataDir, port, mqttPort, onProgress: step })
-  let agent: AgentProcess | undefined
+  let agent: Pick<AgentProcess, 'stop'> | undefined
   if (!values['no-seed']) {
     const { thingName } = await seedDemoLaboratory(await laboratory.clientFor('admin'))
     step('demo laboratory ws_demo is there')
     const password = laboratory.passwordFor(thingName)
-    agent = startAgentProcess({
-      thing: thingName,
-      mqttUrl: laboratory.mqttUrl,
-      password,
-      dataDir: join(dataDir, 'agent'),
-      roots: [exampleRoot],
-    })
+    agent = keepAgentProcess(
+      {
+        thing: thingName,
+        mqttUrl: laboratory.mqttUrl,
+        password,
+        dataDir: join(dataDir, 'agent'),
+        roots: [exampleRoot],
+      },
+      (why) =>
+        console.log(`The agent ended (${why}); it is started again. Its log: ${join(dataDir, 'agent', 'agent.log')}`),
+    )
     step(`agent ${thingName} is started (drivers: simulator, process)`)
   }
   directory.tell({ url: laboratory.url, mqttUrl: laboratory.mqttUrl })

@@ -6,6 +6,38 @@ const root = join(import.meta.dirname, '..', '..')
 
 export type AgentProcess = { readonly child: ChildProcess; stop(signal?: NodeJS.Signals): Promise<void> }
 
+type AgentOptions = Parameters<typeof startAgentProcess>[0]
+
+/** Between the death of an agent and its next life. */
+const restartAfterMs = 1_000
+
+/** An agent that is started again whenever it ends by itself, as a service manager beside the bench would do. */
+export const keepAgentProcess = (
+  options: AgentOptions,
+  onRestart: (why: string) => void,
+): Pick<AgentProcess, 'stop'> => {
+  let agent = startAgentProcess(options)
+  let stopping = false
+  const watch = (): void => {
+    agent.child.once('exit', (code, signal) => {
+      if (stopping) return
+      onRestart(signal ?? `exit code ${code}`)
+      setTimeout(() => {
+        if (stopping) return
+        agent = startAgentProcess(options)
+        watch()
+      }, restartAfterMs)
+    })
+  }
+  watch()
+  return {
+    stop: (signal) => {
+      stopping = true
+      return agent.stop(signal)
+    },
+  }
+}
+
 /** Starts the agent as anybody would, as a process of its own; its log lies in its data directory. */
 export const startAgentProcess = (of: {
   readonly thing: string

@@ -1,4 +1,5 @@
 /** The commands of the README as a person runs them. */
+import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryDirectory, until } from './bench.ts'
 import { runCommand, startLaptop } from './laptop-process.ts'
@@ -40,6 +41,15 @@ describe('npm start', () => {
     expect(items.length).toBeGreaterThan(0)
     const page = await fetch(first.url)
     expect(page.headers.get('content-type')).toContain('text/html')
+
+    const agentOf = (): number | undefined => {
+      const path = `${data}/agent/agent.pid`
+      return existsSync(path) ? Number(readFileSync(path, 'utf8')) : undefined
+    }
+    const pid = await until('the agent', agentOf)
+    process.kill(pid, 'SIGKILL')
+    await until('the next life of the agent', () => agentOf() !== pid)
+    expect(first.printed()).toContain('The agent ended (SIGKILL)')
 
     const second = await runCommand('local/start.ts', ['--data', data, '--port', '0'])
     expect(second).toMatchObject({ code: 1, err: expect.stringContaining('already') })
