@@ -39,6 +39,16 @@ describe('a protocol that could never run', () => {
     expect(reasonsOf(answered)[0]?.path).toBe(path)
   })
 
+  test.each(['/etc/passwd', '../outside', 'a/../../b', '..', '~/x', 'C:\\x', '\\\\host\\x', 'a\u0000b'])(
+    'a path that leads out of any root: %j',
+    async (path) => {
+      const furnished = await furnish()
+      const body = { ...(successOf('createProtocol', furnished.things).body as object), path }
+      const answered = await refused(furnished, 'createProtocol', { body }, 422, 'invalid')
+      expect(reasonsOf(answered)).toMatchObject([{ code: 'path-outside-roots', path: '/path' }])
+    },
+  )
+
   test('all faults are told at once', async () => {
     const furnished = await furnish()
     const { assetId } = furnished.things

@@ -9,6 +9,10 @@ export type NewProtocol = Omit<Protocol, Stamps>
 /** Characters of a payload as JSON. */
 const payloadLength = 16_384
 
+/** Absolute, or with a step upwards: whatever roots the agent has, this is not below one of them. */
+const leadsOutside = (path: string): boolean =>
+  /^(?:[/\\~]|[A-Za-z]:)|\p{Cc}/u.test(path) || path.split(/[/\\]/).includes('..')
+
 /** Everything because of which a protocol could never run. @throws Refusal `invalid` with all reasons */
 export const checkProtocol = async (
   workspaceId: WorkspaceId,
@@ -44,6 +48,13 @@ export const checkProtocol = async (
     return []
   })
   if (protocol.parametersSchema) reasons.push(...world.parameters.checkSchema(protocol.parametersSchema))
+  if (protocol.path !== undefined && leadsOutside(protocol.path))
+    reasons.push({
+      code: 'path-outside-roots',
+      message:
+        'a path is relative to the directories that the agent was started with (--root), without ".." and control characters',
+      path: '/path',
+    })
   if (protocol.payload && JSON.stringify(protocol.payload).length > payloadLength)
     reasons.push({
       code: 'payload-too-large',

@@ -27,7 +27,7 @@ export const protocolSchema = z
     id: protocolIdSchema,
     name: nameSchema,
     driver: driverNameSchema,
-    /** What the driver executes: a method file or program below the agent's allowed roots. */
+    /** What the driver executes: a method file or program, relative to the agent's allowed roots. */
     path: z.string().min(1).max(500).optional(),
     /** Anything else the driver needs; opaque to the cloud. At most 16 KB as JSON. */
     payload: z.record(z.string(), z.json()).optional(),
