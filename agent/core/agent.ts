@@ -3,6 +3,7 @@ import type { CommandId } from '#domain/ids.ts'
 import { emptyMemory, remember, uncertain } from './memory-of-journal.ts'
 import { createOutbox } from './outbox.ts'
 import type { AgentPorts, Drive, JournalRecord } from './ports.ts'
+import { createQuestions } from './questions.ts'
 
 export type AgentConfig = {
   /** Drawn when the process starts, never stored: a grant is repeated only to the session that received it. */
@@ -50,10 +51,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
   const taken = new Set<CommandId>()
   let ready = false
   let draining = false
-  let cancelPoll: (() => void) | undefined
   let fencesTold = false
-  let asking = false
-  let askAgain = false
   /** More letters lie in the mailbox than this agent could take when it last asked. */
   let moreWait = false
 
@@ -70,32 +68,25 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     }
   }
 
-  /** Asks at most one question at a time: what wants to be asked meanwhile is asked when the answer is there, or overdue. */
-  const schedulePoll = (ms: number): void => {
-    cancelPoll?.()
-    cancelPoll = clock.after(ms, () => {
-      asking = false
-      poll()
-    })
-  }
+  const questions = createQuestions({
+    clock,
+    everyMs: config.pollEveryMs,
+    overdueMs: config.resendMs,
+    send: () => {
+      const free = !draining && driving.size < config.maxConcurrent
+      const fences = [...memory.fences].slice(0, 200).map(([assetId, fence]) => ({ assetId, fence }))
+      transport.poll({
+        session: config.session,
+        stamp: clock.monotonic(),
+        want: free ? 1 : 0,
+        driving: [...driving.keys()],
+        software: config.software,
+        ...(!fencesTold && { fences }),
+      })
+    },
+  })
   const poll = (): void => {
-    if (!ready) return
-    if (asking) {
-      askAgain = true
-      return
-    }
-    asking = true
-    askAgain = false
-    const free = !draining && driving.size < config.maxConcurrent
-    transport.poll({
-      session: config.session,
-      stamp: clock.monotonic(),
-      want: free ? 1 : 0,
-      driving: [...driving.keys()],
-      software: config.software,
-      ...(!fencesTold && { fences: [...memory.fences].slice(0, 200).map(([assetId, fence]) => ({ assetId, fence })) }),
-    })
-    schedulePoll(config.resendMs)
+    if (ready) questions.ask()
   }
 
   const nowText = (): string => new Date(clock.now()).toISOString()
@@ -267,22 +258,20 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
         case 'next': {
           if (message.session !== config.session) return
           fencesTold = true
-          asking = false
           moreWait = message.more
-          schedulePoll(config.pollEveryMs)
+          const wanted = questions.answered()
           for (const control of message.controls) abort(control.commandId)
           for (const { commandId, driver } of message.unresolved)
             answerFor(commandId, driver, memory.intents.get(commandId)).catch(failed('Recovery'))
           const { command } = message
           if (command) take(command, message.stamp).catch(failed('Driving'))
-          if (askAgain || (moreWait && driving.size < config.maxConcurrent)) poll()
+          if (wanted || (moreWait && driving.size < config.maxConcurrent)) poll()
           return
         }
       }
     },
     connected: () => {
-      // Whatever was asked over the lost connection is not going to be answered.
-      asking = false
+      questions.forget()
       poll()
       outbox.flush()
     },
@@ -290,7 +279,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
       draining = true
     },
     stop: () => {
-      cancelPoll?.()
+      questions.stop()
       outbox.stop()
       for (const { cancels } of driving.values()) for (const cancel of cancels) cancel()
     },
