@@ -99,6 +99,9 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   getSchedule: () => ({}),
   changeSchedule: () => ({ body: { name: 'Every weekday' } }),
   deleteSchedule: () => ({}),
+  previewSchedule: () => ({
+    body: { rule: { kind: 'cron', expression: 'daily at 09:00' }, timeZone: 'Europe/Berlin' },
+  }),
   pauseSchedule: () => ({ body: { note: 'Holiday' } }),
   resumeSchedule: () => ({}),
   recoverSchedule: () => ({ body: { note: 'Looked at it' } }),

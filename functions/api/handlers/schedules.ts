@@ -3,10 +3,12 @@ import { changeSchedule } from '#application/schedules/change-schedule.ts'
 import { createSchedule } from '#application/schedules/create-schedule.ts'
 import { deleteSchedule } from '#application/schedules/delete-schedule.ts'
 import { getSchedule } from '#application/schedules/get-schedule.ts'
+import { previewRule } from '#application/schedules/preview-rule.ts'
 import { recoverSchedule, resumeSchedule } from '#application/schedules/restart-schedule.ts'
 import { archiveSchedule, pauseSchedule } from '#application/schedules/stop-schedule.ts'
 import type { scheduleRoutes } from '#contracts/http/routes/schedules.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import { instantOf } from '#domain/time.ts'
 import type { Caller } from '../authorise.ts'
 import { page, unlessDeleted } from './reading.ts'
 import type { HandlersOf } from './request.ts'
@@ -16,6 +18,8 @@ type Params = { readonly workspaceId: WorkspaceId; readonly scheduleId: Schedule
 const addressOf = ({ workspaceId, scheduleId }: Params, { actor }: Caller) => ({ workspaceId, id: scheduleId, actor })
 
 export const scheduleHandlers: HandlersOf<typeof scheduleRoutes> = {
+  previewSchedule: async ({ body }, world) =>
+    previewRule({ ...body, startAt: body.startAt ?? instantOf(world.clock.now()) }, world),
   createSchedule: ({ params, body, caller }, world) =>
     createSchedule({ ...params, actor: caller.actor, schedule: body }, world),
   listSchedules: async ({ params, query: { archived, ...query } }, world) =>

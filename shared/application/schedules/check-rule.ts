@@ -1,5 +1,5 @@
 import { type Reason, Refusal } from '#domain/errors.ts'
-import { parseCron } from '#domain/schedules/cron.ts'
+import { canonicalCron } from '#domain/schedules/canonical-cron.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Rule, ratePeriodMs } from '#domain/schedules/rule.ts'
 import { instantsOf, isZone } from '#domain/schedules/zone.ts'
@@ -90,9 +90,9 @@ export const checkRule = <T extends RuleInput>(input: T, nowMs: number): T => {
       reasons.push(reason('out-of-range', `${instant} lies outside the years 1970 to 2199.`, path))
   let rule = input.rule
   if (rule.kind === 'cron') {
-    const parsed = parseCron(rule.expression)
-    if (!parsed.ok) reasons.push(...parsed.reasons)
-    rule = { kind: 'cron', expression: rule.expression.trim().split(/\s+/).join(' ').toUpperCase() }
+    const canonical = canonicalCron(rule.expression)
+    if (canonical.ok) rule = { kind: 'cron', expression: canonical.expression }
+    else reasons.push(...canonical.reasons)
   }
   if (rule.kind === 'rate' && ratePeriodMs(rule) > 366 * 86_400_000)
     reasons.push(

@@ -110,12 +110,8 @@ export const parseCron = (expression: string): CronResult => {
   const refuse = (message: string) => reasons.push({ code: 'bad-cron', message, path: '/rule/expression' })
   const parts = expression.trim().split(/\s+/)
   if (parts.length !== 6) {
-    const hint =
-      parts.length === 5
-        ? ' Five fields are classic cron: add a year field (*) and write ? for the day field you do not use.'
-        : ''
     refuse(
-      `A cron expression has six fields: minute hour day-of-month month day-of-week year; this one has ${parts.length}.${hint}`,
+      `A cron expression has six fields: minute hour day-of-month month day-of-week year; or five, without the year, as in classic cron. This one has ${parts.length}.`,
     )
     return { ok: false, reasons }
   }

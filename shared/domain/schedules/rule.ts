@@ -19,7 +19,10 @@ export const ruleSchema = z
     }),
     z.strictObject({
       kind: z.literal('cron'),
-      /** Six fields: minute hour day-of-month month day-of-week year; one of the two day fields is `?`. */
+      /**
+       * Six fields: minute hour day-of-month month day-of-week year; one of the two day fields is `?`. Classic five fields,
+       * `hourly`, `daily at 09:00` and `weekly on Monday, Friday at 17:30` are taken too, and stored as six.
+       */
       expression: z.string().min(1).max(200),
     }),
   ])

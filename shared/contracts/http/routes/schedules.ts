@@ -32,7 +32,42 @@ export const scheduleDetailSchema = z
   })
   .meta({ id: 'ScheduleDetail' })
 
+export const previewSchema = z
+  .strictObject({
+    rule: ruleSchema.meta({ description: 'As it would be stored' }),
+    text: z.string().meta({ description: 'What it means', examples: ['at 09:00 on weekdays, Europe/Berlin'] }),
+    times: z
+      .array(
+        z.strictObject({
+          utc: instantSchema.optional().meta({ description: 'Absent where the time does not exist' }),
+          local: z.string(),
+          clockChange: z
+            .strictObject({ effect: z.enum(['first-of-two', 'does-not-exist']), message: z.string() })
+            .optional(),
+        }),
+      )
+      .meta({ description: 'In the order of the clock on the wall; a prediction' }),
+  })
+  .meta({ id: 'Preview', description: 'What a rule means, before it is saved' })
+
 export const scheduleRoutes = {
+  previewSchedule: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules:preview',
+    access: 'viewer',
+    summary: 'See what a rule means, before it is saved',
+    description: 'Nothing is stored. What creating the schedule would refuse is refused here with the same reasons.',
+    body: z.strictObject({
+      rule: ruleSchema,
+      timeZone: timeZone.default('UTC'),
+      startAt: instantSchema.optional(),
+      endAt: instantSchema.optional(),
+      count: z.int().min(1).max(100).default(10),
+    }),
+    response: previewSchema,
+    status: 200,
+    refusals: ['invalid'],
+  }),
   createSchedule: route({
     method: 'POST',
     path: '/v1/workspaces/{workspaceId}/schedules',
