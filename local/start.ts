@@ -97,12 +97,20 @@ const main = async (): Promise<void> => {
   process.on('SIGTERM', () => void stop())
 }
 
+/** What to tell a person of an error that ended the start. */
+const told = (error: unknown): string => {
+  const { code, message, port, cause } = error as NodeJS.ErrnoException & {
+    port?: number
+    cause?: { message?: string }
+  }
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken. Stop what uses it, or choose another: npm start -- --port 4200`
+  if (cause?.message === 'bad port')
+    return 'This --port is one that browsers and fetch refuse to call. Choose another: npm start -- --port 4200'
+  return message ?? String(error)
+}
+
 main().catch((error: unknown) => {
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
-  console.error(
-    code === 'EADDRINUSE'
-      ? `Port ${port} is taken. Stop what uses it, or choose another: npm start -- --port 4200`
-      : (message ?? String(error)),
-  )
+  console.error(told(error))
   process.exit(1)
 })

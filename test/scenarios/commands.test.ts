@@ -78,6 +78,7 @@ describe('npm start', () => {
   test.for([
     { args: ['--port', 'http'], says: '--port must be a number' },
     { args: ['--bogus'], says: '--bogus' },
+    { args: ['--port', '4190'], says: 'refuse to call' },
   ])('with $args says what is wrong', async ({ args, says }) => {
     const { code, err } = await runCommand('local/start.ts', ['--data', `${directory.path}/data`, ...args])
     expect(code).toBe(1)
