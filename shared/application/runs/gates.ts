@@ -1,5 +1,6 @@
 import { mayRun } from '#domain/runs/may-run.ts'
 import { type EndReason, isLive, type LiveRun, type Outcome } from '#domain/runs/run.ts'
+import { exclusionAt, exclusionInEnglish } from '#domain/schedules/exclusion.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
@@ -26,6 +27,13 @@ const ofSchedule = (run: LiveRun, schedule: Schedule | undefined): Closed | unde
       'skipped',
       'outside-window',
       `It was due at ${run.dueAt}, outside the start and end of schedule "${schedule.name}".`,
+    )
+  const exclusion = exclusionAt(schedule.exclusions ?? [], schedule.timeZone, due)
+  if (exclusion)
+    return closed(
+      'skipped',
+      'excluded',
+      `Schedule "${schedule.name}" does not fire on ${exclusionInEnglish(exclusion)}, by the calendar of ${schedule.timeZone}.`,
     )
   return undefined
 }

@@ -7,11 +7,11 @@ import { checkRule } from './check-rule.ts'
 
 type Changeable = Pick<
   Schedule,
-  'name' | 'parameters' | 'rule' | 'timeZone' | 'startAt' | 'endAt' | 'overlap' | 'settings' | 'tags'
+  'name' | 'parameters' | 'rule' | 'timeZone' | 'startAt' | 'endAt' | 'exclusions' | 'overlap' | 'settings' | 'tags'
 >
 export type SchedulePatch = Patch<Changeable>
 
-const timing = ['rule', 'timeZone', 'startAt', 'endAt'] as const
+const timing = ['rule', 'timeZone', 'startAt', 'endAt', 'exclusions'] as const
 
 /** @throws Refusal `not_found`, `stale_version`, `invalid` with all reasons, `invalid_state` (archived) */
 export const changeSchedule = (

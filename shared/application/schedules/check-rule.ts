@@ -1,7 +1,8 @@
 import { type Reason, Refusal } from '#domain/errors.ts'
 import { canonicalCron } from '#domain/schedules/canonical-cron.ts'
+import type { Exclusion } from '#domain/schedules/exclusion.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
-import { type Rule, ratePeriodMs } from '#domain/schedules/rule.ts'
+import { calendarEndMs, type Rule, ratePeriodMs } from '#domain/schedules/rule.ts'
 import { instantsOf, isZone } from '#domain/schedules/zone.ts'
 import { instantOf, instantSchema, msOf } from '#domain/time.ts'
 import { similarZones } from './similar-zones.ts'
@@ -11,6 +12,7 @@ export type RuleInput = {
   readonly timeZone: string
   readonly startAt: string
   readonly endAt?: string | undefined
+  readonly exclusions?: readonly Exclusion[] | undefined
 }
 
 const reason = (code: string, message: string, path: string, facts?: Record<string, unknown>): Reason => ({
@@ -59,10 +61,8 @@ const momentOf = (at: string, zone: string): string | Reason => {
   return instantOf(first)
 }
 
-/** EventBridge Scheduler's calendar ends with 2199; what lies beyond is a typing error. */
 const earliestMs = Date.UTC(1970, 0, 1)
-const latestMs = Date.UTC(2200, 0, 1) - 1
-const outside = (instant: string): boolean => msOf(instant) < earliestMs || msOf(instant) > latestMs
+const outside = (instant: string): boolean => msOf(instant) < earliestMs || msOf(instant) > calendarEndMs
 
 /**
  * A rule as it will be stored, or everything that is wrong with it. What could never fire is refused when it is written.
@@ -88,6 +88,11 @@ export const checkRule = <T extends RuleInput>(input: T, nowMs: number): T => {
   ] as const)
     if (instant !== undefined && outside(instant))
       reasons.push(reason('out-of-range', `${instant} lies outside the years 1970 to 2199.`, path))
+  for (const [index, { from, to = from }] of (input.exclusions ?? []).entries())
+    if (to < from)
+      reasons.push(
+        reason('empty-range', `${to} is before ${from}, so no day would be excluded.`, `/exclusions/${index}/to`),
+      )
   let rule = input.rule
   if (rule.kind === 'cron') {
     const canonical = canonicalCron(rule.expression)
@@ -110,7 +115,12 @@ export const checkRule = <T extends RuleInput>(input: T, nowMs: number): T => {
     else rule = { kind: 'at', at: moment }
   }
   if (reasons.length === 0) {
-    const window = { startMs: msOf(startAt), endMs: endAt === undefined ? undefined : msOf(endAt), zone: timeZone }
+    const window = {
+      startMs: msOf(startAt),
+      endMs: endAt === undefined ? undefined : msOf(endAt),
+      zone: timeZone,
+      exclusions: input.exclusions,
+    }
     if (rule.kind === 'at' && msOf(rule.at) <= nowMs)
       reasons.push(
         reason(
@@ -120,7 +130,13 @@ export const checkRule = <T extends RuleInput>(input: T, nowMs: number): T => {
         ),
       )
     else if (nextTimes(rule, nowMs, window, 1).length === 0)
-      reasons.push(reason('never-fires', 'With this start, end and rule nothing would ever fire again.', '/rule'))
+      reasons.push(
+        reason(
+          'never-fires',
+          'With this start, end, rule and these excluded days nothing would ever fire again.',
+          '/rule',
+        ),
+      )
   }
   if (reasons.length > 0)
     throw new Refusal('invalid', 'The schedule cannot be kept as it is written. See the reasons.', { reasons })

@@ -18,6 +18,7 @@ export type NewSchedule = {
   /** Anchor of a rate and first moment that may fire; now, where it is left out. */
   readonly startAt?: string | undefined
   readonly endAt?: string | undefined
+  readonly exclusions?: Schedule['exclusions']
   readonly overlap: Schedule['overlap']
   readonly settings: RunSettings
   readonly tags: string[]
@@ -35,7 +36,10 @@ export const createSchedule = async (
   const { workspaceId, actor, schedule } = input
   const { rule, timeZone, startAt, endAt, ...rest } = schedule
   const nowMs = world.clock.now()
-  const checked = checkRule({ rule, timeZone, startAt: startAt ?? instantOf(nowMs), endAt }, nowMs)
+  const checked = checkRule(
+    { rule, timeZone, startAt: startAt ?? instantOf(nowMs), endAt, exclusions: rest.exclusions },
+    nowMs,
+  )
   await checkParameters({ workspaceId, ...rest }, world)
   const value: Schedule = {
     workspaceId,

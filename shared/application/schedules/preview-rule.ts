@@ -1,4 +1,5 @@
 import { dateInEnglish, ruleInEnglish } from '#domain/schedules/english.ts'
+import { exclusionAt, exclusionInEnglish } from '#domain/schedules/exclusion.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import type { Rule, RuleWindow } from '#domain/schedules/rule.ts'
 import { instantsOf, wallAt } from '#domain/schedules/zone.ts'
@@ -14,10 +15,16 @@ export type Preview = {
   times: {
     utc?: Instant
     local: string
+    /** The excluded days that it lies in, with their note; nothing fires then. */
+    excluded?: string
     /** What a change of the clocks does to it. */
     clockChange?: { effect: 'first-of-two' | 'does-not-exist'; message: string }
   }[]
 }
+
+/** Times looked at for those that an exclusion removes, and of them the most that are shown. */
+const removedLookedAt = 2_000
+const removedShown = 100
 
 /** Wall times of a cron between two moments that the zone's clocks skip, as if they were UTC. */
 const skippedWalls = (rule: Rule, fromMs: number, toMs: number, zone: string): number[] => {
@@ -38,10 +45,11 @@ const localOf = (wall: number, zone: string): string => `${new Date(wall).toISOS
  */
 export const previewRule = (input: RuleInput & { readonly count: number }, world: Pick<World, 'clock'>): Preview => {
   const nowMs = world.clock.now()
-  const { rule, timeZone: zone, startAt, endAt } = checkRule(input, nowMs)
+  const { rule, timeZone: zone, startAt, endAt, exclusions = [] } = checkRule(input, nowMs)
   const startMs = msOf(startAt)
-  const window: RuleWindow = { startMs, zone, ...(endAt !== undefined && { endMs: msOf(endAt) }) }
+  const window: RuleWindow = { startMs, zone, exclusions, ...(endAt !== undefined && { endMs: msOf(endAt) }) }
   const times = nextTimes(rule, nowMs, window, input.count)
+  const lastMs = times.at(-1) ?? nowMs
   const fires = times.map((ms) => {
     const wall = wallAt(zone, ms)
     const twice = rule.kind === 'cron' && instantsOf(zone, wall).length > 1
@@ -56,17 +64,23 @@ export const previewRule = (input: RuleInput & { readonly count: number }, world
       }),
     }
   })
-  const skipped = skippedWalls(rule, Math.max(nowMs, startMs), times.at(-1) ?? nowMs, zone).map((wall) => ({
+  const skipped = skippedWalls(rule, Math.max(nowMs, startMs), lastMs, zone).map((wall) => ({
     wall,
     clockChange: {
       effect: 'does-not-exist' as const,
       message: `The clocks of ${zone} are put forward over ${dateInEnglish(wall, 'UTC')}; nothing fires then.`,
     },
   }))
+  const removed = nextTimes(rule, nowMs, { ...window, exclusions: [], endMs: lastMs }, removedLookedAt).flatMap(
+    (ms) => {
+      const exclusion = exclusionAt(exclusions, zone, ms)
+      return exclusion ? [{ wall: wallAt(zone, ms), utc: instantOf(ms), excluded: exclusionInEnglish(exclusion) }] : []
+    },
+  )
   return {
     rule,
     text: ruleInEnglish(rule, zone, startMs),
-    times: [...fires, ...skipped]
+    times: [...fires, ...skipped, ...removed.slice(0, removedShown)]
       .sort((a, b) => a.wall - b.wall)
       .map(({ wall, ...time }) => ({ ...time, local: localOf(wall, zone) })),
   }

@@ -1,6 +1,7 @@
 import { dayMs, msOf } from '../time.ts'
 import { type Cron, type DayRule, parseCron } from './cron.ts'
-import { type Rule, type RuleWindow, ratePeriodMs } from './rule.ts'
+import { endOfExclusion, exclusionAt } from './exclusion.ts'
+import { calendarEndMs, type Rule, type RuleWindow, ratePeriodMs } from './rule.ts'
 import { instantsOf, wallAt } from './zone.ts'
 
 /** A cron that matches nothing for this many years fires never; 2096 to 2104 has no 29 February, so eight are too few. */
@@ -88,10 +89,23 @@ function* allTimes(rule: Rule, afterMs: number, window: RuleWindow): Generator<n
  * @returns a lazy sequence of milliseconds since the epoch; endless for endless rules.
  */
 export function* timesAfter(rule: Rule, afterMs: number, window: RuleWindow): Generator<number> {
-  const from = Math.max(afterMs, window.startMs - 1)
-  for (const at of allTimes(rule, from, window)) {
-    if (window.endMs !== undefined && at > window.endMs) return
-    yield at
+  const { exclusions = [], zone } = window
+  const endMs = Math.min(window.endMs ?? calendarEndMs, calendarEndMs)
+  let from: number | undefined = Math.max(afterMs, window.startMs - 1)
+  while (from !== undefined) {
+    const begin: number = from
+    from = undefined
+    for (const at of allTimes(rule, begin, window)) {
+      if (at > endMs) return
+      const excluded = exclusionAt(exclusions, zone, at)
+      if (!excluded) {
+        yield at
+        continue
+      }
+      // Looks on after the excluded days instead of at each time within them.
+      from = endOfExclusion(excluded, zone) - 1
+      break
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Instant, instantSchema } from '../time.ts'
+import type { Exclusion } from './exclusion.ts'
 
 export const rateUnits = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 export type RateUnit = keyof typeof rateUnits
@@ -36,7 +37,12 @@ export type RuleWindow = {
   /** Last moment at which anything may fire (inclusive). */
   readonly endMs?: number | undefined
   readonly zone: string
+  /** Days on which nothing fires. */
+  readonly exclusions?: readonly Exclusion[] | undefined
 }
+
+/** EventBridge Scheduler's calendar ends with 2199; what lies beyond is a typing error. Milliseconds since the epoch. */
+export const calendarEndMs = Date.UTC(2200, 0, 1) - 1
 
 export const ratePeriodMs = (rule: Extract<Rule, { kind: 'rate' }>): number => rule.every * rateUnits[rule.unit]
 

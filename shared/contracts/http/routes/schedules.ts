@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { protocolIdSchema } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
 import { runSchema } from '#domain/runs/run.ts'
+import { exclusionsSchema } from '#domain/schedules/exclusion.ts'
 import { ruleSchema } from '#domain/schedules/rule.ts'
 import { overlapPolicies, runSettingsSchema, scheduleSchema, scheduleStatsSchema } from '#domain/schedules/schedule.ts'
 import { instantSchema } from '#domain/time.ts'
@@ -41,6 +42,10 @@ export const previewSchema = z
         z.strictObject({
           utc: instantSchema.optional().meta({ description: 'Absent where the time does not exist' }),
           local: z.string(),
+          excluded: z
+            .string()
+            .optional()
+            .meta({ description: 'Why nothing fires then: the excluded days and their note' }),
           clockChange: z
             .strictObject({ effect: z.enum(['first-of-two', 'does-not-exist']), message: z.string() })
             .optional(),
@@ -62,6 +67,7 @@ export const scheduleRoutes = {
       timeZone: timeZone.default('UTC'),
       startAt: instantSchema.optional(),
       endAt: instantSchema.optional(),
+      exclusions: exclusionsSchema.optional(),
       count: z.int().min(1).max(100).default(10),
     }),
     response: previewSchema,
@@ -83,6 +89,7 @@ export const scheduleRoutes = {
       timeZone: timeZone.default('UTC'),
       startAt: instantSchema.optional(),
       endAt: instantSchema.optional(),
+      exclusions: exclusionsSchema.optional(),
       overlap: overlap.default('skip'),
       settings,
       tags: tags.default([]),
@@ -115,7 +122,7 @@ export const scheduleRoutes = {
     access: 'manager',
     summary: 'Change a schedule; a new rule takes effect at once',
     description:
-      'Objects and lists, settings too, are replaced whole. null takes endAt away. A completed schedule that gets a rule with future times is active again.',
+      'Objects and lists, settings too, are replaced whole. null takes endAt or exclusions away. A completed schedule that gets a rule with future times is active again.',
     body: z
       .strictObject({
         name,
@@ -124,6 +131,7 @@ export const scheduleRoutes = {
         timeZone,
         startAt: instantSchema,
         endAt: instantSchema.nullable(),
+        exclusions: exclusionsSchema.nullable(),
         overlap,
         settings: runSettingsSchema,
         tags,

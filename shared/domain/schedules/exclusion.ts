@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { dayMs } from '../time.ts'
+import { instantsOf, wallAt } from './zone.ts'
+
+const dateSchema = z.iso.date('must be a date such as 2026-12-24')
+
+/** Days on which a schedule does not fire, by the calendar of its own zone. */
+const exclusionSchema = z
+  .strictObject({
+    from: dateSchema.meta({
+      description: 'First day, by the calendar of the schedule’s zone',
+      examples: ['2026-12-24'],
+    }),
+    to: dateSchema.optional().meta({ description: 'Last day, included; `from` where it is left out' }),
+    note: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'Why', examples: ['Shutdown'] }),
+  })
+  .meta({ id: 'Exclusion', description: 'Days on which a schedule does not fire' })
+export const exclusionsSchema = z
+  .array(exclusionSchema)
+  .max(100)
+  .meta({ description: 'Days on which the schedule does not fire; what was due then is recorded as skipped' })
+export type Exclusion = z.output<typeof exclusionSchema>
+
+const lastDayOf = ({ from, to = from }: Exclusion): string => to
+
+/** The exclusion that holds at a moment, if one does. */
+export const exclusionAt = (exclusions: readonly Exclusion[], zone: string, ms: number): Exclusion | undefined => {
+  if (exclusions.length === 0) return undefined
+  const date = new Date(wallAt(zone, ms)).toISOString().slice(0, 10)
+  return exclusions.find((exclusion) => exclusion.from <= date && date <= lastDayOf(exclusion))
+}
+
+/** The first moment after an exclusion. */
+export const endOfExclusion = (exclusion: Exclusion, zone: string): number => {
+  const midnight = Date.parse(`${lastDayOf(exclusion)}T00:00:00Z`) + dayMs
+  // Where the clocks are put forward over midnight, the day begins later.
+  for (let wall = midnight; ; wall += 15 * 60_000) {
+    const [first] = instantsOf(zone, wall)
+    if (first !== undefined) return first
+  }
+}
+
+export const exclusionInEnglish = ({ from, to, note }: Exclusion): string =>
+  `${to === undefined || to === from ? from : `${from} to ${to}`}${note === undefined ? '' : ` (${note})`}`
