@@ -67,10 +67,11 @@ export class AppStack extends Stack {
     new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, unhandled, alarms })
 
     // Who may do what.
-    table.grantRead(prepare, 'byAttention')
+    table.grantRead(prepare, 'byParent', 'byAttention')
     table.grantRead(api, 'byParent', 'byAttention')
-    table.grantRead(sweeper, 'byAttention')
-    for (const reader of [drive, finish, agents, executionEnded]) table.grantRead(reader)
+    table.grantRead(sweeper, 'byParent', 'byAttention')
+    for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent')
+    for (const reader of [drive, agents]) table.grantRead(reader)
     for (const writer of [prepare, drive, finish, agents, api, executionEnded, sweeper]) table.grantWrite(writer)
     for (const remover of [finish, agents, api, executionEnded, sweeper]) table.grantRemove(remover)
     for (const sender of [drive, agents, api]) agentGateway.grantSend(sender)

@@ -86,3 +86,24 @@ test('a run whose attempts to get a busy asset are used up fails and says who ho
   expect(await at.ended(first.id)).toMatchObject({ outcome: 'succeeded' })
   expect(at.drives('held')).toHaveLength(1)
 })
+
+test('a schedule whose runs fail again and again pauses by itself and says which run was the last', async () => {
+  const at = await bench()
+  at.agent.start()
+  const protocolId = await at.protocol('broken', await at.asset('Reader'), { path: 'fail.mjs' })
+  const { body: schedule } = await at.api.call('createSchedule', {
+    params: at.params,
+    body: { name: 'Hourly', protocolId, rule: hourly, settings: { pauseAfterFailures: 2 } },
+  })
+  const params = { ...at.params, scheduleId: schedule.id }
+  const runs = []
+  for (let i = 0; i < 2; i++) {
+    const { body: run } = await at.api.call('triggerSchedule', { params, body: {} })
+    const end = await at.ended(run.id)
+    expect(end).toMatchObject({ outcome: 'failed', end: { exitCode: 7, outputTail: 'the lamp is cold\n' } })
+    runs.push(run.id)
+  }
+  const { body } = await at.api.call('getSchedule', { params })
+  expect(body.schedule).toMatchObject({ status: 'paused', stopped: { note: expect.stringContaining(runs[1] ?? '') } })
+  await expect(at.api.call('triggerSchedule', { params, body: {} })).rejects.toThrow('is paused')
+})

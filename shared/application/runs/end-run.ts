@@ -17,6 +17,8 @@ export type EndingFacts = {
   readonly command: Command | undefined
   readonly reservation: Reservation | undefined
   readonly schedule: Schedule | undefined
+  /** The schedule pauses by itself at this failure. */
+  readonly pauses?: boolean
 }
 
 /** What must be known to end a run. Strongly consistent reads. */
@@ -111,6 +113,22 @@ const scheduleChanges = (
     return put(
       { ...base, status: 'recovery', stopped: { since: at, by, note: `Run ${run.id}: ${decision.end.message}` } },
       'schedule.recovery-required',
+    )
+  if (facts.pauses)
+    return put(
+      {
+        ...base,
+        status: 'paused',
+        stopped: {
+          since: at,
+          by,
+          note: `Paused by itself after ${schedule.settings.pauseAfterFailures} failed runs in a row; the last was ${run.id}: ${decision.end.message}`.slice(
+            0,
+            500,
+          ),
+        },
+      },
+      'schedule.paused',
     )
   if (schedule.rule.kind === 'at' && run.trigger.kind === 'schedule')
     return put({ ...base, status: 'completed' }, 'schedule.completed')

@@ -8,6 +8,7 @@ import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
 import { commandChanges, type EndingFacts, endingChanges, readEndingFacts, releaseChanges } from './end-run.ts'
+import { failedTooOften } from './failed-in-a-row.ts'
 import { runChange } from './record.ts'
 
 export type Finished =
@@ -82,7 +83,8 @@ export const endFor = async (
           assets: 'release',
           recovery: false,
         }
-  return { changes: endingChanges(facts, ending, actor, world), result: { action: 'end', run } }
+  const pauses = await failedTooOften(run, ending.outcome, facts.schedule, world)
+  return { changes: endingChanges({ ...facts, pauses }, ending, actor, world), result: { action: 'end', run } }
 }
 
 /**

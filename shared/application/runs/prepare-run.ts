@@ -8,6 +8,7 @@ import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
 import { activation } from './activate.ts'
 import { endingChanges } from './end-run.ts'
+import { failedTooOften } from './failed-in-a-row.ts'
 import { type Found, findAssets } from './find-assets.ts'
 import { closedGate } from './gates.ts'
 import { runOfFiring } from './open-run.ts'
@@ -52,13 +53,13 @@ const openFiring = async (
 }
 
 /** Ends a run that never started; `stored` is undefined where this very transaction opens it. */
-const ending = (
+const ending = async (
   run: LiveRun,
   stored: LiveRun | undefined,
   schedule: Schedule | undefined,
   why: { outcome: Outcome; reason: End['reason']; message: string; facts?: End['facts'] },
   world: PrepareWorld,
-): Step => {
+): Promise<Step> => {
   const end: End = {
     reason: why.reason,
     message: why.message,
@@ -66,7 +67,8 @@ const ending = (
     ...(why.facts && { facts: why.facts }),
   }
   const decision = { kind: 'end' as const, outcome: why.outcome, end, assets: 'release' as const, recovery: false }
-  const facts = { run, stored, schedule, command: undefined, reservation: undefined }
+  const pauses = await failedTooOften(run, why.outcome, schedule, world)
+  const facts = { run, stored, schedule, command: undefined, reservation: undefined, pauses }
   return {
     changes: endingChanges(facts, decision, actor, world),
     result: { action: 'end', runId: run.id, reason: why.message },
@@ -78,14 +80,14 @@ const busyFacts = (found: Extract<Found, { kind: 'busy' }>): NonNullable<End['fa
   heldBy: [...new Set(found.holders.map((holder) => holder.reservationId))].slice(0, 10),
 })
 
-const waitOrGiveUp = (
+const waitOrGiveUp = async (
   run: LiveRun,
   stored: LiveRun | undefined,
   schedule: Schedule | undefined,
   found: Extract<Found, { kind: 'busy' }>,
   execution: string,
   world: PrepareWorld,
-): Step => {
+): Promise<Step> => {
   const nowMs = world.clock.now()
   const untilMs = nowMs + seconds(run.assetWait.delaySeconds)
   const message = `${found.message} Free next at ${instantOf(found.nextFreeMs)}, as far as planned.`

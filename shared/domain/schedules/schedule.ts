@@ -39,6 +39,13 @@ export const runSettingsSchema = z.strictObject({
     .min(1)
     .max(7 * 86_400)
     .default(900),
+  /** Runs of the schedule that fail one after the other, until it pauses by itself. Never, where it is left out. */
+  pauseAfterFailures: z
+    .int()
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Pauses the schedule after so many failed runs in a row' }),
 })
 export type RunSettings = z.output<typeof runSettingsSchema>
 
