@@ -74,6 +74,7 @@ export const bundleFunctions = async (): Promise<Bundles> => {
     // Some dependencies are CommonJS and ask for Node's own modules by `require`.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     legalComments: 'none',
+    charset: 'utf8',
     logLevel: 'warning',
   })
   for (const { path, contents } of outputFiles) writeWhole(path, contents)

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { World } from '#application/world.ts'
+import { createDocumentClient } from './dynamodb/document-client.ts'
 import { createDynamoStore } from './dynamodb/store.ts'
 import { systemClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
@@ -21,8 +21,6 @@ export { lazily }
 /** What every function has: the table, a clock, ids. Other ports are added by the functions that use them. */
 export const createCore = (tableName: string): Pick<World, 'store' | 'clock' | 'ids'> => {
   const ids = createIds()
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientDefaults), {
-    marshallOptions: { removeUndefinedValues: true },
-  })
+  const client = createDocumentClient(new DynamoDBClient(clientDefaults))
   return { store: createDynamoStore(client, tableName, () => ids.unique()), clock: systemClock, ids }
 }

@@ -157,7 +157,7 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
         endedAt: documentOf('asset', workspaceId, 'a').createdAt,
       },
     ])
-    const { Items = [] } = await (table as NonNullable<typeof table>).client.send(
+    const { Items = [] } = await (table as NonNullable<typeof table>).raw.send(
       new ScanCommand({
         TableName: table?.name ?? '',
         FilterExpression: 'begins_with(pk, :w)',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { createDocumentClient, type DocumentClient } from '#adapters/dynamodb/document-client.ts'
 import { synthesise } from '#local/processes/assembly.ts'
 import { createEngineCall } from '#local/services/dynamodb/client.ts'
 import { EngineUnavailable, startEngine } from '#local/services/dynamodb/engine.ts'
@@ -10,7 +11,12 @@ import { ensureTable } from '#local/services/dynamodb/service.ts'
 import { readAssembly } from '#local/template/assembly.ts'
 import { interpret } from '#local/template/template.ts'
 
-export type TestTable = { readonly client: DynamoDBDocumentClient; readonly name: string; stop(): Promise<void> }
+export type TestTable = {
+  readonly raw: DynamoDBDocumentClient
+  readonly client: DocumentClient
+  readonly name: string
+  stop(): Promise<void>
+}
 
 /** The table of the template in a real engine; undefined, and a line that says why, where this machine has none. */
 export const openTable = async (): Promise<TestTable | undefined> => {
@@ -34,7 +40,8 @@ export const openTable = async (): Promise<TestTable | undefined> => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
   return {
-    client: DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } }),
+    raw: DynamoDBDocumentClient.from(raw),
+    client: createDocumentClient(raw),
     name: table.name,
     stop: async () => {
       raw.destroy()

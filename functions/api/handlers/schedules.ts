@@ -2,6 +2,7 @@ import { requestRun } from '#application/runs/request-run.ts'
 import { changeSchedule } from '#application/schedules/change-schedule.ts'
 import { createSchedule } from '#application/schedules/create-schedule.ts'
 import { deleteSchedule } from '#application/schedules/delete-schedule.ts'
+import { explainTime } from '#application/schedules/explain-time.ts'
 import { getSchedule } from '#application/schedules/get-schedule.ts'
 import { previewRule } from '#application/schedules/preview-rule.ts'
 import { recoverSchedule, resumeSchedule } from '#application/schedules/restart-schedule.ts'
@@ -25,6 +26,7 @@ export const scheduleHandlers: HandlersOf<typeof scheduleRoutes> = {
   listSchedules: async ({ params, query: { archived, ...query } }, world) =>
     page(await world.store.list('schedule', params.workspaceId, query), unlessDeleted(archived)),
   getSchedule: ({ params, caller }, world) => getSchedule(addressOf(params, caller), world),
+  explainSchedule: ({ params, query, caller }, world) => explainTime({ ...addressOf(params, caller), ...query }, world),
   changeSchedule: ({ params, body, version, caller }, world) =>
     changeSchedule({ ...addressOf(params, caller), version, patch: body }, world),
   deleteSchedule: async ({ params, query, version, caller }, world) => {

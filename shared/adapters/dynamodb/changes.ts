@@ -1,9 +1,8 @@
-import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Change } from '#application/world.ts'
 import { countAttribute, pack, toItem } from './codec.ts'
+import type { Action } from './document-client.ts'
 import { auditKey, keyOf, ledgerKey } from './keys.ts'
 
-export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 type ClaimChange = Extract<Change, { type: 'claim' | 'raise-fence' }>
 
 const absent = 'attribute_not_exists(pk)'

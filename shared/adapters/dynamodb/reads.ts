@@ -1,15 +1,9 @@
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb'
 import type { PageRequest } from '#application/world.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
+import type { DocumentClient, Item, PlainQuery } from './document-client.ts'
 import { read } from './faults.ts'
 import type { ItemKey } from './keys.ts'
 
-type Item = Record<string, unknown>
 export type Index = 'byParent' | 'byAttention'
 const indexKeys = { byParent: ['gsi1pk', 'gsi1sk'], byAttention: ['gsi2pk', 'gsi2sk'] } as const
 
@@ -20,7 +14,7 @@ type Query = {
   readonly beginsWith?: string
 }
 
-const inputOf = ({ table, index, partition, beginsWith }: Query): QueryCommandInput => {
+const inputOf = ({ table, index, partition, beginsWith }: Query): PlainQuery => {
   const [pk, sk] = index ? indexKeys[index] : (['pk', 'sk'] as const)
   return {
     TableName: table,
@@ -33,25 +27,23 @@ const inputOf = ({ table, index, partition, beginsWith }: Query): QueryCommandIn
 
 /** One page of a partition, and a cursor bound to it. The position comes from the cursor, the partition never does. */
 export const queryPage = async (
-  client: DynamoDBDocumentClient,
+  client: DocumentClient,
   query: Query & { readonly page: PageRequest },
 ): Promise<{ items: Item[]; next?: string }> => {
   const { page, index, partition } = query
   const scope = `${index ?? 'table'}|${partition}|${page.newestFirst ? 'newest' : 'oldest'}`
   const position = page.cursor === undefined ? undefined : decodeCursor(scope, page.cursor)
   const startAt = position === undefined ? undefined : keyAt(position, index, partition)
-  const { Items = [], LastEvaluatedKey: last } = await read(() =>
-    client.send(
-      new QueryCommand({
-        ...inputOf(query),
-        Limit: page.limit,
-        ScanIndexForward: !page.newestFirst,
-        ...(startAt && { ExclusiveStartKey: startAt }),
-      }),
-    ),
+  const { items, last } = await read(() =>
+    client.query({
+      ...inputOf(query),
+      Limit: page.limit,
+      ScanIndexForward: !page.newestFirst,
+      ...(startAt && { ExclusiveStartKey: startAt }),
+    }),
   )
   const end = last && (index ? [last[indexKeys[index][1]], last.pk, last.sk].join('\n') : String(last.sk))
-  return { items: Items, ...(end !== undefined && { next: encodeCursor(scope, end) }) }
+  return { items, ...(end !== undefined && { next: encodeCursor(scope, end) }) }
 }
 
 const keyAt = (position: string, index: Index | undefined, partition: string): Record<string, string> => {
@@ -62,15 +54,13 @@ const keyAt = (position: string, index: Index | undefined, partition: string): R
 }
 
 /** All items of a partition; for partitions that are small by design. */
-export const queryAll = async (client: DynamoDBDocumentClient, query: Query): Promise<Item[]> => {
+export const queryAll = async (client: DocumentClient, query: Query): Promise<Item[]> => {
   const items: Item[] = []
   let from: Record<string, unknown> | undefined
   do {
-    const found = await read(() =>
-      client.send(new QueryCommand({ ...inputOf(query), ...(from && { ExclusiveStartKey: from }) })),
-    )
-    items.push(...(found.Items ?? []))
-    from = found.LastEvaluatedKey
+    const found = await read(() => client.query({ ...inputOf(query), ...(from && { ExclusiveStartKey: from }) }))
+    items.push(...found.items)
+    from = found.last
   } while (from)
   return items
 }
@@ -79,7 +69,7 @@ const batchSize = 100
 
 /** Items by key, strongly consistent, in the order asked; undefined where there is none. */
 export const batchGet = async (
-  client: DynamoDBDocumentClient,
+  client: DocumentClient,
   table: string,
   wanted: readonly ItemKey[],
 ): Promise<(Item | undefined)[]> => {
@@ -89,12 +79,10 @@ export const batchGet = async (
   for (let round = 0; open.length > 0; round++) {
     if (round > 50)
       throw Object.assign(new Error('the table kept back keys of a batch fifty times'), { name: 'ThrottlingException' })
-    const Keys = open.slice(0, batchSize).map(({ pk, sk }) => ({ pk, sk }))
-    const { Responses, UnprocessedKeys } = await read(() =>
-      client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } })),
-    )
-    for (const item of Responses?.[table] ?? []) found.set(nameOf(item as ItemKey), item)
-    open = [...((UnprocessedKeys?.[table]?.Keys ?? []) as ItemKey[]), ...open.slice(batchSize)]
+    const keys = open.slice(0, batchSize).map(({ pk, sk }) => ({ pk, sk }))
+    const got = await read(() => client.batchGet(table, keys))
+    for (const item of got.items) found.set(nameOf(item as ItemKey), item)
+    open = [...(got.open as ItemKey[]), ...open.slice(batchSize)]
   }
   return wanted.map((key) => found.get(nameOf(key)))
 }

@@ -1,24 +1,15 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
 import type { Change, CommitResult, Documents, Keys, Kind, Page, PageRequest, Store } from '#application/world.ts'
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
-import { type Action, actionOf } from './changes.ts'
+import { actionOf } from './changes.ts'
 import { fromItem, unpack } from './codec.ts'
+import type { DocumentClient, Item } from './document-client.ts'
 import { afterConflict, askAgain, read, unavailable } from './faults.ts'
 import * as keys from './keys.ts'
 import { batchGet, type Index, queryAll, queryPage } from './reads.ts'
-
-type Item = Record<string, unknown>
 
 /** Reasons of a cancelled transaction: conditions that did not hold, or trouble that asking again may cure. */
 const conflictsOf = (error: unknown): number[] | undefined => {
@@ -30,11 +21,9 @@ const conflictsOf = (error: unknown): number[] | undefined => {
 }
 
 /** The store on DynamoDB. `unique` gives the client tokens that make a transaction's retries by the SDK idempotent. */
-export const createDynamoStore = (client: DynamoDBDocumentClient, table: string, unique: () => string): Store => {
+export const createDynamoStore = (client: DocumentClient, table: string, unique: () => string): Store => {
   const get = async <K extends Kind>(kind: K, name: Keys[K]): Promise<Documents[K] | undefined> => {
-    const { Item: item } = await read(() =>
-      client.send(new GetCommand({ TableName: table, Key: keys.keyOf(kind, name), ConsistentRead: true })),
-    )
+    const item = await read(() => client.get(table, keys.keyOf(kind, name)))
     return item && fromItem(kind, item)
   }
 
@@ -60,12 +49,6 @@ export const createDynamoStore = (client: DynamoDBDocumentClient, table: string,
   }
   const any = <T>(value: T): T => value
 
-  const sendAlone = async ({ Put, Update, Delete }: Action): Promise<void> => {
-    if (Put) await client.send(new PutCommand(Put))
-    else if (Delete) await client.send(new DeleteCommand(Delete))
-    else if (Update) await client.send(new UpdateCommand(Update))
-  }
-
   const commit = async (changes: readonly Change[]): Promise<CommitResult> => {
     if (changes.length > maxChangesPerCommit)
       throw new Refusal(
@@ -75,11 +58,10 @@ export const createDynamoStore = (client: DynamoDBDocumentClient, table: string,
     const actions = changes.map((change) => actionOf(table, change))
     const [only] = actions
     try {
-      // A single write needs no transaction, which would cost twice as much.
-      if (only && actions.length === 1 && !only.ConditionCheck) await askAgain(() => sendAlone(only))
+      if (only && actions.length === 1 && !only.ConditionCheck) await askAgain(() => client.write(only))
       else {
-        const ClientRequestToken = unique().slice(0, 36)
-        await askAgain(() => client.send(new TransactWriteCommand({ TransactItems: actions, ClientRequestToken })))
+        const token = unique().slice(0, 36)
+        await askAgain(() => client.transact(actions, token))
       }
       return { committed: true }
     } catch (error) {

@@ -31,7 +31,7 @@ const wallOf = (text: string): number => {
 }
 
 /** The moment that an `at` names, or what is wrong with it. A wall time is read in the zone. */
-const momentOf = (at: string, zone: string): string | Reason => {
+export const momentOf = (at: string, zone: string): string | Reason => {
   const path = '/rule/at'
   const exact = instantSchema.safeParse(at)
   if (exact.success) return `${exact.data.slice(0, 19)}.000Z`

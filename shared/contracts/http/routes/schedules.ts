@@ -3,6 +3,7 @@ import { protocolIdSchema } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
 import { runSchema } from '#domain/runs/run.ts'
 import { exclusionsSchema } from '#domain/schedules/exclusion.ts'
+import { explanationSchema } from '#domain/schedules/explanation.ts'
 import { ruleSchema } from '#domain/schedules/rule.ts'
 import { overlapPolicies, runSettingsSchema, scheduleSchema, scheduleStatsSchema } from '#domain/schedules/schedule.ts'
 import { instantSchema } from '#domain/time.ts'
@@ -115,6 +116,25 @@ export const scheduleRoutes = {
     summary: 'Get a schedule, its next times and its statistics',
     response: scheduleDetailSchema,
     status: 200,
+  }),
+  explainSchedule: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/why',
+    access: 'viewer',
+    summary: 'Why did it run, or not run, at that time?',
+    description: 'Answered from recorded facts: the run of that time, else the schedule as it stood then.',
+    query: z.strictObject({
+      at: z
+        .string()
+        .max(40)
+        .meta({
+          description: 'A moment with its offset, or a wall time in the zone of the schedule',
+          examples: ['2026-11-20T09:00'],
+        }),
+    }),
+    response: explanationSchema,
+    status: 200,
+    refusals: ['invalid'],
   }),
   changeSchedule: route({
     method: 'PATCH',
