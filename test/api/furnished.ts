@@ -97,6 +97,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   createSchedule: ({ protocolId = '' }) => ({ body: scheduleBody(protocolId) }),
   listSchedules: () => ({}),
   getSchedule: () => ({}),
+  upcomingRuns: () => ({ query: { limit: '5' } }),
   explainSchedule: () => ({ query: { at: '2026-11-23T09:00' } }),
   changeSchedule: () => ({ body: { name: 'Every weekday' } }),
   deleteSchedule: () => ({}),

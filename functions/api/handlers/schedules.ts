@@ -7,6 +7,7 @@ import { getSchedule } from '#application/schedules/get-schedule.ts'
 import { previewRule } from '#application/schedules/preview-rule.ts'
 import { recoverSchedule, resumeSchedule } from '#application/schedules/restart-schedule.ts'
 import { archiveSchedule, pauseSchedule } from '#application/schedules/stop-schedule.ts'
+import { upcomingRuns } from '#application/schedules/upcoming-runs.ts'
 import type { scheduleRoutes } from '#contracts/http/routes/schedules.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { instantOf } from '#domain/time.ts'
@@ -19,6 +20,7 @@ type Params = { readonly workspaceId: WorkspaceId; readonly scheduleId: Schedule
 const addressOf = ({ workspaceId, scheduleId }: Params, { actor }: Caller) => ({ workspaceId, id: scheduleId, actor })
 
 export const scheduleHandlers: HandlersOf<typeof scheduleRoutes> = {
+  upcomingRuns: ({ params, query }, world) => upcomingRuns({ ...params, ...query }, world),
   previewSchedule: async ({ body }, world) =>
     previewRule({ ...body, startAt: body.startAt ?? instantOf(world.clock.now()) }, world),
   createSchedule: ({ params, body, caller }, world) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { protocolIdSchema } from '#domain/ids.ts'
+import { protocolIdSchema, scheduleIdSchema } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
 import { runSchema } from '#domain/runs/run.ts'
 import { exclusionsSchema } from '#domain/schedules/exclusion.ts'
@@ -56,7 +56,39 @@ export const previewSchema = z
   })
   .meta({ id: 'Preview', description: 'What a rule means, before it is saved' })
 
+export const upcomingSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        scheduleId: scheduleIdSchema,
+        name: nameSchema,
+        utc: instantSchema,
+        local: z.string().meta({ description: 'Wall time in the zone of the schedule' }),
+        timeZone: z.string(),
+        priority: z.int(),
+      }),
+    ),
+    truncated: z.boolean().meta({ description: 'There are more in the window than were asked for' }),
+  })
+  .meta({ id: 'Upcoming', description: 'What the schedules of a workspace are going to start; a prediction' })
+
 export const scheduleRoutes = {
+  upcomingRuns: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/schedules:upcoming',
+    access: 'viewer',
+    summary: 'What all schedules are going to start in a window',
+    query: z.strictObject({
+      from: instantSchema.optional().meta({ description: 'Now, where it is left out' }),
+      to: instantSchema
+        .optional()
+        .meta({ description: '24 hours after `from`, where it is left out; at most 31 days' }),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    response: upcomingSchema,
+    status: 200,
+    refusals: ['invalid'],
+  }),
   previewSchedule: route({
     method: 'POST',
     path: '/v1/workspaces/{workspaceId}/schedules:preview',
