@@ -104,6 +104,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   previewSchedule: () => ({
     body: { rule: { kind: 'cron', expression: 'daily at 09:00' }, timeZone: 'Europe/Berlin' },
   }),
+  skipTime: () => ({ body: { note: 'The lamp is being changed' } }),
   pauseSchedule: () => ({ body: { note: 'Holiday' } }),
   resumeSchedule: () => ({}),
   recoverSchedule: () => ({ body: { note: 'Looked at it' } }),

@@ -1,75 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { createAsset } from '#application/assets/create-asset.ts'
-import { createProtocol } from '#application/protocols/create-protocol.ts'
-import { prepareRun } from '#application/runs/prepare-run.ts'
-import { createSchedule } from '#application/schedules/create-schedule.ts'
 import { resumeSchedule } from '#application/schedules/restart-schedule.ts'
-import { runSettingsSchema } from '#domain/schedules/schedule.ts'
-import { createLaboratory, noon } from '../api/laboratory.ts'
+import { noon } from '../api/laboratory.ts'
+import { scheduled } from './scheduled.ts'
 
-const workspaceId = 'ws_one'
-const actor = { kind: 'person', subject: 'sam' } as const
-
-/** A schedule whose runs fail at once, because its machine has no agent. */
 const failing = async (pauseAfterFailures: number | undefined) => {
-  const lab = createLaboratory()
-  const { world } = lab
-  const asset = await createAsset(
-    { workspaceId, actor, asset: { name: 'Reader', kind: 'machine', capacity: 1, capabilities: [], tags: [] } },
-    world,
-  )
-  const protocol = await createProtocol(
-    {
-      workspaceId,
-      actor,
-      protocol: {
-        name: 'Report',
-        driver: 'simulator',
-        requirements: [{ assetId: asset.id, units: 1 }],
-        expectedDurationSeconds: 60,
-        heartbeatSeconds: 30,
-        tags: [],
-      },
-    },
-    world,
-  )
-  const created = await createSchedule(
-    {
-      workspaceId,
-      actor,
-      schedule: {
-        name: 'Hourly',
-        protocolId: protocol.id,
-        parameters: {},
-        rule: { kind: 'rate', every: 1, unit: 'hour' },
-        timeZone: 'UTC',
-        overlap: 'skip',
-        settings: runSettingsSchema.parse({ ...(pauseAfterFailures && { pauseAfterFailures }) }),
-        tags: [],
-      },
-    },
-    world,
-  )
-  const schedule = () => world.store.get('schedule', { workspaceId, id: created.id })
+  const rule = { kind: 'rate', every: 1, unit: 'hour' } as const
+  const { schedule, fire, address, world } = await scheduled({ rule, settings: { pauseAfterFailures } })
   let hours = 0
-  const fire = async () => {
-    lab.clock.nowMs = noon + ++hours * 3_600_000
-    const current = await schedule()
-    await prepareRun(
-      {
-        kind: 'scheduled',
-        workspaceId,
-        scheduleId: created.id,
-        scheduledTime: new Date(lab.clock.nowMs).toISOString(),
-        arming: current?.generation ?? 0,
-      },
-      `execution-${hours}`,
-      world,
-    )
-    return (await schedule())?.status
+  return {
+    schedule,
+    fire: async () => {
+      await fire(new Date(noon + ++hours * 3_600_000).toISOString())
+      return (await schedule())?.status
+    },
+    resume: () => resumeSchedule(address, world),
   }
-  const resume = () => resumeSchedule({ workspaceId, id: created.id, actor, version: 'any' }, world)
-  return { schedule, fire, resume, world }
 }
 
 describe('a schedule that pauses after three failures in a row', () => {

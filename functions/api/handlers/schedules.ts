@@ -6,6 +6,7 @@ import { explainTime } from '#application/schedules/explain-time.ts'
 import { getSchedule } from '#application/schedules/get-schedule.ts'
 import { previewRule } from '#application/schedules/preview-rule.ts'
 import { recoverSchedule, resumeSchedule } from '#application/schedules/restart-schedule.ts'
+import { skipTime } from '#application/schedules/skip-time.ts'
 import { archiveSchedule, pauseSchedule } from '#application/schedules/stop-schedule.ts'
 import { upcomingRuns } from '#application/schedules/upcoming-runs.ts'
 import type { scheduleRoutes } from '#contracts/http/routes/schedules.ts'
@@ -37,6 +38,8 @@ export const scheduleHandlers: HandlersOf<typeof scheduleRoutes> = {
     else await archiveSchedule({ ...address, note: 'Deleted.' }, world)
     return undefined
   },
+  skipTime: ({ params, body, version = 'any', caller }, world) =>
+    skipTime({ ...addressOf(params, caller), ...body, version }, world),
   pauseSchedule: ({ params, body, version = 'any', caller }, world) =>
     pauseSchedule({ ...addressOf(params, caller), ...body, version }, world),
   resumeSchedule: ({ params, version = 'any', caller }, world) =>

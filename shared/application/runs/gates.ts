@@ -1,6 +1,6 @@
 import { mayRun } from '#domain/runs/may-run.ts'
 import { type EndReason, isLive, type LiveRun, type Outcome } from '#domain/runs/run.ts'
-import { exclusionAt, exclusionInEnglish } from '#domain/schedules/exclusion.ts'
+import { exclusionAt, exclusionInEnglish, skipAt } from '#domain/schedules/exclusion.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
@@ -28,6 +28,8 @@ const ofSchedule = (run: LiveRun, schedule: Schedule | undefined): Closed | unde
       'outside-window',
       `It was due at ${run.dueAt}, outside the start and end of schedule "${schedule.name}".`,
     )
+  const skip = skipAt(schedule.skips ?? [], due)
+  if (skip) return closed('skipped', 'excluded', `${skip.by} took this time out: ${skip.note}`)
   const exclusion = exclusionAt(schedule.exclusions ?? [], schedule.timeZone, due)
   if (exclusion)
     return closed(

@@ -7,7 +7,17 @@ import { checkRule } from './check-rule.ts'
 
 type Changeable = Pick<
   Schedule,
-  'name' | 'parameters' | 'rule' | 'timeZone' | 'startAt' | 'endAt' | 'exclusions' | 'overlap' | 'settings' | 'tags'
+  | 'name'
+  | 'parameters'
+  | 'rule'
+  | 'timeZone'
+  | 'startAt'
+  | 'endAt'
+  | 'exclusions'
+  | 'skips'
+  | 'overlap'
+  | 'settings'
+  | 'tags'
 >
 export type SchedulePatch = Patch<Changeable>
 

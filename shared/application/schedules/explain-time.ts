@@ -2,7 +2,7 @@ import { foldEntries } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import { runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
 import { dateInEnglish, ruleInEnglish } from '#domain/schedules/english.ts'
-import { exclusionAt, exclusionInEnglish } from '#domain/schedules/exclusion.ts'
+import { exclusionAt, exclusionInEnglish, skipAt } from '#domain/schedules/exclusion.ts'
 import type { Answer, Explanation } from '#domain/schedules/explanation.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
@@ -48,11 +48,13 @@ const judge = (then: Schedule | undefined, ms: number, nowMs: number): { answer:
       answer: 'outside-window',
       message: `It fires from ${startAt}${endAt === undefined ? '' : ` to ${endAt}`}.`,
     }
-  const [due] = nextTimes(rule, ms - 1, { ...window, exclusions: [] }, 1)
+  const [due] = nextTimes(rule, ms - 1, { ...window, exclusions: [], skips: [] }, 1)
   if (due === undefined || wholeSecond(due) !== ms) {
     const next = due === undefined ? 'There is no time after it.' : `The next is ${dateInEnglish(due, zone)}.`
     return { answer: 'not-due', message: `It fires ${meaning}. ${next}` }
   }
+  const skip = skipAt(then.skips ?? [], ms)
+  if (skip) return { answer: 'excluded', message: `${skip.by} took this time out: ${skip.note}` }
   const exclusion = exclusionAt(exclusions, zone, ms)
   if (exclusion) return { answer: 'excluded', message: `It does not fire on ${exclusionInEnglish(exclusion)}.` }
   if (ms > nowMs) return { answer: 'not-yet', message: `It is due then, if nothing stops it: ${meaning}.` }

@@ -39,7 +39,7 @@ export const endReasons = {
   'uncertain-drive': 'the agent cannot tell whether the instrument ran',
   'abort-requested': 'a person aborted it',
   overlap: 'another run of the schedule was still live',
-  excluded: 'the schedule does not fire on that day',
+  excluded: 'the schedule does not fire on that day, or a person took that time out',
   'schedule-not-active': 'the schedule was paused, archived, completed or in recovery',
   'outside-window': 'the time lies outside the schedule’s start and end, or belongs to an older version of it',
   'no-protocol': 'the protocol is gone or archived',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { dayMs } from '../time.ts'
+import { dayMs, instantSchema, msOf } from '../time.ts'
 import { instantsOf, wallAt } from './zone.ts'
 
 const dateSchema = z.iso.date('must be a date such as 2026-12-24')
@@ -27,6 +27,16 @@ export const exclusionsSchema = z
 export type Exclusion = z.output<typeof exclusionSchema>
 
 const lastDayOf = ({ from, to = from }: Exclusion): string => to
+
+/** One time that a person takes out, and why. */
+export const skipSchema = z
+  .strictObject({ at: instantSchema, note: z.string().min(1).max(500), by: z.string() })
+  .meta({ id: 'Skip', description: 'One time at which the schedule does not fire' })
+export type Skip = z.output<typeof skipSchema>
+
+/** The skip of a time, if a person took it out. EventBridge tells times in whole seconds. */
+export const skipAt = (skips: readonly Skip[], ms: number): Skip | undefined =>
+  skips.find(({ at }) => Math.floor(msOf(at) / 1000) === Math.floor(ms / 1000))
 
 /** The exclusion that holds at a moment, if one does. */
 export const exclusionAt = (exclusions: readonly Exclusion[], zone: string, ms: number): Exclusion | undefined => {

@@ -9,7 +9,7 @@ const explanations = {
   'on-its-way': 'it was due just now; a firing may take a minute',
   'not-created': 'the schedule was made later',
   'outside-window': 'it lies before the start or after the end of the schedule',
-  excluded: 'the schedule does not fire on that day',
+  excluded: 'the schedule does not fire on that day, or a person took that time out',
   'not-due': 'the rule does not name that time',
   stopped: 'the schedule was paused, in recovery, completed or archived then',
   missed: 'it was due, and nothing is recorded: the firing did not arrive',

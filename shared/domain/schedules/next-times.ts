@@ -1,6 +1,6 @@
 import { dayMs, msOf } from '../time.ts'
 import { type Cron, type DayRule, parseCron } from './cron.ts'
-import { endOfExclusion, exclusionAt } from './exclusion.ts'
+import { endOfExclusion, exclusionAt, skipAt } from './exclusion.ts'
 import { calendarEndMs, type Rule, type RuleWindow, ratePeriodMs } from './rule.ts'
 import { instantsOf, wallAt } from './zone.ts'
 
@@ -89,7 +89,7 @@ function* allTimes(rule: Rule, afterMs: number, window: RuleWindow): Generator<n
  * @returns a lazy sequence of milliseconds since the epoch; endless for endless rules.
  */
 export function* timesAfter(rule: Rule, afterMs: number, window: RuleWindow): Generator<number> {
-  const { exclusions = [], zone } = window
+  const { exclusions = [], skips = [], zone } = window
   const endMs = Math.min(window.endMs ?? calendarEndMs, calendarEndMs)
   let from: number | undefined = Math.max(afterMs, window.startMs - 1)
   while (from !== undefined) {
@@ -99,7 +99,7 @@ export function* timesAfter(rule: Rule, afterMs: number, window: RuleWindow): Ge
       if (at > endMs) return
       const excluded = exclusionAt(exclusions, zone, at)
       if (!excluded) {
-        yield at
+        if (!skipAt(skips, at)) yield at
         continue
       }
       // Looks on after the excluded days instead of at each time within them.

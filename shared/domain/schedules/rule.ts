@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Instant, instantSchema } from '../time.ts'
-import type { Exclusion } from './exclusion.ts'
+import type { Exclusion, Skip } from './exclusion.ts'
 
 export const rateUnits = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 export type RateUnit = keyof typeof rateUnits
@@ -39,6 +39,8 @@ export type RuleWindow = {
   readonly zone: string
   /** Days on which nothing fires. */
   readonly exclusions?: readonly Exclusion[] | undefined
+  /** Single times at which nothing fires. */
+  readonly skips?: readonly Skip[] | undefined
 }
 
 /** EventBridge Scheduler's calendar ends with 2199; what lies beyond is a typing error. Milliseconds since the epoch. */

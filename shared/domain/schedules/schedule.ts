@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { protocolIdSchema, scheduleIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema, msOf } from '../time.ts'
-import { exclusionsSchema } from './exclusion.ts'
+import { exclusionsSchema, skipSchema } from './exclusion.ts'
 import { type RuleWindow, ruleSchema } from './rule.ts'
 
 /** Retries after a drive that failed. The only retries there are: no other layer multiplies them (I11). */
@@ -61,6 +61,8 @@ const shared = {
   startAt: instantSchema,
   endAt: instantSchema.optional(),
   exclusions: exclusionsSchema.optional(),
+  /** Times that were taken out one by one; those that have passed are forgotten. */
+  skips: z.array(skipSchema).max(50).optional(),
   overlap: z.enum(Object.keys(overlapPolicies) as [Overlap, ...Overlap[]]),
   settings: runSettingsSchema,
   tags: z.array(z.string().min(1).max(60)).max(20),
@@ -91,11 +93,14 @@ export const scheduleSchema = z
   .meta({ id: 'Schedule', description: 'A recurring or one-off rule that starts runs of a protocol' })
 export type Schedule = z.output<typeof scheduleSchema>
 
-export const windowOf = (schedule: Pick<Schedule, 'startAt' | 'endAt' | 'timeZone' | 'exclusions'>): RuleWindow => ({
+export const windowOf = (
+  schedule: Pick<Schedule, 'startAt' | 'endAt' | 'timeZone' | 'exclusions' | 'skips'>,
+): RuleWindow => ({
   startMs: msOf(schedule.startAt),
   endMs: schedule.endAt === undefined ? undefined : msOf(schedule.endAt),
   zone: schedule.timeZone,
   exclusions: schedule.exclusions,
+  skips: schedule.skips,
 })
 
 /** Counters per schedule, updated in the transaction that ends a run. */

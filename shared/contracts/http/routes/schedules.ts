@@ -174,7 +174,7 @@ export const scheduleRoutes = {
     access: 'manager',
     summary: 'Change a schedule; a new rule takes effect at once',
     description:
-      'Objects and lists, settings too, are replaced whole. null takes endAt or exclusions away. A completed schedule that gets a rule with future times is active again.',
+      'Objects and lists, settings too, are replaced whole. null takes endAt, exclusions or skips away. A completed schedule that gets a rule with future times is active again.',
     body: z
       .strictObject({
         name,
@@ -184,6 +184,7 @@ export const scheduleRoutes = {
         startAt: instantSchema,
         endAt: instantSchema.nullable(),
         exclusions: exclusionsSchema.nullable(),
+        skips: z.null(),
         overlap,
         settings: runSettingsSchema,
         tags,
@@ -203,6 +204,24 @@ export const scheduleRoutes = {
     status: 204,
     ifMatch: 'required',
     refusals: ['invalid_state'],
+  }),
+  skipTime: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/skip',
+    access: 'operator',
+    summary: 'Take out the next time, or one that is named',
+    description:
+      'What is due then is recorded as a skipped run with the note. PATCH skips to null puts all of them back.',
+    body: noteBody.extend({
+      at: z.string().max(40).optional().meta({
+        description:
+          'A moment with its offset, or a wall time in the zone of the schedule; the next where it is left out',
+      }),
+    }),
+    response: scheduleSchema,
+    status: 200,
+    ifMatch: 'optional',
+    refusals: ['invalid', 'invalid_state', 'limit_exceeded'],
   }),
   pauseSchedule: route({
     method: 'POST',
