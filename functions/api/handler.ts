@@ -1,5 +1,6 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import { Refusal } from '#domain/errors.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { openAgentLink, openTimetable, openWorkflows } from '../runtime/ports.ts'
 import { createApi } from './api.ts'
@@ -12,4 +13,8 @@ export const handler = createApi({
   workflows: openWorkflows(env),
   agentLink: openAgentLink(),
   parameters: jsonSchemaParameters,
+  // The gateway asks functions/openapi.
+  description: () => {
+    throw new Refusal('not_found', 'The description of the API is not served here.')
+  },
 })

@@ -1,5 +1,4 @@
-import { openApiDocument } from '#contracts/http/openapi.ts'
-import type { AnswerOf, RouteId } from '#contracts/http/routes.ts'
+import type { RouteId } from '#contracts/http/routes.ts'
 import { agentHandlers } from './handlers/agents.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { protocolHandlers } from './handlers/protocols.ts'
@@ -14,7 +13,7 @@ export type { ApiWorld, Handler } from './handlers/request.ts'
 /** What is done for each route: parsing came before, responding comes after. The compiler asks for all of them. */
 export const handlers: { readonly [K in RouteId]: Handler<K> } = {
   getHealth: async () => ({ status: 'ok' }),
-  getOpenApi: async () => openApiDocument() as AnswerOf<'getOpenApi'>,
+  getOpenApi: async (_request, world) => world.description(),
   ...workspaceHandlers,
   ...assetHandlers,
   ...agentHandlers,

@@ -11,7 +11,7 @@ import type { People } from './people.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /**
- * The HTTP API: a route of the gateway for each route of the table, all to one function. Plain resources, because the
+ * The HTTP API: a route of the gateway for each route of the table, all but one to one function. Plain resources, because the
  * higher constructs write one permission per route, and a function's policy has room for about fifty.
  */
 export class HttpGateway extends Construct {
@@ -23,21 +23,31 @@ export class HttpGateway extends Construct {
     props: {
       readonly stage: string
       readonly api: ServiceFunction<'api'>
+      /** Answers the description of the API, which is open to everybody. */
+      readonly openapi: ServiceFunction<'openapi'>
       readonly people: People
       readonly alarms: Alarms
     },
   ) {
     super(scope, id)
-    const { lambda } = props.api
     const { pool, client } = props.people
     const stack = Stack.of(this)
     const api = new CfnApi(this, 'Api', { name: `benchtime-${props.stage}`, protocolType: 'HTTP' })
-    const integration = new CfnIntegration(this, 'Integration', {
-      apiId: api.ref,
-      integrationType: 'AWS_PROXY',
-      integrationUri: lambda.functionArn,
-      payloadFormatVersion: '2.0',
-    })
+    const targetOf = (integrationId: string, { lambda: of }: ServiceFunction<'api' | 'openapi'>): string => {
+      const integration = new CfnIntegration(this, integrationId, {
+        apiId: api.ref,
+        integrationType: 'AWS_PROXY',
+        integrationUri: of.functionArn,
+        payloadFormatVersion: '2.0',
+      })
+      new CfnPermission(this, `${integrationId}MayInvoke`, {
+        action: 'lambda:InvokeFunction',
+        functionName: of.functionArn,
+        principal: 'apigateway.amazonaws.com',
+        sourceArn: stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: '*/*' }),
+      })
+      return `integrations/${integration.ref}`
+    }
     const authorizer = new CfnAuthorizer(this, 'Authorizer', {
       apiId: api.ref,
       name: 'people',
@@ -48,9 +58,15 @@ export class HttpGateway extends Construct {
         audience: [client.userPoolClientId],
       },
     })
-    const target = `integrations/${integration.ref}`
+    const target = targetOf('Integration', props.api)
+    const description = targetOf('Description', props.openapi)
     const open = (routeId: string, routeKey: string, reason: string) => {
-      const route = new CfnRoute(this, routeId, { apiId: api.ref, routeKey, target, authorizationType: 'NONE' })
+      const route = new CfnRoute(this, routeId, {
+        apiId: api.ref,
+        routeKey,
+        target: routeId === 'GetOpenApi' ? description : target,
+        authorizationType: 'NONE',
+      })
       acknowledge(route, 'AwsSolutions-APIG4', reason)
     }
     for (const [name, { method, path, access }] of Object.entries(routes)) {
@@ -89,12 +105,6 @@ export class HttpGateway extends Construct {
       autoDeploy: true,
       defaultRouteSettings: { throttlingBurstLimit: 200, throttlingRateLimit: 100 },
       accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(format) },
-    })
-    new CfnPermission(this, 'MayInvoke', {
-      action: 'lambda:InvokeFunction',
-      functionName: lambda.functionArn,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: stack.formatArn({ service: 'execute-api', resource: api.ref, resourceName: '*/*' }),
     })
     props.alarms.whenAny(this, 'Failing', {
       says: 'The API answered 5xx for fifteen minutes. See the log of its function; the access log names route and error.',

@@ -48,7 +48,8 @@ export class AppStack extends Stack {
 
     // The ways in.
     const api = make('ApiFunction', 'api', { ...common, ...starting }, { memory: 1024 })
-    const http = new HttpGateway(this, 'HttpApi', { stage, api, people, alarms })
+    const openapi = make('OpenApi', 'openapi', {})
+    const http = new HttpGateway(this, 'HttpApi', { stage, api, openapi, people, alarms })
     const unread = new DeadLetters(this, 'Unread', {
       alarms,
       what: 'What an agent said could not be handed to the agents function, or failed there for good.',

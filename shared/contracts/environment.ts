@@ -15,6 +15,7 @@ const timetable = {
 
 export const environments = {
   api: z.object({ ...common, ...timetable }),
+  openapi: z.object({}),
   prepare: z.object({ ...common }),
   drive: z.object({ ...common }),
   finish: z.object({ ...common }),
@@ -29,6 +30,7 @@ export type EnvironmentOf<F extends FunctionName> = z.output<(typeof environment
 /** Where each function's entry point lives, from the root of the repository. The export is always `handler`. */
 export const entryPoints: Record<FunctionName, string> = {
   api: 'functions/api/handler.ts',
+  openapi: 'functions/openapi/handler.ts',
   prepare: 'functions/workflow/prepare.ts',
   drive: 'functions/workflow/drive.ts',
   finish: 'functions/workflow/finish.ts',

@@ -1,17 +1,19 @@
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import type { TimetableEntry, World } from '#application/world.ts'
+import { openApiDocument } from '#contracts/http/openapi.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Role } from '#domain/workspaces/workspace.ts'
 import { roleOrder } from '#domain/workspaces/workspace.ts'
+import type { ApiWorld } from '#functions/api/handlers.ts'
 import { log } from '#functions/runtime/log.ts'
 
 log.setLogLevel('SILENT')
 
 /** A world in memory whose clock stands until it is moved, and whose neighbours write down what they were asked. */
 export type Laboratory = {
-  readonly world: World & { readonly store: MemoryStore }
+  readonly world: World & { readonly store: MemoryStore } & Pick<ApiWorld, 'description'>
   readonly clock: { nowMs: number }
   readonly timetable: { readonly entries: Map<ScheduleId, TimetableEntry>; down: boolean; calls: number }
   readonly started: string[]
@@ -33,6 +35,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore()): Labo
   let last = 0
   const world: Laboratory['world'] = {
     store,
+    description: () => openApiDocument() as ReturnType<ApiWorld['description']>,
     clock: { now: () => clock.nowMs },
     ids: { unique: () => `${String(++last).padStart(8, '0')}` },
     timetable: {

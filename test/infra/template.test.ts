@@ -86,6 +86,7 @@ const mayDo: Record<string, readonly string[]> = {
   Finish: ['dynamodb', 'logs'],
   Agents: ['dynamodb', 'iot:Publish', 'logs', 'sqs:SendMessage', 'states:SendTask*'],
   ExecutionEnded: ['dynamodb', 'logs', 'sqs:SendMessage'],
+  OpenApi: ['logs'],
   ApiFunction: [
     'dynamodb',
     'iam:PassRole',

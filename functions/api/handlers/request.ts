@@ -5,7 +5,10 @@ import type { parameterSchemas } from '#contracts/http/parameters.ts'
 import type { AnswerOf, BodyOf, ParametersIn, QueryOf, RouteId, Routes } from '#contracts/http/routes.ts'
 import type { Caller } from '../authorise.ts'
 
-export type ApiWorld = Omit<World, 'callbacks'>
+export type ApiWorld = Omit<World, 'callbacks'> & {
+  /** The OpenAPI document, where this function is the one that is asked for it. */
+  readonly description: () => AnswerOf<'getOpenApi'>
+}
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
 
