@@ -41,6 +41,20 @@ const lighter: Plugin = {
   },
 }
 
+/**
+ * zod's writer of JSON Schema: every schema it makes knows how to describe itself, and only the function that serves the
+ * description ever asks.
+ */
+const withoutDescriptions: Plugin = {
+  name: 'without-descriptions',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
+      const names = readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)
+      return { contents: [...names].map(([, name]) => `export const ${name} = () => undefined`).join('\n') }
+    })
+  },
+}
+
 /** Written beside and renamed: another process that synthesises at the same time never reads half a bundle. */
 const writeWhole = (path: string, contents: Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true })
@@ -56,6 +70,19 @@ const writeWhole = (path: string, contents: Uint8Array): void => {
  */
 export const bundleFunctions = async (): Promise<Bundles> => {
   const names = Object.keys(entryPoints) as FunctionName[]
+  const describes = (name: FunctionName): boolean => name === 'openapi'
+  const bundled = await Promise.all([
+    bundle(names.filter(describes), [lighter]),
+    bundle(
+      names.filter((name) => !describes(name)),
+      [lighter, withoutDescriptions],
+    ),
+  ])
+  for (const { path, contents } of bundled.flat()) writeWhole(path, contents)
+  return Object.fromEntries(names.map((name) => [name, join(bundlesDir, name)])) as Record<FunctionName, string>
+}
+
+const bundle = async (names: readonly FunctionName[], plugins: Plugin[]) => {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, entryPoints[name]])),
@@ -70,13 +97,12 @@ export const bundleFunctions = async (): Promise<Bundles> => {
     mainFields: ['module', 'main'],
     conditions: ['module'],
     external: neverLoaded,
-    plugins: [lighter],
+    plugins,
     // Some dependencies are CommonJS and ask for Node's own modules by `require`.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'warning',
   })
-  for (const { path, contents } of outputFiles) writeWhole(path, contents)
-  return Object.fromEntries(names.map((name) => [name, join(bundlesDir, name)])) as Record<FunctionName, string>
+  return outputFiles
 }

@@ -4,8 +4,10 @@ import { executionEndedEventSchema, executionInputSchema } from '#contracts/work
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
+import { openWorkflows } from '../runtime/ports.ts'
 
-const world = createCore(readEnvironment('execution-ended').TABLE_NAME)
+const env = readEnvironment('execution-ended')
+const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env) }
 
 /**
  * An execution failed, timed out or was stopped: whatever it left open is settled. Runs late, twice or beside the sweeper

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { createCore } from '#adapters/aws-world.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
+import { auditTimes } from '#application/schedules/audit-times.ts'
 import { sweepTimetable } from '#application/schedules/sweep-timetable.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
@@ -14,8 +15,10 @@ const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env), ti
 const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   const runs = await sweepRuns(workspaceId, world)
   const schedules = await sweepTimetable(workspaceId, world)
-  if (runs.restarted + runs.settled + schedules.repaired > 0)
-    log.warn('The sweeper repaired something.', { workspaceId, runs, schedules })
+  const times = await auditTimes(workspaceId, world)
+  if (times.missed > 0) log.error('Firings did not come.', { workspaceId, times })
+  if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
+    log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
 }
 
 /** Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the others. */

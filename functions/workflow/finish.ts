@@ -4,8 +4,10 @@ import { finishEventSchema, type Routing } from '#contracts/workflow/messages.ts
 import type { EndCause } from '#domain/runs/decide-end.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
+import { openWorkflows } from '../runtime/ports.ts'
 
-const world = createCore(readEnvironment('finish').TABLE_NAME)
+const env = readEnvironment('finish')
+const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env) }
 
 /** Last state of a drive, on the way of success and on the way of failure. */
 export const handler = eventFunction('finish', finishEventSchema, async (event): Promise<Routing> => {

@@ -5,8 +5,15 @@ import { currentAttempt, hasDrive, type Run } from '#domain/runs/run.ts'
 import { msOf } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
+import { openAgentLink, openTimetable, openWorkflows } from '../runtime/ports.ts'
 
-const world = createCore(readEnvironment('prepare').TABLE_NAME)
+const env = readEnvironment('prepare')
+const world = {
+  ...createCore(env.TABLE_NAME),
+  timetable: openTimetable(env),
+  workflows: openWorkflows(env),
+  agentLink: openAgentLink(),
+}
 
 /** Missed reports that make a lost contact. */
 const heartbeatsMissed = 3

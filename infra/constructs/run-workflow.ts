@@ -1,14 +1,16 @@
-import { ArnFormat, type CfnElement, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import { acknowledge, acknowledgeWildcard } from './acknowledge.ts'
+import { acknowledge } from './acknowledge.ts'
 import { type Alarms, everyFiveMinutes } from './alarms.ts'
+import type { RunAddress } from './run-address.ts'
 import { runDefinition } from './run-definition.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 type Props = {
+  readonly address: RunAddress
   readonly prepare: ServiceFunction<'prepare'>
   readonly drive: ServiceFunction<'drive'>
   readonly finish: ServiceFunction<'finish'>
@@ -19,7 +21,7 @@ type Props = {
 export class RunWorkflow extends Construct {
   readonly machine: StateMachine
 
-  constructor(scope: Construct, id: string, { prepare, drive, finish, alarms }: Props) {
+  constructor(scope: Construct, id: string, { address, prepare, drive, finish, alarms }: Props) {
     super(scope, id)
     const here = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } }
     const role = new Role(this, 'Role', {
@@ -33,6 +35,7 @@ export class RunWorkflow extends Construct {
       finish: finish.lambda.functionArn,
     })
     this.machine = new StateMachine(this, 'Machine', {
+      stateMachineName: address.machineName,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
       role,
@@ -69,46 +72,5 @@ export class RunWorkflow extends Construct {
       'AwsSolutions-IAM5[Resource::*]',
       'Delivery of logs of state machines has no resource-level permissions.',
     )
-  }
-
-  grantStart(grantee: IGrantable): void {
-    this.#allow(grantee, ['states:StartExecution'], [this.machine.stateMachineArn])
-  }
-
-  grantStop(grantee: IGrantable): void {
-    this.#allowOnExecutions(grantee, ['states:StopExecution'])
-  }
-
-  grantDescribe(grantee: IGrantable): void {
-    this.#allowOnExecutions(grantee, ['states:DescribeExecution'])
-  }
-
-  /** Answers to the Drive state: the agents function alone. */
-  grantAnswer(grantee: IGrantable): void {
-    this.#allow(
-      grantee,
-      ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
-      [this.machine.stateMachineArn],
-    )
-  }
-
-  #allowOnExecutions(grantee: IGrantable, actions: string[]): void {
-    const stack = Stack.of(this)
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME
-    const resourceName = `${this.machine.stateMachineName}:*`
-    this.#allow(grantee, actions, [
-      stack.formatArn({ service: 'states', resource: 'execution', arnFormat, resourceName }),
-    ])
-    const machine = stack.getLogicalId(this.machine.node.defaultChild as CfnElement)
-    acknowledgeWildcard(
-      grantee,
-      'states',
-      `execution:<${machine}.Name>:*`,
-      'Executions are named at run time, after their run; all of them belong to this machine.',
-    )
-  }
-
-  #allow(grantee: IGrantable, actions: string[], resources: string[]): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }))
   }
 }

@@ -5,7 +5,6 @@ import { Construct } from 'constructs'
 import { acknowledgeWildcard } from './acknowledge.ts'
 import type { Alarms } from './alarms.ts'
 import { DeadLetters } from './dead-letters.ts'
-import type { RunWorkflow } from './run-workflow.ts'
 
 /** EventBridge Scheduler: one group per stage, one entry per schedule of a person, and the role that starts executions. */
 export class Timetable extends Construct {
@@ -13,11 +12,7 @@ export class Timetable extends Construct {
   readonly role: Role
   readonly neverStarted: DeadLetters
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { stage, workflow, alarms }: { readonly stage: string; readonly workflow: RunWorkflow; readonly alarms: Alarms },
-  ) {
+  constructor(scope: Construct, id: string, { stage, alarms }: { readonly stage: string; readonly alarms: Alarms }) {
     super(scope, id)
     this.groupName = `benchtime-${stage}`
     const group = new CfnScheduleGroup(this, 'Group', { name: this.groupName })
@@ -30,7 +25,6 @@ export class Timetable extends Construct {
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: ours } }),
     })
-    workflow.grantStart(this.role)
     this.neverStarted.grantSend(this.role)
   }
 

@@ -9,6 +9,7 @@ import { HttpGateway } from '../constructs/http-gateway.ts'
 import type { MainTable } from '../constructs/main-table.ts'
 import type { People } from '../constructs/people.ts'
 import { Reactions } from '../constructs/reactions.ts'
+import { RunAddress } from '../constructs/run-address.ts'
 import { RunWorkflow } from '../constructs/run-workflow.ts'
 import { ServiceFunction, type ServiceFunctionProps } from '../constructs/service-function.ts'
 import { Timetable } from '../constructs/timetable.ts'
@@ -34,17 +35,19 @@ export class AppStack extends Stack {
     const alarms = new Alarms(this, 'Alarms')
 
     // The path of a run.
-    const prepare = make('Prepare', 'prepare', common)
-    const drive = make('Drive', 'drive', common)
-    const finish = make('Finish', 'finish', common)
-    const workflow = new RunWorkflow(this, 'Runs', { prepare, drive, finish, alarms })
-    const timetable = new Timetable(this, 'Timetable', { stage, workflow, alarms })
+    const runs = new RunAddress(this, stage)
+    const atRuns = { STATE_MACHINE_ARN: runs.machineArn }
+    const timetable = new Timetable(this, 'Timetable', { stage, alarms })
     const starting = {
-      STATE_MACHINE_ARN: workflow.machine.stateMachineArn,
+      ...atRuns,
       SCHEDULE_GROUP_NAME: timetable.groupName,
       SCHEDULER_ROLE_ARN: timetable.role.roleArn,
       SCHEDULER_DLQ_ARN: timetable.neverStarted.queue.queueArn,
     }
+    const prepare = make('Prepare', 'prepare', { ...common, ...starting })
+    const drive = make('Drive', 'drive', common)
+    const finish = make('Finish', 'finish', { ...common, ...atRuns })
+    const workflow = new RunWorkflow(this, 'Runs', { address: runs, prepare, drive, finish, alarms })
 
     // The ways in.
     const api = make('ApiFunction', 'api', { ...common, ...starting }, { memory: 1024 })
@@ -62,7 +65,12 @@ export class AppStack extends Stack {
       alarms,
       what: 'The end of an execution could not be handled, or a sweep failed; a later sweep settles what was left open.',
     })
-    const executionEnded = make('ExecutionEnded', 'execution-ended', common, { deadLetters: unhandled })
+    const executionEnded = make(
+      'ExecutionEnded',
+      'execution-ended',
+      { ...common, ...atRuns },
+      { deadLetters: unhandled },
+    )
     const sweeping = { timeout: Duration.minutes(4), deadLetters: unhandled }
     const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting }, sweeping)
     new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, unhandled, alarms })
@@ -71,16 +79,16 @@ export class AppStack extends Stack {
     table.grantRead(prepare, 'byParent', 'byAttention')
     table.grantRead(api, 'byParent', 'byAttention')
     table.grantRead(sweeper, 'byParent', 'byAttention')
-    for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent')
+    for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')
     for (const reader of [drive, agents]) table.grantRead(reader)
     for (const writer of [prepare, drive, finish, agents, api, executionEnded, sweeper]) table.grantWrite(writer)
     for (const remover of [finish, agents, api, executionEnded, sweeper]) table.grantRemove(remover)
-    for (const sender of [drive, agents, api]) agentGateway.grantSend(sender)
-    for (const planner of [api, sweeper]) timetable.grantManage(planner)
-    for (const starter of [api, sweeper]) workflow.grantStart(starter)
-    workflow.grantStop(api)
-    workflow.grantDescribe(sweeper)
-    workflow.grantAnswer(agents)
+    for (const sender of [prepare, drive, agents, api]) agentGateway.grantSend(sender)
+    for (const planner of [api, prepare, sweeper]) timetable.grantManage(planner)
+    for (const starter of [api, prepare, finish, executionEnded, sweeper, timetable.role]) runs.grantStart(starter)
+    for (const stopper of [api, prepare]) runs.grantStop(stopper)
+    runs.grantDescribe(sweeper)
+    runs.grantAnswer(agents)
     new CfnOutput(this, 'ApiUrl', { value: http.url })
     new CfnOutput(this, 'AgentPolicyName', { value: agentGateway.policyName })
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn })

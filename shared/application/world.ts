@@ -1,14 +1,16 @@
 import type { Agent, Presence } from '#domain/agents/agent.ts'
 import type { Asset } from '#domain/assets/asset.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
+import type { Calendar } from '#domain/calendars/calendar.ts'
 import type { Command } from '#domain/commands/command.ts'
 import type { Reason } from '#domain/errors.ts'
 import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { AssetLedger, Claim } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import type { Outcome, Run } from '#domain/runs/run.ts'
-import type { Arming, Schedule, ScheduleStats } from '#domain/schedules/schedule.ts'
+import type { Run } from '#domain/runs/run.ts'
+import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
+import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
 import type { Day, Instant } from '#domain/time.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
 
@@ -56,6 +58,7 @@ export type Documents = {
   presence: Presence
   protocol: Protocol
   schedule: Schedule
+  calendar: Calendar
   arming: Arming
   run: Run
   reservation: Reservation
@@ -76,6 +79,7 @@ export type Keys = {
   presence: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId }
   protocol: ById
   schedule: ById
+  calendar: ById
   arming: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   run: ById
   reservation: ById
@@ -88,7 +92,7 @@ export type Keys = {
 export type VersionedKind = Exclude<Kind, 'scheduleStats' | 'idempotency'>
 
 /** Kinds that can be listed by workspace. Order is by id: oldest first, or newest first where asked. */
-export type ListedKind = 'member' | 'asset' | 'agent' | 'protocol' | 'schedule' | 'run' | 'reservation'
+export type ListedKind = 'member' | 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar' | 'run' | 'reservation'
 
 export type PageRequest = {
   /** 1 to 100. */
@@ -97,6 +101,8 @@ export type PageRequest = {
   readonly cursor?: string | undefined
   readonly newestFirst?: boolean | undefined
 }
+/** Positions between which a list is asked for, both included. */
+export type KeyBounds = { readonly from?: string | undefined; readonly to?: string | undefined }
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string }
 
 /** A ledger item of an asset: a UTC day, or what is open. */
@@ -138,13 +144,12 @@ export type Change =
   | (LedgerAddress & { readonly type: 'check-ledger'; readonly expect: number })
   /** Raises the fence of an asset, which must be lower (after a restore of the table, the agents know better). Bumps the version. */
   | (LedgerAddress & { readonly type: 'raise-fence'; readonly expect: number; readonly fence: number })
-  /** Counts an ended run in the statistics of its schedule. */
+  /** Adds to the statistics of a schedule. */
   | {
       readonly type: 'count'
       readonly workspaceId: WorkspaceId
       readonly scheduleId: ScheduleId
-      readonly outcome: Outcome
-      readonly endedAt: Instant
+      readonly counts: Counts
     }
   /** Appends to the history; an entry of this id must not be there. */
   | { readonly type: 'audit'; readonly entry: AuditEntry }
@@ -167,8 +172,13 @@ export type Store = {
   membershipsOf(subject: string, page: PageRequest): Promise<Page<Member>>
   /** Ids of all workspaces: for the sweeper alone. */
   allWorkspaces(page: PageRequest): Promise<Page<WorkspaceId>>
-  /** Runs of a schedule by due time. Eventually consistent. */
-  runsOfSchedule(workspaceId: WorkspaceId, scheduleId: ScheduleId, page: PageRequest): Promise<Page<Run>>
+  /** Runs of a schedule by due time, between two run ids where `bounds` says so. Eventually consistent. */
+  runsOfSchedule(
+    workspaceId: WorkspaceId,
+    scheduleId: ScheduleId,
+    page: PageRequest,
+    bounds?: KeyBounds,
+  ): Promise<Page<Run>>
   /** Runs that have not ended. Eventually consistent; reads grow with what is live, not with history. */
   liveRuns(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Run>>
   /** Live runs of one schedule. Eventually consistent: callers that must be sure check the documents they find. */
@@ -177,6 +187,8 @@ export type Store = {
   quarantined(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Reservation>>
   /** Schedules whose entry at EventBridge Scheduler may not match. Eventually consistent. */
   unsettledArmings(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Arming>>
+  /** Armings in the order of their `nextAt`, between two moments. Eventually consistent. */
+  nextArmings(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Arming>>
   /** All letters in an agent's mailbox, oldest first. Strongly consistent. */
   mailbox(workspaceId: WorkspaceId, agentId: AgentId): Promise<readonly Command[]>
   /** Entries about one subject, oldest first unless asked otherwise. Strongly consistent. */

@@ -16,11 +16,11 @@ const timetable = {
 export const environments = {
   api: z.object({ ...common, ...timetable }),
   openapi: z.object({}),
-  prepare: z.object({ ...common }),
+  prepare: z.object({ ...common, ...timetable }),
   drive: z.object({ ...common }),
-  finish: z.object({ ...common }),
+  finish: z.object({ ...common, ...workflows }),
   agents: z.object({ ...common }),
-  'execution-ended': z.object({ ...common }),
+  'execution-ended': z.object({ ...common, ...workflows }),
   sweeper: z.object({ ...common, ...workflows, ...timetable }),
 } as const
 

@@ -10,6 +10,7 @@ export const idPrefixes = {
   agent: 'agt',
   protocol: 'pro',
   schedule: 'sch',
+  calendar: 'cal',
   run: 'run',
   reservation: 'res',
   command: 'cmd',
@@ -24,6 +25,7 @@ export type AssetId = `ast_${string}`
 export type AgentId = `agt_${string}`
 export type ProtocolId = `pro_${string}`
 export type ScheduleId = `sch_${string}`
+export type CalendarId = `cal_${string}`
 export type RunId = `run_${string}`
 export type ReservationId = `res_${string}`
 export type CommandId = `cmd_${string}`
@@ -44,6 +46,7 @@ export const assetIdSchema = schemaOf<AssetId>('asset')
 export const agentIdSchema = schemaOf<AgentId>('agent')
 export const protocolIdSchema = schemaOf<ProtocolId>('protocol')
 export const scheduleIdSchema = schemaOf<ScheduleId>('schedule')
+export const calendarIdSchema = schemaOf<CalendarId>('calendar')
 export const runIdSchema = schemaOf<RunId>('run')
 export const reservationIdSchema = schemaOf<ReservationId>('reservation')
 export const commandIdSchema = schemaOf<CommandId>('command')
@@ -66,6 +69,19 @@ export const runIdOfFiring = (scheduleId: ScheduleId, scheduledAtMs: number): Ru
 /** The run of a request by a person: `unique` comes from the injected generator. */
 export const runIdOfRequest = (requestedAtMs: number, unique: string): RunId =>
   `run_${sortable(requestedAtMs)}-${bodyOf(unique)}`
+
+/**
+ * The run by which a person fills in a time of a schedule for which a run is recorded that never drove. One for each time, so
+ * that filling in twice fills in once.
+ */
+export const runIdOfBackfill = (scheduleId: ScheduleId, scheduledAtMs: number): RunId =>
+  `run_${sortable(scheduledAtMs)}-${bodyOf(scheduleId)}-b`
+
+/** Bounds of the ids of runs that were due in a span of time: `from` included, `to` not. */
+export const runIdRange = (fromMs: number, toMs: number): { from: string; to: string } => ({
+  from: `run_${sortable(fromMs)}`,
+  to: `run_${sortable(toMs)}`,
+})
 
 /** One command for each attempt of a run; a retried Drive finds the command that is already there (I2). */
 export const commandIdOf = (runId: RunId, attempt: number): CommandId => `cmd_${bodyOf(runId)}-${attempt}`

@@ -81,6 +81,15 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       generation: 1,
       ...stamps,
     }),
+    calendar: () => ({
+      workspaceId,
+      id: `cal_${id}`,
+      name: 'Holidays',
+      days: [{ from: '2026-12-24', to: '2026-12-26', note: 'Christmas' }],
+      closures: [],
+      status: 'active',
+      ...stamps,
+    }),
     arming: () => ({ workspaceId, scheduleId: `sch_${id}`, state: 'pending', version: 1 }),
     run: () => ({
       workspaceId,
@@ -130,7 +139,16 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       version: 1,
       status: 'queued',
     }),
-    scheduleStats: () => ({ workspaceId, scheduleId: `sch_${id}`, runs: 0, byOutcome: {} }),
+    scheduleStats: () => ({
+      workspaceId,
+      scheduleId: `sch_${id}`,
+      runs: 0,
+      byOutcome: {},
+      fired: 0,
+      missed: 0,
+      durations: {},
+      latenesses: {},
+    }),
     idempotency: () => ({
       workspaceId,
       id,

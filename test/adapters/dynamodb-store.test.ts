@@ -82,8 +82,7 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
                 type: 'count',
                 workspaceId,
                 scheduleId: 'sch_a',
-                outcome: 'failed',
-                endedAt: run('a', 1).createdAt,
+                counts: { runs: 1, outcome: 'failed', endedAt: run('a', 1).createdAt },
               }
           }
         }
@@ -153,8 +152,14 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
         type: 'count',
         workspaceId,
         scheduleId: 'sch_a',
-        outcome: 'failed',
-        endedAt: documentOf('asset', workspaceId, 'a').createdAt,
+        counts: {
+          runs: 1,
+          fired: 1,
+          outcome: 'failed',
+          duration: '12',
+          lateness: '0',
+          endedAt: documentOf('asset', workspaceId, 'a').createdAt,
+        },
       },
     ])
     const { Items = [] } = await (table as NonNullable<typeof table>).raw.send(

@@ -81,11 +81,19 @@ describe('every function', () => {
 
 /** What each role may do. Whoever adds a grant adds it here too, and a reviewer sees it. */
 const mayDo: Record<string, readonly string[]> = {
-  Prepare: ['dynamodb', 'logs'],
+  Prepare: [
+    'dynamodb',
+    'iam:PassRole',
+    'iot:Publish',
+    'logs',
+    'scheduler',
+    'states:StartExecution',
+    'states:StopExecution',
+  ],
   Drive: ['dynamodb', 'iot:Publish', 'logs'],
-  Finish: ['dynamodb', 'logs'],
+  Finish: ['dynamodb', 'logs', 'states:StartExecution'],
   Agents: ['dynamodb', 'iot:Publish', 'logs', 'sqs:SendMessage', 'states:SendTask*'],
-  ExecutionEnded: ['dynamodb', 'logs', 'sqs:SendMessage'],
+  ExecutionEnded: ['dynamodb', 'logs', 'sqs:SendMessage', 'states:StartExecution'],
   OpenApi: ['logs'],
   ApiFunction: [
     'dynamodb',

@@ -3,7 +3,7 @@ import { answerPoll } from '#application/runs/answer-poll.ts'
 import { settleExecution } from '#application/runs/settle-execution.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { takeReport } from '#application/runs/take-report.ts'
-import type { AgentLink, Change, CommitResult, Store, World } from '#application/world.ts'
+import type { AgentLink, Change, CommitResult, Store, Timetable, Workflows } from '#application/world.ts'
 import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
 import type { AgentId, WorkspaceId } from '#domain/ids.ts'
 import { hours, minutes } from '#domain/time.ts'
@@ -15,7 +15,7 @@ import { seedLaboratory } from './laboratory.ts'
 import { createPeople } from './people.ts'
 import { createRandom } from './random.ts'
 import { createVirtualTime } from './virtual-time.ts'
-import { createEngine } from './workflow.ts'
+import { createEngine, type Runtime } from './workflow.ts'
 
 export type Saboteur = Sabotage & {
   /** Breaks what the store promises, or what the cloud writes into it. */
@@ -109,13 +109,19 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
       time.after(random.between(1, random.chance(rates.messageStray) ? minutes(30) : rates.messageDelayMs), call)
   }
   const send = (agentId: AgentId, message: Downlink): void => onItsWay(() => hosts.get(agentId)?.deliver(message))
+  // Firings are drawn here; the year of schedules looks at what stands at EventBridge Scheduler.
+  const timetable: Timetable = { put: async () => undefined, remove: async () => undefined }
   const agentLink: AgentLink = { wake: async (_workspace, agentId) => send(agentId, { type: 'wake' }) }
 
-  const invoke = async <T>(
-    step: (world: Pick<World, 'store' | 'clock' | 'ids' | 'agentLink'>) => Promise<T>,
-  ): Promise<T> => {
+  const invoke = async <T>(step: (world: Runtime) => Promise<T>): Promise<T> => {
     const invocation = { dead: false }
-    return step({ store: storeOf(invocation), clock, ids, agentLink })
+    // Steps ask for executions while the engine that runs them is being made.
+    const workflows: Workflows = {
+      startRun: (...of) => engine.workflows.startRun(...of),
+      stop: (...of) => engine.workflows.stop(...of),
+      state: (...of) => engine.workflows.state(...of),
+    }
+    return step({ store: storeOf(invocation), clock, ids, agentLink, timetable, workflows })
   }
   const engine = createEngine({
     time,

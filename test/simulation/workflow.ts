@@ -23,7 +23,7 @@ export type Engine = {
   running(): readonly string[]
 }
 
-type Runtime = Pick<World, 'store' | 'clock' | 'ids' | 'agentLink'>
+export type Runtime = Pick<World, 'store' | 'clock' | 'ids' | 'agentLink' | 'timetable' | 'workflows'>
 
 export const createEngine = (of: {
   readonly time: VirtualTime

@@ -1,5 +1,5 @@
 import type { Change } from '#application/world.ts'
-import { countAttribute, pack, toItem } from './codec.ts'
+import { countedAttributes, pack, toItem } from './codec.ts'
 import type { Action } from './document-client.ts'
 import { auditKey, keyOf, ledgerKey } from './keys.ts'
 
@@ -96,14 +96,23 @@ export const actionOf = (TableName: string, change: Change): Action => {
         },
       }
     case 'count': {
-      const { workspaceId, scheduleId, outcome, endedAt } = change
+      const { workspaceId, scheduleId, counts } = change
+      const added = Object.entries(countedAttributes(counts))
+      const sets = ['#ws = :ws', ...(counts.endedAt === undefined ? [] : ['lastEndedAt = :at'])]
       return {
         Update: {
           TableName,
           Key: keyOf('scheduleStats', { workspaceId, scheduleId }),
-          UpdateExpression: 'SET ws = :ws, lastEndedAt = :at ADD runs :one, #outcome :one',
-          ExpressionAttributeNames: { '#outcome': countAttribute(outcome) },
-          ExpressionAttributeValues: { ':ws': workspaceId, ':at': endedAt, ':one': 1 },
+          UpdateExpression: `SET ${sets.join(', ')} ADD ${added.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+          ExpressionAttributeNames: {
+            '#ws': 'ws',
+            ...Object.fromEntries(added.map(([name], index) => [`#n${index}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ':ws': workspaceId,
+            ...(counts.endedAt !== undefined && { ':at': counts.endedAt }),
+            ...Object.fromEntries(added.map(([, count], index) => [`:n${index}`, count])),
+          },
         },
       }
     }

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Documents, Kind } from '#application/world.ts'
+import type { Counts } from '#domain/schedules/statistics.ts'
 import { indexKeysOf, keyOf } from './keys.ts'
 
 /**
@@ -57,17 +58,34 @@ export const fromItem = <K extends Kind>(kind: K, item: Record<string, unknown>)
   return d as Documents[K]
 }
 
-const countPrefix = 'n_'
-export const countAttribute = (outcome: string): string => `${countPrefix}${outcome}`
+/** Families of counters, by the prefix of their attributes. */
+const families = { byOutcome: 'n_', durations: 'd_', latenesses: 'l_' } as const
+
+/** What a count adds, attribute by attribute. */
+export const countedAttributes = (counts: Counts): Record<string, number> => ({
+  ...(counts.runs !== undefined && { runs: counts.runs }),
+  ...(counts.fired !== undefined && { fired: counts.fired }),
+  ...(counts.missed !== undefined && { missed: counts.missed }),
+  ...(counts.outcome !== undefined && { [`${families.byOutcome}${counts.outcome}`]: 1 }),
+  ...(counts.duration !== undefined && { [`${families.durations}${counts.duration}`]: 1 }),
+  ...(counts.lateness !== undefined && { [`${families.latenesses}${counts.lateness}`]: 1 }),
+})
+
+const familyOf = (item: Record<string, unknown>, prefix: string): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(item).flatMap(([name, n]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), Number(n)]] : [],
+    ),
+  )
 
 const statsOf = (item: Record<string, unknown>): Documents['scheduleStats'] => ({
   workspaceId: item.ws as Documents['scheduleStats']['workspaceId'],
   scheduleId: item.sk as Documents['scheduleStats']['scheduleId'],
   runs: Number(item.runs ?? 0),
-  byOutcome: Object.fromEntries(
-    Object.entries(item).flatMap(([name, n]) =>
-      name.startsWith(countPrefix) ? [[name.slice(countPrefix.length), Number(n)]] : [],
-    ),
-  ),
+  byOutcome: familyOf(item, families.byOutcome),
+  fired: Number(item.fired ?? 0),
+  missed: Number(item.missed ?? 0),
+  durations: familyOf(item, families.durations),
+  latenesses: familyOf(item, families.latenesses),
   ...(typeof item.lastEndedAt === 'string' && { lastEndedAt: item.lastEndedAt }),
 })

@@ -10,9 +10,9 @@ import { isLive } from '#domain/runs/run.ts'
  *   member              WS#w#MEMBERS               <subject>           PERSON#<subject> / w         —
  *   asset, agent,       WS#w#ASSETS, …AGENTS,      <id>                —                            —
  *   protocol            …PROTOCOLS
- *   schedule            WS#w#SCHEDULES             <id>                —                            —
+ *   schedule, calendar  WS#w#SCHEDULES, …CALENDARS <id>                —                            —
  *   presence            WS#w#PRESENCE              <agent id>          —                            —
- *   arming              WS#w#ARMINGS               <schedule id>       —                            WS#w#UNSETTLED / <id>, while pending
+ *   arming              WS#w#ARMINGS               <schedule id>       WS#w#NEXT / <time>#<id>      WS#w#UNSETTLED / <id>, while pending
  *   scheduleStats       WS#w#STATS                 <schedule id>       —                            —
  *   run                 WS#w#RUNS                  <id>                WS#w#SCHEDULE#<s> / <id>     WS#w#LIVE / <s or ->#<id>, while live
  *   reservation         WS#w#RESERVATIONS          <id>                —                            WS#w#QUARANTINE / <id>, while so
@@ -34,6 +34,7 @@ const collections = {
   agent: 'AGENTS',
   protocol: 'PROTOCOLS',
   schedule: 'SCHEDULES',
+  calendar: 'CALENDARS',
   run: 'RUNS',
   reservation: 'RESERVATIONS',
 } as const satisfies Record<ListedKind, string>
@@ -49,6 +50,7 @@ export const scheduleRunsPartition = (workspaceId: string, scheduleId: string): 
 export const livePartition = (workspaceId: string): string => `${ws(workspaceId)}#LIVE`
 export const quarantinePartition = (workspaceId: string): string => `${ws(workspaceId)}#QUARANTINE`
 export const unsettledPartition = (workspaceId: string): string => `${ws(workspaceId)}#UNSETTLED`
+export const nextPartition = (workspaceId: string): string => `${ws(workspaceId)}#NEXT`
 export const personPartition = (subject: string): string => `PERSON#${subject}`
 export const registryPartition = 'REGISTRY'
 
@@ -99,8 +101,11 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
       return { gsi1pk: personPartition(member.subject), gsi1sk: member.workspaceId }
     }
     case 'arming': {
-      const { workspaceId, scheduleId, state } = value as Documents['arming']
-      return state === 'pending' ? { gsi2pk: unsettledPartition(workspaceId), gsi2sk: scheduleId } : {}
+      const { workspaceId, scheduleId, state, nextAt } = value as Documents['arming']
+      return {
+        ...(nextAt !== undefined && { gsi1pk: nextPartition(workspaceId), gsi1sk: `${nextAt}#${scheduleId}` }),
+        ...(state === 'pending' && { gsi2pk: unsettledPartition(workspaceId), gsi2sk: scheduleId }),
+      }
     }
     case 'run': {
       const run = value as Documents['run']

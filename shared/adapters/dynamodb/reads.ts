@@ -1,4 +1,4 @@
-import type { PageRequest } from '#application/world.ts'
+import type { KeyBounds, PageRequest } from '#application/world.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
 import type { DocumentClient, Item, PlainQuery } from './document-client.ts'
 import { read } from './faults.ts'
@@ -11,17 +11,30 @@ type Query = {
   readonly table: string
   readonly index?: Index
   readonly partition: string
-  readonly beginsWith?: string
+  readonly beginsWith?: string | undefined
+  /** Sort keys from here on, and up to here. */
+  readonly bounds?: KeyBounds | undefined
 }
 
-const inputOf = ({ table, index, partition, beginsWith }: Query): PlainQuery => {
+/** A condition on the sort key, and the values in it. */
+const onSortKey = ({ beginsWith, bounds }: Query): [string, Record<string, string>] | undefined => {
+  if (beginsWith !== undefined) return ['begins_with(#sk, :prefix)', { ':prefix': beginsWith }]
+  const { from, to } = bounds ?? {}
+  if (from !== undefined && to !== undefined) return ['#sk BETWEEN :from AND :to', { ':from': from, ':to': to }]
+  if (from !== undefined) return ['#sk >= :from', { ':from': from }]
+  return to === undefined ? undefined : ['#sk <= :to', { ':to': to }]
+}
+
+const inputOf = (query: Query): PlainQuery => {
+  const { table, index, partition } = query
   const [pk, sk] = index ? indexKeys[index] : (['pk', 'sk'] as const)
+  const [condition, values] = onSortKey(query) ?? []
   return {
     TableName: table,
     ...(index ? { IndexName: index } : { ConsistentRead: true }),
-    KeyConditionExpression: `#pk = :pk${beginsWith === undefined ? '' : ' AND begins_with(#sk, :prefix)'}`,
-    ExpressionAttributeNames: { '#pk': pk, ...(beginsWith !== undefined && { '#sk': sk }) },
-    ExpressionAttributeValues: { ':pk': partition, ...(beginsWith !== undefined && { ':prefix': beginsWith }) },
+    KeyConditionExpression: `#pk = :pk${condition === undefined ? '' : ` AND ${condition}`}`,
+    ExpressionAttributeNames: { '#pk': pk, ...(condition !== undefined && { '#sk': sk }) },
+    ExpressionAttributeValues: { ':pk': partition, ...values },
   }
 }
 

@@ -1,4 +1,14 @@
-import type { Change, CommitResult, Documents, Keys, Kind, Page, PageRequest, Store } from '#application/world.ts'
+import type {
+  Change,
+  CommitResult,
+  Documents,
+  KeyBounds,
+  Keys,
+  Kind,
+  Page,
+  PageRequest,
+  Store,
+} from '#application/world.ts'
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
@@ -34,8 +44,9 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
     kind: K,
     page: PageRequest,
     keep: (value: Documents[K]) => T | undefined,
+    bounds?: KeyBounds,
   ): Promise<Page<T>> => {
-    const found = await queryPage(client, { table, index, partition, page })
+    const found = await queryPage(client, { table, index, partition, page, bounds })
     const items = await batchGet(
       client,
       table,
@@ -93,8 +104,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       const found = await queryPage(client, { table, index: 'byAttention', partition: keys.registryPartition, page })
       return { ...found, items: found.items.map((item) => item.gsi2sk as Documents['workspace']['id']) }
     },
-    runsOfSchedule: (workspaceId, scheduleId, page) =>
-      indexed('byParent', keys.scheduleRunsPartition(workspaceId, scheduleId), 'run', page, any),
+    runsOfSchedule: (workspaceId, scheduleId, page, bounds) =>
+      indexed('byParent', keys.scheduleRunsPartition(workspaceId, scheduleId), 'run', page, any, bounds),
+    nextArmings: (workspaceId, page, bounds) =>
+      indexed('byParent', keys.nextPartition(workspaceId), 'arming', page, any, bounds),
     liveRuns: (workspaceId, page) =>
       indexed('byAttention', keys.livePartition(workspaceId), 'run', page, (run) => (isLive(run) ? run : undefined)),
     liveRunsOfSchedule: async (workspaceId, scheduleId) => {

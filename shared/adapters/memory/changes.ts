@@ -1,5 +1,5 @@
 import type { Change } from '#application/world.ts'
-import type { ScheduleStats } from '#domain/schedules/schedule.ts'
+import { added, noStats, type ScheduleStats } from '#domain/schedules/statistics.ts'
 import { keyOf, ledgerKey } from './keys.ts'
 import { freeze, type Tables } from './tables.ts'
 
@@ -75,16 +75,10 @@ export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Ta
       return
     }
     case 'count': {
-      const { workspaceId, scheduleId, outcome, endedAt } = change
+      const { workspaceId, scheduleId, counts } = change
       const key = keyOf('scheduleStats', { workspaceId, scheduleId })
-      const now = (documents.get(key) as ScheduleStats | undefined) ?? {
-        workspaceId,
-        scheduleId,
-        runs: 0,
-        byOutcome: {},
-      }
-      const byOutcome = { ...now.byOutcome, [outcome]: (now.byOutcome[outcome] ?? 0) + 1 }
-      store(key, { ...now, runs: now.runs + 1, byOutcome, lastEndedAt: endedAt })
+      const now = (documents.get(key) as ScheduleStats | undefined) ?? noStats({ workspaceId, scheduleId })
+      store(key, added(now, counts))
       return
     }
     case 'audit': {

@@ -2,6 +2,7 @@ import type {
   Change,
   CommitResult,
   Documents,
+  KeyBounds,
   Keys,
   Kind,
   ListedKind,
@@ -46,6 +47,8 @@ const pageOf = <T>(
   return { items }
 }
 
+const within = (key: string, { from = '', to = '\uffff' }: KeyBounds = {}): boolean => from <= key && key <= to
+
 export type MemoryStore = Store & {
   /** All documents and ledger items as they stand: for checking invariants, not for use cases. */
   everything(): {
@@ -57,7 +60,7 @@ export type MemoryStore = Store & {
 
 export const createMemoryStore = (around: Around = plainly): MemoryStore => {
   const tables = createTables()
-  const { documents, ledger, audit, rowsOf, liveRunsIn } = tables
+  const { documents, ledger, audit, rowsOf, liveRunsIn, runsOfScheduleIn } = tables
 
   const commit = (changes: readonly Change[]): CommitResult => {
     const conflicts = changes.flatMap((change, index) => (holds(tables, change) ? [] : [index]))
@@ -87,12 +90,31 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
       around('allWorkspaces', () =>
         pageOf('workspaces', rowsOf('workspace/'), page, (value) => (value as Documents['workspace']).id),
       ),
-    runsOfSchedule: (workspaceId, scheduleId, page) =>
+    runsOfSchedule: (workspaceId, scheduleId, page, bounds) =>
       around('runsOfSchedule', () =>
-        pageOf(`runs/${workspaceId}/${scheduleId}`, rowsOf(`run/${workspaceId}/`), page, (value) => {
-          const run = value as Documents['run']
-          return run.scheduleId === scheduleId ? run : undefined
-        }),
+        pageOf(
+          `runs/${workspaceId}/${scheduleId}`,
+          runsOfScheduleIn(workspaceId, scheduleId)
+            .filter(({ id }) => within(id, bounds))
+            .map((run) => ({ key: run.id, value: run })),
+          page,
+          (value) => value as Documents['run'],
+        ),
+      ),
+    nextArmings: (workspaceId, page, bounds) =>
+      around('nextArmings', () =>
+        pageOf(
+          `next/${workspaceId}`,
+          rowsOf(`arming/${workspaceId}/`)
+            .map(({ value }) => value as Documents['arming'])
+            .flatMap((arming) =>
+              arming.nextAt === undefined ? [] : [{ key: `${arming.nextAt}#${arming.scheduleId}`, value: arming }],
+            )
+            .filter(({ key }) => within(key, bounds))
+            .sort((a, b) => (a.key < b.key ? -1 : 1)),
+          page,
+          (value) => value as Documents['arming'],
+        ),
       ),
     liveRuns: (workspaceId, page) =>
       around('liveRuns', () =>

@@ -22,6 +22,7 @@ export const createTables = () => {
   const ledger = new Map<string, Ledger>()
   const audit = new Map<string, AuditEntry[]>()
   const live = new Map<string, Set<string>>()
+  const ofSchedule = new Map<string, Set<string>>()
 
   /** Keys by collection, which is the key up to its last slash; so that a list does not walk everything. */
   const collections = new Map<string, Set<string>>()
@@ -43,11 +44,20 @@ export const createTables = () => {
   }
   const liveRunsIn = (workspaceId: string): Documents['run'][] =>
     [...(live.get(workspaceId) ?? [])].sort().map((key) => documents.get(key) as Documents['run'])
+  const runsOfScheduleIn = (workspaceId: string, scheduleId: string): Documents['run'][] =>
+    [...(ofSchedule.get(`${workspaceId}/${scheduleId}`) ?? [])]
+      .sort()
+      .map((key) => documents.get(key) as Documents['run'])
   const trackLive = (key: string, run: Documents['run'] | undefined, workspaceId: string): void => {
     const keys = live.get(workspaceId) ?? new Set()
     if (run && isLive(run)) keys.add(key)
     else keys.delete(key)
     live.set(workspaceId, keys)
+    if (!run?.scheduleId) return
+    const parent = `${workspaceId}/${run.scheduleId}`
+    const siblings = ofSchedule.get(parent)
+    if (siblings) siblings.add(key)
+    else ofSchedule.set(parent, new Set([key]))
   }
-  return { documents, ledger, audit, rowsOf, store, forget, liveRunsIn, trackLive }
+  return { documents, ledger, audit, rowsOf, store, forget, liveRunsIn, runsOfScheduleIn, trackLive }
 }

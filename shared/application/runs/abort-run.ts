@@ -9,6 +9,7 @@ import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
 import { endingChanges, readEndingFacts } from './end-run.ts'
 import { runChange } from './record.ts'
+import { startBuffered } from './start-buffered.ts'
 
 type AbortWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows' | 'agentLink'>
 type Aborted = { readonly run: Run; readonly ring?: AgentId; readonly stop?: string | undefined }
@@ -80,5 +81,6 @@ export const abortRun = async (
   if (ring) await world.agentLink.wake(workspaceId, ring)
   // The run is over whatever becomes of its execution, which finds that out by itself; stopping it saves waiting.
   if (stop) await world.workflows.stop(stop, 'aborted').catch(() => undefined)
+  if (!isLive(run)) await startBuffered(workspaceId, run.scheduleId, world)
   return run
 }

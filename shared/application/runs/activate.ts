@@ -5,6 +5,7 @@ import { currentAttempt, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { toStarting } from '#domain/runs/transitions.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, seconds } from '#domain/time.ts'
+import type { Workspace } from '#domain/workspaces/workspace.ts'
 import { auditOf, system } from '../common/audit.ts'
 import type { Change, World } from '../world.ts'
 import type { Chosen } from './find-assets.ts'
@@ -14,7 +15,7 @@ const actor = system('prepare')
 
 /**
  * The one transaction that starts a run: the run, its reservation, a claim in OPEN of every asset, on condition that the
- * asset, its days and the schedule are still as they were read (I1, I10). `stored` is the run as the table has it,
+ * asset, its days, the schedule and the workspace are still as they were read (I1, I10). `stored` is the run as the table has it,
  * undefined for a firing that is opened by this very transaction.
  */
 export const activation = (
@@ -22,13 +23,14 @@ export const activation = (
     run: LiveRun
     stored: LiveRun | undefined
     schedule: Schedule | undefined
+    workspace: Workspace | undefined
     chosen: readonly Chosen[]
     agentId: AgentId
     execution: string
   },
   world: Pick<World, 'clock' | 'ids'>,
 ): { changes: Change[]; run: Run } => {
-  const { run, stored, chosen, schedule } = of
+  const { run, stored, chosen, schedule, workspace } = of
   const { workspaceId } = run
   const nowMs = world.clock.now()
   const endMs = nowMs + seconds(run.work.expectedDurationSeconds)
@@ -96,5 +98,7 @@ export const activation = (
   ]
   if (schedule)
     changes.push({ type: 'check', kind: 'schedule', key: { workspaceId, id: schedule.id }, expect: schedule.version })
+  // A kill switch is part of the workspace.
+  if (workspace) changes.push({ type: 'check', kind: 'workspace', key: { id: workspaceId }, expect: workspace.version })
   return { changes, run: after }
 }

@@ -2,12 +2,15 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { type Command, mayBeDriving } from '#domain/commands/command.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import type { EndDecision } from '#domain/runs/decide-end.ts'
-import { hasDrive, type LiveRun } from '#domain/runs/run.ts'
+import { hasDrive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
 import { toEnded } from '#domain/runs/transitions.ts'
-import type { Schedule } from '#domain/schedules/schedule.ts'
+import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
+import { countsOf } from '#domain/schedules/statistics.ts'
 import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
+import { armingChange } from '../schedules/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
+import { failedTooOften } from './failed-in-a-row.ts'
 import { runChange } from './record.ts'
 
 export type EndingFacts = {
@@ -17,8 +20,36 @@ export type EndingFacts = {
   readonly command: Command | undefined
   readonly reservation: Reservation | undefined
   readonly schedule: Schedule | undefined
-  /** The schedule pauses by itself at this failure. */
-  readonly pauses?: boolean
+  /** What the end means for the schedule; nothing where it is left out. */
+  readonly about?: ScheduleFacts
+}
+
+/** What must be known of a schedule to tell what the end of one of its runs means for it. */
+type ScheduleFacts = {
+  /** It pauses by itself at this failure. */
+  readonly pauses: boolean
+  /** It has started as many runs as it may. */
+  readonly usedUp: boolean
+  /** Its arming, where its entry at EventBridge Scheduler may have to follow. */
+  readonly arming: Arming | undefined
+}
+
+type Ending = Extract<EndDecision, { kind: 'end' }>
+
+export const readScheduleFacts = async (
+  run: LiveRun,
+  { outcome, end, recovery }: Pick<Ending, 'outcome' | 'end' | 'recovery'>,
+  schedule: Schedule | undefined,
+  world: Pick<World, 'store'>,
+): Promise<ScheduleFacts> => {
+  if (schedule?.status !== 'active') return { pauses: false, usedUp: false, arming: undefined }
+  const address = { workspaceId: run.workspaceId, scheduleId: schedule.id }
+  const pauses = await failedTooOften(run, outcome, schedule, world)
+  const counts = schedule.maxRuns !== undefined && isOfRule(run.trigger) && outcome !== 'skipped'
+  const fired = counts ? ((await world.store.get('scheduleStats', address))?.fired ?? 0) + 1 : 0
+  const usedUp = end.reason === 'runs-used-up' || (schedule.maxRuns !== undefined && fired >= schedule.maxRuns)
+  const stops = recovery || pauses || usedUp || (schedule.rule.kind === 'at' && isOfRule(run.trigger))
+  return { pauses, usedUp, arming: stops ? await world.store.get('arming', address) : undefined }
 }
 
 /** What must be known to end a run. Strongly consistent reads. */
@@ -94,13 +125,13 @@ export const commandChanges = (command: Command | undefined, note: string, world
   return [{ type: 'put', kind: 'command', value: { ...command, abort, version: version + 1 }, expect: version }]
 }
 
+/** A schedule that fires no more says so, and that its entry at EventBridge Scheduler has to go. */
 const scheduleChanges = (
-  facts: EndingFacts,
-  decision: Extract<EndDecision, { kind: 'end' }>,
+  { schedule, run, about }: EndingFacts,
+  decision: Ending,
   actor: Actor,
   world: Pick<World, 'clock' | 'ids'>,
 ): Change[] => {
-  const { schedule, run } = facts
   if (schedule?.status !== 'active') return []
   const at = instantOf(world.clock.now())
   const by = `system:${run.id}`
@@ -108,29 +139,18 @@ const scheduleChanges = (
   const put = (after: Schedule, action: string): Change[] => [
     { type: 'put', kind: 'schedule', value: after, expect: schedule.version },
     auditOf(world, { workspaceId: run.workspaceId, subject: schedule.id, action, actor, before: schedule, after }),
+    ...(about?.arming ? [armingChange(schedule, about.arming, at)] : []),
   ]
   if (decision.recovery)
     return put(
       { ...base, status: 'recovery', stopped: { since: at, by, note: `Run ${run.id}: ${decision.end.message}` } },
       'schedule.recovery-required',
     )
-  if (facts.pauses)
-    return put(
-      {
-        ...base,
-        status: 'paused',
-        stopped: {
-          since: at,
-          by,
-          note: `Paused by itself after ${schedule.settings.pauseAfterFailures} failed runs in a row; the last was ${run.id}: ${decision.end.message}`.slice(
-            0,
-            500,
-          ),
-        },
-      },
-      'schedule.paused',
-    )
-  if (schedule.rule.kind === 'at' && run.trigger.kind === 'schedule')
+  if (about?.pauses) {
+    const note = `Paused by itself after ${schedule.settings.pauseAfterFailures} failed runs in a row; the last was ${run.id}: ${decision.end.message}`
+    return put({ ...base, status: 'paused', stopped: { since: at, by, note: note.slice(0, 500) } }, 'schedule.paused')
+  }
+  if (about?.usedUp || (schedule.rule.kind === 'at' && run.trigger.kind === 'schedule'))
     return put({ ...base, status: 'completed' }, 'schedule.completed')
   return []
 }
@@ -138,7 +158,7 @@ const scheduleChanges = (
 /** Everything that changes when a run ends, as one transaction: outcome, history, statistics, assets, mailbox, schedule. */
 export const endingChanges = (
   facts: EndingFacts,
-  decision: Extract<EndDecision, { kind: 'end' }>,
+  decision: Ending,
   actor: Actor,
   world: Pick<World, 'clock' | 'ids'>,
 ): Change[] => {
@@ -160,8 +180,7 @@ export const endingChanges = (
             type: 'count' as const,
             workspaceId: run.workspaceId,
             scheduleId: run.scheduleId,
-            outcome: decision.outcome,
-            endedAt: decision.end.at,
+            counts: countsOf(ended),
           },
         ]
       : []),

@@ -7,15 +7,23 @@ import { instantOf, msOf } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
-import { commandChanges, type EndingFacts, endingChanges, readEndingFacts, releaseChanges } from './end-run.ts'
-import { failedTooOften } from './failed-in-a-row.ts'
+import {
+  commandChanges,
+  type EndingFacts,
+  endingChanges,
+  readEndingFacts,
+  readScheduleFacts,
+  releaseChanges,
+} from './end-run.ts'
 import { runChange } from './record.ts'
+import { startBuffered } from './start-buffered.ts'
 
 export type Finished =
   | { readonly action: 'wait'; readonly run: Run; readonly waitSeconds: number }
   | { readonly action: 'end'; readonly run: Run | undefined }
 
 type FinishWorld = Pick<World, 'store' | 'clock' | 'ids'>
+type FinishingWorld = FinishWorld & Pick<World, 'workflows'>
 
 /** Back to Prepare after a delay: the drive is over, its assets are free, the run waits. */
 const retryChanges = (
@@ -83,8 +91,8 @@ export const endFor = async (
           assets: 'release',
           recovery: false,
         }
-  const pauses = await failedTooOften(run, ending.outcome, facts.schedule, world)
-  return { changes: endingChanges({ ...facts, pauses }, ending, actor, world), result: { action: 'end', run } }
+  const about = await readScheduleFacts(run, ending, facts.schedule, world)
+  return { changes: endingChanges({ ...facts, about }, ending, actor, world), result: { action: 'end', run } }
 }
 
 /**
@@ -92,14 +100,17 @@ export const endFor = async (
  * way back to Prepare for a retry. The truth comes from the table, not from what the state machine was told. Repeating it
  * gives the same answer.
  */
-export const finishRun = (
+export const finishRun = async (
   input: { workspaceId: WorkspaceId; runId: RunId; attempt: number; cause: EndCause },
-  world: FinishWorld,
-): Promise<Finished> =>
-  transact<Finished>(world, async () => {
+  world: FinishingWorld,
+): Promise<Finished> => {
+  const finished = await transact<Finished>(world, async () => {
     const run = await world.store.get('run', { workspaceId: input.workspaceId, id: input.runId })
     if (!run || !isLive(run)) return { changes: [], result: { action: 'end', run } }
     if (!hasDrive(run) || run.drive.attempt !== input.attempt)
       return { changes: [], result: answerOf(run, world.clock.now()) }
     return endFor(run, input.cause, system('finish'), world)
   })
+  if (finished.action === 'end') await startBuffered(input.workspaceId, finished.run?.scheduleId, world)
+  return finished
+}

@@ -20,7 +20,7 @@ const pendingRun = (of: {
 }): PendingRun => ({
   workspaceId: of.workspaceId,
   id: of.id,
-  ...(of.schedule && { scheduleId: of.schedule.id }),
+  ...(of.schedule && { scheduleId: of.schedule.id, scheduleVersion: of.schedule.version }),
   trigger: of.trigger,
   work: {
     protocolId: of.protocol.id,
@@ -59,6 +59,33 @@ export const runOfFiring = (schedule: Schedule, protocol: Protocol, scheduledMs:
     trigger: { kind: 'schedule', scheduledTime: instantOf(scheduledMs) },
     settings: schedule.settings,
     dueMs: scheduledMs,
+    nowMs,
+  })
+
+/**
+ * The run that makes up for a firing that did not come, and perhaps for earlier ones. It has the id of the firing, which, if it
+ * comes after all, finds it there (I4); it is due now.
+ */
+export const catchUpRun = (
+  schedule: Schedule,
+  protocol: Protocol,
+  slotMs: number,
+  stands: readonly number[],
+  nowMs: number,
+): PendingRun =>
+  pendingRun({
+    workspaceId: schedule.workspaceId,
+    id: runIdOfFiring(schedule.id, slotMs),
+    schedule,
+    protocol,
+    parameters: schedule.parameters,
+    trigger: {
+      kind: 'catch-up',
+      scheduledTime: instantOf(slotMs),
+      ...(stands[0] !== undefined && { standsFor: { missed: stands.length, from: instantOf(stands[0]) } }),
+    },
+    settings: schedule.settings,
+    dueMs: nowMs,
     nowMs,
   })
 

@@ -1,18 +1,25 @@
+import { Refusal } from '#domain/errors.ts'
 import { type RunId, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
-import { type End, hasDrive, isLive, type LiveRun, type Outcome, type Run } from '#domain/runs/run.ts'
-import { toWaiting } from '#domain/runs/transitions.ts'
+import { type End, hasDrive, isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
+import { jitterMs } from '#domain/schedules/jitter.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
-import type { Change, World } from '../world.ts'
+import { armingChange, isCarried, settleSoon } from '../schedules/arm-schedule.ts'
+import { resumeIfDue } from '../schedules/resume-if-due.ts'
+import type { World } from '../world.ts'
+import { abortRun } from './abort-run.ts'
 import { activation } from './activate.ts'
-import { endingChanges } from './end-run.ts'
-import { failedTooOften } from './failed-in-a-row.ts'
+import { readCircumstances } from './circumstances.ts'
 import { type Found, findAssets } from './find-assets.ts'
 import { closedGate } from './gates.ts'
 import { runOfFiring } from './open-run.ts'
-import { runChange } from './record.ts'
+import { judgeOverlap } from './overlap.ts'
+import { buffered, delayed, ending, type Prepared, type Step, waitOrGiveUp } from './prepare-steps.ts'
+import { startBuffered } from './start-buffered.ts'
+
+export type { Prepared } from './prepare-steps.ts'
 
 /** What an execution was started with. */
 export type Start =
@@ -26,14 +33,7 @@ export type Start =
     }
   | { readonly kind: 'requested'; readonly workspaceId: WorkspaceId; readonly runId: RunId }
 
-export type Prepared =
-  | { readonly action: 'drive'; readonly run: Extract<Run, { drive: unknown }> }
-  | { readonly action: 'wait'; readonly run: Run; readonly waitSeconds: number; readonly reason: string }
-  | { readonly action: 'end'; readonly runId: RunId; readonly reason: string }
-
-type PrepareWorld = Pick<World, 'store' | 'clock' | 'ids'>
-type Step = { readonly changes: readonly Change[]; readonly result: Prepared }
-const actor = system('prepare')
+type PrepareWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink'>
 
 export const runIdOf = (start: Start): RunId =>
   start.kind === 'requested' ? start.runId : runIdOfFiring(start.scheduleId, Date.parse(start.scheduledTime))
@@ -42,7 +42,7 @@ export const runIdOf = (start: Start): RunId =>
 const openFiring = async (
   start: Extract<Start, { kind: 'scheduled' }>,
   schedule: Schedule | undefined,
-  world: PrepareWorld,
+  world: Pick<World, 'store' | 'clock'>,
 ): Promise<LiveRun | string> => {
   if (!schedule) return 'The schedule is gone.'
   if (schedule.status === 'active' && start.arming !== schedule.generation)
@@ -52,68 +52,52 @@ const openFiring = async (
   return runOfFiring(schedule, protocol, Date.parse(start.scheduledTime), world.clock.now())
 }
 
-/** Ends a run that never started; `stored` is undefined where this very transaction opens it. */
-const ending = async (
-  run: LiveRun,
-  stored: LiveRun | undefined,
-  schedule: Schedule | undefined,
-  why: { outcome: Outcome; reason: End['reason']; message: string; facts?: End['facts'] },
-  world: PrepareWorld,
-): Promise<Step> => {
-  const end: End = {
-    reason: why.reason,
-    message: why.message,
-    at: instantOf(world.clock.now()),
-    ...(why.facts && { facts: why.facts }),
-  }
-  const decision = { kind: 'end' as const, outcome: why.outcome, end, assets: 'release' as const, recovery: false }
-  const pauses = await failedTooOften(run, why.outcome, schedule, world)
-  const facts = { run, stored, schedule, command: undefined, reservation: undefined, pauses }
-  return {
-    changes: endingChanges(facts, decision, actor, world),
-    result: { action: 'end', runId: run.id, reason: why.message },
-  }
-}
-
 const busyFacts = (found: Extract<Found, { kind: 'busy' }>): NonNullable<End['facts']> => ({
   nextFreeAt: instantOf(found.nextFreeMs),
   heldBy: [...new Set(found.holders.map((holder) => holder.reservationId))].slice(0, 10),
 })
 
-const waitOrGiveUp = async (
+/** The schedule of a run; one whose pause has come to its end is resumed. */
+const scheduleOf = async (start: Start, known: Run | undefined, world: PrepareWorld): Promise<Schedule | undefined> => {
+  const scheduleId = known ? known.scheduleId : start.kind === 'scheduled' ? start.scheduleId : undefined
+  if (scheduleId === undefined) return undefined
+  const schedule = await world.store.get('schedule', { workspaceId: start.workspaceId, id: scheduleId })
+  return schedule && resumeIfDue(schedule, world)
+}
+
+/** What becomes of a run that may start as far as it alone is concerned. */
+const decideStart = async (
   run: LiveRun,
   stored: LiveRun | undefined,
   schedule: Schedule | undefined,
-  found: Extract<Found, { kind: 'busy' }>,
   execution: string,
   world: PrepareWorld,
 ): Promise<Step> => {
-  const nowMs = world.clock.now()
-  const untilMs = nowMs + seconds(run.assetWait.delaySeconds)
-  const message = `${found.message} Free next at ${instantOf(found.nextFreeMs)}, as far as planned.`
-  if (run.assetAttempts + 1 >= run.assetWait.maxAttempts || untilMs > msOf(run.notAfter))
-    return ending(
-      run,
-      stored,
-      schedule,
-      { outcome: 'failed', reason: 'assets-busy', message, facts: busyFacts(found) },
-      world,
-    )
-  const after = toWaiting(
-    run,
-    {
-      reason: 'assets-busy',
-      message,
-      facts: busyFacts(found),
-      since: run.status === 'waiting' ? run.waiting.since : instantOf(nowMs),
-      until: instantOf(untilMs),
-    },
-    { execution, assetAttempts: run.assetAttempts + 1, version: (stored?.version ?? 0) + 1 },
+  const { workspaceId } = run
+  const of = { run, stored, schedule, execution }
+  const around = await readCircumstances(workspaceId, run, schedule, world)
+  const gate = closedGate(run, schedule, around, world)
+  if (gate) return ending(of, gate, world)
+  const dueMs = run.status === 'pending' && schedule ? msOf(run.dueAt) + jitterMs(schedule, run.trigger) : 0
+  if (dueMs > world.clock.now()) return delayed(of, dueMs, world)
+  const overlapping = judgeOverlap(run, schedule, around)
+  if (overlapping.kind === 'stay')
+    return { changes: [], result: { action: 'end', runId: run.id, reason: 'It still waits for other runs to end.' } }
+  if (overlapping.kind === 'end') return ending(of, overlapping.closed, world)
+  if (overlapping.kind === 'buffer') return buffered(of, overlapping, world)
+  // Out of the buffer, its misfire grace begins anew.
+  const free = isBuffered(run)
+    ? { ...run, notAfter: instantOf(world.clock.now() + seconds(run.startWithinSeconds)) }
+    : run
+  const found = await findAssets(workspaceId, run.work.requirements, seconds(run.work.expectedDurationSeconds), world)
+  if (found.kind === 'impossible') return ending(of, { ...found, outcome: 'failed' }, world)
+  if (found.kind === 'busy') return waitOrGiveUp({ ...of, run: free }, { ...found, facts: busyFacts(found) }, world)
+  const { chosen, agentId } = found
+  const started = activation(
+    { run: free, stored, schedule, workspace: around.workspace, chosen, agentId, execution },
+    world,
   )
-  return {
-    changes: runChange(world, stored, after, 'run.waiting', actor),
-    result: { action: 'wait', run: after, waitSeconds: run.assetWait.delaySeconds, reason: message },
-  }
+  return { changes: started.changes, result: { action: 'drive', run: started.run as Extract<Run, { drive: unknown }> } }
 }
 
 const decide = async (start: Start, execution: string, world: PrepareWorld): Promise<Step> => {
@@ -131,35 +115,54 @@ const decide = async (start: Start, execution: string, world: PrepareWorld): Pro
       runId: id,
       reason: 'Another execution acts for this run; this delivery is a duplicate.',
     })
+  if (known && isBuffered(known) && start.kind === 'scheduled')
+    return nothing({ action: 'end', runId: id, reason: 'It waits for other runs to end.' })
   // Prepare itself was repeated after its transaction: the same answer again.
   if (known && hasDrive(known)) return nothing({ action: 'drive', run: known })
 
-  const early = known?.status === 'waiting' && !known.abort ? msOf(known.waiting.until) - world.clock.now() : 0
-  if (known?.status === 'waiting' && early > 0)
-    return nothing({ action: 'wait', run: known, waitSeconds: Math.ceil(early / 1000), reason: known.waiting.message })
+  const waits = known?.status === 'waiting' && !known.abort && !isBuffered(known) ? known : undefined
+  const early = waits ? msOf(waits.waiting.until) - world.clock.now() : 0
+  if (waits && early > 0)
+    return nothing({ action: 'wait', run: waits, waitSeconds: Math.ceil(early / 1000), reason: waits.waiting.message })
 
-  const scheduleId = known ? known.scheduleId : start.kind === 'scheduled' ? start.scheduleId : undefined
-  const schedule = scheduleId && (await world.store.get('schedule', { workspaceId, id: scheduleId }))
-  const run =
-    known ?? (start.kind === 'scheduled' ? await openFiring(start, schedule || undefined, world) : 'unreachable')
+  const schedule = await scheduleOf(start, known, world)
+  const run = known ?? (start.kind === 'scheduled' ? await openFiring(start, schedule, world) : 'unreachable')
   if (typeof run === 'string') return nothing({ action: 'end', runId: id, reason: run })
+  const step = await decideStart(run, known, schedule, execution, world)
+  return known || !schedule
+    ? step
+    : movingOn(step, schedule, Date.parse((start as { scheduledTime: string }).scheduledTime), world)
+}
 
-  const gate = await closedGate(run, schedule || undefined, world)
-  if (gate) return ending(run, known, schedule || undefined, gate, world)
-  const found = await findAssets(workspaceId, run.work.requirements, seconds(run.work.expectedDurationSeconds), world)
-  if (found.kind === 'impossible')
-    return ending(run, known, schedule || undefined, { ...found, outcome: 'failed' }, world)
-  if (found.kind === 'busy') return waitOrGiveUp(run, known, schedule || undefined, found, execution, world)
-  const started = activation(
-    { run, stored: known, schedule: schedule || undefined, chosen: found.chosen, agentId: found.agentId, execution },
-    world,
-  )
-  return { changes: started.changes, result: { action: 'drive', run: started.run as Extract<Run, { drive: unknown }> } }
+/** Where the entry stood for this one time, the transaction says that it has to be moved on to the next. */
+const movingOn = async (step: Step, schedule: Schedule, dueMs: number, world: PrepareWorld): Promise<Step> => {
+  if (schedule.status !== 'active' || !isCarried(schedule, dueMs - 1)) return step
+  const arming = await world.store.get('arming', { workspaceId: schedule.workspaceId, scheduleId: schedule.id })
+  return { ...step, changes: [...step.changes, armingChange(schedule, arming)], movesOn: schedule }
+}
+
+/** What follows a decision; each of it is done again by the sweeper if it is lost. */
+const followUp = async ({ result, movesOn, aborts = [], ended }: Step, world: PrepareWorld): Promise<void> => {
+  if (movesOn) await settleSoon(movesOn, world)
+  for (const { workspaceId, id, because } of aborts)
+    await abortRun({ workspaceId, runId: id, actor: system('overlap'), note: because }, world).catch(
+      (error: unknown) => {
+        // It has just ended by itself.
+        if (!(error instanceof Refusal)) throw error
+      },
+    )
+  if (result.action === 'end' && ended) await startBuffered(ended.workspaceId, ended.scheduleId, world)
 }
 
 /**
  * Decides whether a run starts now, later or never, and, where it starts, opens it and reserves every asset in ONE
  * transaction. Repeating it gives the same answer. The conditional put of the run's id is the truth about duplicates (I4).
  */
-export const prepareRun = (start: Start, execution: string, world: PrepareWorld): Promise<Prepared> =>
-  transact(world, () => decide(start, execution, world))
+export const prepareRun = async (start: Start, execution: string, world: PrepareWorld): Promise<Prepared> => {
+  const step = await transact(world, async () => {
+    const decided = await decide(start, execution, world)
+    return { changes: decided.changes, result: decided }
+  })
+  await followUp(step, world)
+  return step.result
+}

@@ -1,4 +1,4 @@
-import type { RunId, WorkspaceId } from '#domain/ids.ts'
+import type { RunId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { decideEnd } from '#domain/runs/decide-end.ts'
 import { isLive, type LiveRun } from '#domain/runs/run.ts'
 import { system } from '../common/audit.ts'
@@ -8,9 +8,14 @@ import { endingChanges } from './end-run.ts'
 import { endFor } from './finish-run.ts'
 import { runOfFiring } from './open-run.ts'
 import { runIdOf, type Start } from './prepare-run.ts'
+import { startBuffered } from './start-buffered.ts'
 
-type SettleWorld = Pick<World, 'store' | 'clock' | 'ids'>
-export type Settled = { readonly settled: boolean; readonly runId: RunId }
+type SettleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows'>
+export type Settled = {
+  readonly settled: boolean
+  readonly runId: RunId
+  readonly scheduleId?: ScheduleId | undefined
+}
 const actor = system('settle')
 
 /** A firing whose execution broke before it opened its run: recorded as failed, so that no firing vanishes silently. */
@@ -29,13 +34,13 @@ const brokenFiring = async (
  * Called when an execution is over without having finished its run: it failed, timed out, or was stopped from outside.
  * Event rule and sweeper both call it; being second is success. The run ends, its assets are released or quarantined (I3, I5).
  */
-export const settleExecution = (
+export const settleExecution = async (
   start: Start,
   execution: string,
   detail: string,
   world: SettleWorld,
-): Promise<Settled> =>
-  transact<Settled>(world, async () => {
+): Promise<Settled> => {
+  const settled = await transact<Settled>(world, async () => {
     const runId = runIdOf(start)
     const nothing = { changes: [], result: { settled: false, runId } }
     const run = await world.store.get('run', { workspaceId: start.workspaceId, id: runId })
@@ -57,8 +62,11 @@ export const settleExecution = (
     // The execution of a duplicate delivery is nobody's; the run belongs to another.
     if (!isLive(run) || (run.execution !== undefined && run.execution !== execution)) return nothing
     const { changes } = await endFor(run, cause, actor, world)
-    return { changes, result: { settled: true, runId } }
+    return { changes, result: { settled: true, runId, scheduleId: run.scheduleId } }
   })
+  if (settled.settled) await startBuffered(start.workspaceId, settled.scheduleId, world)
+  return settled
+}
 
 /** The same for a run that the sweeper found. */
 export const settleRun = (

@@ -1,8 +1,9 @@
 import type { WorkspaceId } from '#domain/ids.ts'
-import { isLive, type Run } from '#domain/runs/run.ts'
+import { isBuffered, isLive, type Run } from '#domain/runs/run.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
 import { settleRun } from './settle-execution.ts'
+import { startBuffered } from './start-buffered.ts'
 
 type SweepWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows'>
 export type Swept = { readonly restarted: number; readonly settled: number; readonly seen: number }
@@ -13,6 +14,12 @@ const startLostAfterMs = minutes(2)
 const sweepOne = async (run: Run, world: SweepWorld): Promise<'restarted' | 'settled' | 'fine'> => {
   if (!isLive(run)) return 'fine'
   const { workspaceId, id: runId, execution } = run
+  if (isBuffered(run)) {
+    if (world.clock.now() <= msOf(run.notAfter)) await startBuffered(workspaceId, run.scheduleId, world)
+    // Prepare finds that it has waited too long.
+    else await world.workflows.startRun(`${run.id}.${world.ids.unique()}`, workspaceId, run.id)
+    return 'fine'
+  }
   if (execution === undefined) {
     if (world.clock.now() - msOf(run.createdAt) < startLostAfterMs) return 'fine'
     await world.workflows.startRun(run.id, workspaceId, run.id)

@@ -8,54 +8,100 @@ import type { Change, TimetableEntry, World } from '../world.ts'
 
 type ArmWorld = Pick<World, 'store' | 'timetable' | 'clock'>
 
+/** What stands at EventBridge Scheduler for a schedule, and the one time that it stands for where it carries no rule. */
+export type Armed = { readonly entry: TimetableEntry; readonly carries?: Instant }
+
+/**
+ * Whether EventBridge Scheduler cannot express when the schedule fires: a calendar rule, several rules, seconds, or a time
+ * that was moved. Its entry then stands for the next time alone and is moved on at each firing.
+ */
+export const isCarried = ({ rule, moves = [] }: Pick<Schedule, 'rule' | 'moves'>, nowMs: number): boolean =>
+  eventBridgeExpression(rule) === undefined || moves.some(({ from, to }) => Math.max(msOf(from), msOf(to)) > nowMs)
+
+/** Fires from now on: it is active, or its pause ends by itself. */
+const firesFrom = (schedule: Schedule, nowMs: number): number | undefined => {
+  if (schedule.status === 'active') return nowMs
+  if (schedule.status !== 'paused' || schedule.stopped.until === undefined) return undefined
+  return Math.max(nowMs, msOf(schedule.stopped.until) - 1)
+}
+
 /**
  * From when on EventBridge Scheduler may fire; a start in the past is refused by it. A rate counts from its start date, so it
  * gets its next time on its own rhythm, however often it is armed anew.
  */
-const startOf = ({ rule, startAt }: Schedule, nowMs: number, nextMs: number): Instant | undefined => {
-  if (rule.kind === 'at') return undefined
-  if (rule.kind === 'rate') return instantOf(nextMs)
-  return msOf(startAt) > nowMs ? startAt : undefined
+const startOf = ({ rule, startAt }: Schedule, fromMs: number, nowMs: number, nextMs: number): Instant | undefined => {
+  if (rule.kind === 'rate' || rule.kind === 'every') return instantOf(nextMs)
+  const startMs = Math.max(msOf(startAt), fromMs)
+  return startMs > nowMs ? instantOf(startMs) : undefined
 }
 
 /**
- * What EventBridge Scheduler should hold for a schedule: nothing unless it is active and something is left to fire. An `at`
- * that has just passed is still handed over, because the run may start within its misfire grace.
+ * What EventBridge Scheduler should hold for a schedule: nothing unless it fires and something is left to fire. An `at`
+ * that has just passed is still handed over, because the run may start within its misfire grace. Excluded days are not
+ * looked at: what is due then fires, and is recorded as skipped.
  */
-const entryOf = (schedule: Schedule | undefined, nowMs: number): TimetableEntry | undefined => {
-  if (schedule?.status !== 'active') return undefined
-  const [nextMs = schedule.rule.kind === 'at' ? msOf(schedule.rule.at) : undefined] = nextTimes(
-    schedule.rule,
-    nowMs,
-    windowOf(schedule),
-    1,
-  )
+export const armedOf = (schedule: Schedule | undefined, nowMs: number): Armed | undefined => {
+  const fromMs = schedule && firesFrom(schedule, nowMs)
+  if (!schedule || fromMs === undefined) return undefined
+  const { rule } = schedule
+  const window = { ...windowOf(schedule), exclusions: [], skips: [] }
+  const [nextMs = rule.kind === 'at' ? msOf(rule.at) : undefined] = nextTimes(rule, fromMs, window, 1)
   if (nextMs === undefined) return undefined
-  const startAt = startOf(schedule, nowMs, nextMs)
-  return {
+  const expression = eventBridgeExpression(rule)
+  const carries = isCarried(schedule, nowMs) || expression === undefined ? instantOf(nextMs) : undefined
+  const once = carries !== undefined || rule.kind === 'at'
+  const startAt = once ? undefined : startOf(schedule, fromMs, nowMs, nextMs)
+  const entry: TimetableEntry = {
     scheduleId: schedule.id,
     workspaceId: schedule.workspaceId,
-    expression: eventBridgeExpression(schedule.rule),
+    expression: carries === undefined ? (expression ?? '') : `at(${carries.slice(0, 19)})`,
     timeZone: schedule.timeZone,
     ...(startAt !== undefined && { startAt }),
-    ...(schedule.endAt !== undefined && schedule.rule.kind !== 'at' && { endAt: schedule.endAt }),
+    ...(schedule.endAt !== undefined && !once && { endAt: schedule.endAt }),
     generation: schedule.generation,
-    maximumEventAgeSeconds: Math.min(86_400, Math.max(60, schedule.settings.startWithinSeconds)),
+    maximumEventAgeSeconds: eventAgeSeconds(schedule),
   }
+  return { entry, ...(carries !== undefined && { carries }) }
 }
 
-/** Says, in the transaction that changes a schedule, that its entry has to follow. */
-export const armingChange = (schedule: Pick<Schedule, 'workspaceId' | 'id'>, arming: Arming | undefined): Change => ({
-  type: 'put',
-  kind: 'arming',
-  value: {
-    workspaceId: schedule.workspaceId,
-    scheduleId: schedule.id,
-    state: 'pending',
-    version: (arming?.version ?? 0) + 1,
-  },
-  expect: arming?.version ?? 'absent',
-})
+/** How old a firing may be when it is delivered; what EventBridge Scheduler takes, 60 s to 24 h. */
+export const eventAgeSeconds = ({ settings }: Pick<Schedule, 'settings'>): number =>
+  Math.min(86_400, Math.max(60, settings.startWithinSeconds))
+
+/** When there is something to look at next: the next time after what is known, or the end of a pause. */
+export const nextLookAt = (schedule: Schedule | undefined, afterMs: number): Instant | undefined => {
+  if (schedule?.status === 'paused') return schedule.stopped.until
+  if (schedule?.status !== 'active') return undefined
+  const [next] = nextTimes(schedule.rule, afterMs, windowOf(schedule), 1)
+  return next === undefined ? undefined : instantOf(next)
+}
+
+/**
+ * Says, in the transaction that changes a schedule, that its entry has to follow. What was due before is not looked for any
+ * more: the person who changed it has seen to it.
+ */
+export const armingChange = (
+  schedule: Pick<Schedule, 'workspaceId' | 'id'>,
+  arming: Arming | undefined,
+  auditedUntil: Instant | undefined = arming?.auditedUntil,
+): Change => {
+  const {
+    carries: _carries,
+    nextAt: _next,
+    ...rest
+  } = arming ?? { workspaceId: schedule.workspaceId, scheduleId: schedule.id }
+  return {
+    type: 'put',
+    kind: 'arming',
+    value: {
+      ...rest,
+      ...(auditedUntil !== undefined && { auditedUntil }),
+      state: 'pending',
+      version: (arming?.version ?? 0) + 1,
+    },
+    expect: arming?.version ?? 'absent',
+  }
+}
 
 const tries = 6
 
@@ -73,20 +119,35 @@ export const settleArming = async (
     const arming = await world.store.get('arming', { workspaceId, scheduleId })
     if (!arming) return true
     const schedule = await world.store.get('schedule', { workspaceId, id: scheduleId })
-    const entry = entryOf(schedule, world.clock.now())
-    await (entry ? world.timetable.put(entry) : world.timetable.remove(scheduleId))
-    const settled: Change = schedule
-      ? {
-          type: 'put',
-          kind: 'arming',
-          value: { ...arming, state: 'settled', version: arming.version + 1 },
-          expect: arming.version,
-        }
-      : { type: 'remove', kind: 'arming', key: { workspaceId, scheduleId }, expect: arming.version }
-    const committed = await world.store.commit([settled])
+    const nowMs = world.clock.now()
+    const armed = armedOf(schedule, nowMs)
+    await (armed ? world.timetable.put(armed.entry) : world.timetable.remove(scheduleId))
+    const committed = await world.store.commit([settled(arming, schedule, armed, nowMs)])
     if (committed.committed) return true
   }
   return false
+}
+
+const settled = (
+  { carries: _carries, nextAt: _next, ...arming }: Arming,
+  schedule: Schedule | undefined,
+  armed: Armed | undefined,
+  nowMs: number,
+): Change => {
+  const { workspaceId, scheduleId, version } = arming
+  if (!schedule) return { type: 'remove', kind: 'arming', key: { workspaceId, scheduleId }, expect: version }
+  const auditedUntil = arming.auditedUntil ?? instantOf(nowMs)
+  const nextAt = nextLookAt(schedule, msOf(auditedUntil))
+  const value: Arming = {
+    ...arming,
+    state: 'settled',
+    settledAt: instantOf(nowMs),
+    auditedUntil,
+    ...(armed?.carries !== undefined && { carries: armed.carries }),
+    ...(nextAt !== undefined && { nextAt }),
+    version: version + 1,
+  }
+  return { type: 'put', kind: 'arming', value, expect: version }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
+import { instantOf } from '#domain/time.ts'
 import { changeDocument, type Expected, touched } from '../common/change-document.ts'
 import type { World } from '../world.ts'
 import { armingChange, settleSoon } from './arm-schedule.ts'
@@ -10,8 +11,11 @@ export type ScheduleAddress = { readonly workspaceId: WorkspaceId; readonly id: 
 export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'parameters'>
 
 /** What decides when it fires. Fields of the rule in a fixed order, because a store may give them back in another. */
-const timingOf = ({ status, rule, timeZone, startAt, endAt }: Schedule): string =>
-  JSON.stringify([status, Object.entries(rule).sort(), timeZone, startAt, endAt])
+const timingOf = (schedule: Schedule): string => {
+  const { status, rule, timeZone, startAt, endAt, moves } = schedule
+  const until = schedule.status === 'paused' ? schedule.stopped.until : undefined
+  return JSON.stringify([status, until, Object.entries(rule).sort(), timeZone, startAt, endAt, moves])
+}
 
 /**
  * One person's change of a schedule. Where it changes when the schedule fires, firings of the old arming are void from now
@@ -45,21 +49,13 @@ export const changeAndArm = async (
       more: async (_before, { workspaceId, id }) => {
         if (!rearm) return []
         const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
-        return [armingChange({ workspaceId, id }, arming)]
+        return [armingChange({ workspaceId, id }, arming, instantOf(world.clock.now()))]
       },
     },
     world,
   )
   if (rearm) await settleSoon(after, world)
   return after
-}
-
-/** What a schedule has in every state. */
-export const commonOf = (schedule: Schedule): Omit<Extract<Schedule, { status: 'active' }>, 'status'> => {
-  const { status: _status, ...rest } = schedule
-  if (!('stopped' in rest)) return rest
-  const { stopped: _stopped, ...common } = rest
-  return common
 }
 
 /** What cannot be done in this state, and what can. */

@@ -1,9 +1,10 @@
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import type { Expected } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
-import { cannot, changeAndArm, commonOf, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
+import { cannot, changeAndArm, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
 import { checkParameters } from './check-parameters.ts'
 import { checkRule } from './check-rule.ts'
+import { commonOf } from './common-of.ts'
 
 type Changeable = Pick<
   Schedule,

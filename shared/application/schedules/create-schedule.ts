@@ -53,7 +53,9 @@ export const createSchedule = async (
     generation: 1,
     ...made(actor, world),
   }
-  const created = await createDocument('schedule', value, actor, world, [armingChange(value, undefined)])
+  const created = await createDocument('schedule', value, actor, world, [
+    armingChange(value, undefined, value.createdAt),
+  ])
   await settleSoon(created, world)
   return created
 }

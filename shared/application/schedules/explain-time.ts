@@ -4,12 +4,12 @@ import { runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts
 import { dateInEnglish, ruleInEnglish } from '#domain/schedules/english.ts'
 import { exclusionAt, exclusionInEnglish, skipAt } from '#domain/schedules/exclusion.ts'
 import type { Answer, Explanation } from '#domain/schedules/explanation.ts'
+import { momentOf } from '#domain/schedules/moment.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { isZone, wallAt } from '#domain/schedules/zone.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
-import { momentOf } from './check-rule.ts'
 
 const enough = 1_000
 

@@ -1,7 +1,8 @@
 import { notFound } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
-import { type Schedule, type ScheduleStats, windowOf } from '#domain/schedules/schedule.ts'
+import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
+import { noStats, type ScheduleStats } from '#domain/schedules/statistics.ts'
 import { wallAt } from '#domain/schedules/zone.ts'
 import { instantOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
@@ -32,6 +33,6 @@ export const getSchedule = async (
   return {
     schedule,
     nextTimes: times.map((ms) => ({ utc: instantOf(ms), local: localOf(ms) })),
-    statistics: counted ?? { workspaceId, scheduleId: id, runs: 0, byOutcome: {} },
+    statistics: counted ?? noStats({ workspaceId, scheduleId: id }),
   }
 }

@@ -1,7 +1,8 @@
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import type { Expected } from '../common/change-document.ts'
-import { cannot, changeAndArm, commonOf, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
+import { cannot, changeAndArm, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
+import { commonOf } from './common-of.ts'
 
 type Restart = ScheduleAddress & { readonly version: Expected; readonly note?: string | undefined }
 

@@ -2,12 +2,12 @@ import { actorName } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { dateInEnglish } from '#domain/schedules/english.ts'
 import { skipAt } from '#domain/schedules/exclusion.ts'
+import { momentOf } from '#domain/schedules/moment.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import type { Expected } from '../common/change-document.ts'
 import { cannot, changeAndArm, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
-import { momentOf } from './check-rule.ts'
 
 const mostSkips = 50
 

@@ -2,7 +2,8 @@ import { actorName } from '#domain/audit/entry.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
 import type { Expected } from '../common/change-document.ts'
-import { cannot, changeAndArm, commonOf, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
+import { cannot, changeAndArm, type ScheduleAddress, type ScheduleWorld } from './change-and-arm.ts'
+import { commonOf } from './common-of.ts'
 
 type Stop = ScheduleAddress & { readonly note: string; readonly version: Expected }
 

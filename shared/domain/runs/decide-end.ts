@@ -102,13 +102,13 @@ export const decideEnd = ({ run, command, schedule, cause, nowMs }: Facts): EndD
         return end('indeterminate', reason, message, { result, quarantine: true, recovery: true })
       case 'aborted':
         return run.abort
-          ? end('aborted', reason, run.abort.note ?? message, { result, recovery: true })
+          ? end('aborted', reason, run.abort.note ?? message, { result, recovery: run.abort.by.kind === 'person' })
           : failed('time-limit', result.message ?? 'It ran past its time limit and was stopped.', result)
       case 'refused':
         return run.abort ? end('aborted', 'abort-requested', message, { result }) : failed(reason, message, result)
       case 'failed':
         return run.abort
-          ? end('aborted', 'abort-requested', message, { result, recovery: true })
+          ? end('aborted', 'abort-requested', message, { result, recovery: run.abort.by.kind === 'person' })
           : failed(reason, message, result)
     }
   }

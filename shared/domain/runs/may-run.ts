@@ -6,4 +6,5 @@ import type { Trigger } from './run.ts'
  * person; one that is paused, archived or in recovery starts nothing at all.
  */
 export const mayRun = (schedule: Pick<Schedule, 'status'>, trigger: Pick<Trigger, 'kind'>): boolean =>
-  schedule.status === 'active' || (schedule.status === 'completed' && trigger.kind === 'person')
+  schedule.status === 'active' ||
+  (schedule.status === 'completed' && (trigger.kind === 'person' || trigger.kind === 'backfill'))

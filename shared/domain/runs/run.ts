@@ -39,6 +39,8 @@ export const endReasons = {
   'uncertain-drive': 'the agent cannot tell whether the instrument ran',
   'abort-requested': 'a person aborted it',
   overlap: 'another run of the schedule was still live',
+  'stopped-by-switch': 'a person had switched off the workspace, or a tag of the schedule',
+  'runs-used-up': 'the schedule had started as many runs as it may',
   excluded: 'the schedule does not fire on that day, or a person took that time out',
   'schedule-not-active': 'the schedule was paused, archived, completed or in recovery',
   'outside-window': 'the time lies outside the schedule’s start and end, or belongs to an older version of it',
@@ -48,13 +50,28 @@ export const endReasons = {
 export type EndReason = keyof typeof endReasons
 const reasonNames = Object.keys(endReasons) as [EndReason, ...EndReason[]]
 
+/** Firings that did not come, and for which one run stands: how many, and the first of them. */
+const standsForSchema = z.strictObject({ missed: z.int().min(1), from: instantSchema })
+
 export const triggerSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('schedule'), scheduledTime: instantSchema }),
+    /** A firing that did not come was made up for; `standsFor` where earlier ones are coalesced into it. */
+    z.strictObject({
+      kind: z.literal('catch-up'),
+      scheduledTime: instantSchema,
+      standsFor: standsForSchema.optional(),
+    }),
+    /** A person filled in a time of the schedule. */
+    z.strictObject({ kind: z.literal('backfill'), scheduledTime: instantSchema, subject: z.string() }),
     z.strictObject({ kind: z.literal('person'), subject: z.string() }),
   ])
   .meta({ id: 'Trigger', description: 'What started a run' })
 export type Trigger = z.output<typeof triggerSchema>
+
+/** Whether the schedule itself wanted the run; a person did otherwise. What holds for firings holds for these alone. */
+export const isOfRule = (trigger: Trigger): trigger is Extract<Trigger, { kind: 'schedule' | 'catch-up' }> =>
+  trigger.kind === 'schedule' || trigger.kind === 'catch-up'
 
 /** What the run executes: a snapshot of the protocol when the run was opened. */
 export const workSchema = z.strictObject({
@@ -85,7 +102,7 @@ export type Drive = z.output<typeof driveSchema>
 
 /** Why it waits, in words and in facts. */
 export const waitingSchema = z.strictObject({
-  reason: z.enum(['assets-busy', 'retry']),
+  reason: z.enum(['assets-busy', 'retry', 'jitter', 'overlap']),
   message: z.string(),
   facts: z.record(z.string(), z.json()),
   since: instantSchema,
@@ -104,13 +121,15 @@ const shared = {
   workspaceId: workspaceIdSchema,
   id: runIdSchema,
   scheduleId: scheduleIdSchema.optional(),
+  /** The version of the schedule that it runs; versions never change. */
+  scheduleVersion: z.int().min(1).optional(),
   trigger: triggerSchema,
   work: workSchema,
   priority: z.int().min(1).max(5),
   retry: retrySchema,
   assetWait: assetWaitSchema,
   dueAt: instantSchema,
-  /** No command of this run starts after this moment (I10). Moves on only by a retry. */
+  /** No command of this run starts after this moment (I10). Moves on by a retry, and while it waits for another run to end. */
   notAfter: instantSchema,
   /** Misfire grace: `notAfter` lies this long after each time that a start is due. */
   startWithinSeconds: z.int(),
@@ -161,6 +180,9 @@ export type LiveRun = Exclude<Run, { status: 'ended' }>
 export const isLive = (run: Run): run is LiveRun => run.status !== 'ended'
 export const hasDrive = (run: Run): run is Extract<Run, { status: 'starting' | 'running' }> =>
   run.status === 'starting' || run.status === 'running'
+
+/** Waits for other runs of its schedule to end, without an execution: whoever ends one of them starts it. */
+export const isBuffered = (run: Run): boolean => run.status === 'waiting' && run.waiting.reason === 'overlap'
 
 /** Number of the attempt at hand; the first is 1. */
 export const currentAttempt = (run: Run): number => run.attempts.length + 1

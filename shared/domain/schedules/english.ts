@@ -1,7 +1,9 @@
 import { msOf } from '../time.ts'
+import { type CalendarRule, parseCalendarRule, timeOfDay } from './calendar-rule.ts'
 import type { Cron, DayRule } from './cron.ts'
 import { parseCron } from './cron.ts'
-import type { Rule } from './rule.ts'
+import { intervalInEnglish } from './interval.ts'
+import { periodMs, type Rule, type SingleRule } from './rule.ts'
 import { wallAt } from './zone.ts'
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
@@ -95,17 +97,67 @@ export const dateInEnglish = (ms: number, zone: string): string => {
   return `${date}, ${time}`
 }
 
-/**
- * What a stored rule means, in a sentence without its full stop: "at 09:00 on weekdays, Europe/Berlin".
- * @param startMs anchor of a rate, milliseconds since the epoch
- */
-export const ruleInEnglish = (rule: Rule, zone: string, startMs: number): string => {
+const fromTheEnd = ['last', 'second to last', 'third to last', 'fourth to last', 'fifth to last']
+const ordinal = (nth: number): string =>
+  (nth > 0 ? ordinals[nth - 1] : fromTheEnd[-nth - 1]) ?? `${nth > 0 ? nth : -nth}th${nth < 0 ? ' to last' : ''}`
+
+const calendarPeriods = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' } as const
+
+/** Which days a calendar rule names. `anchor` is a date, its midnight as if in UTC: it says what the rule leaves open. */
+const calendarDays = (rule: CalendarRule, anchor: number): string => {
+  const plain = rule.weekdays.filter(({ nth }) => nth === 0).map(({ day }) => day)
+  const counted = rule.weekdays.filter(({ nth }) => nth !== 0)
+  const picked = rule.positions.length === 0 ? '' : `the ${and(rule.positions.map(ordinal))} of `
+  const weekdayNames =
+    [...plain].sort().join() === '1,2,3,4,5'
+      ? picked
+        ? 'the weekdays'
+        : 'weekdays'
+      : and(plain.map((day) => `${weekdays[day]}s`))
+  const parts = [
+    ...(plain.length === 0 ? [] : [weekdayNames]),
+    ...counted.map(({ day, nth }) => `the ${ordinal(nth)} ${weekdays[day]}`),
+  ]
+  const monthDays = rule.monthDays.map((day) => (day > 0 ? `day ${day}` : `the ${ordinal(day)} day`))
+  const date = new Date(anchor)
+  const left =
+    rule.freq === 'WEEKLY'
+      ? `${weekdays[date.getUTCDay()]}s`
+      : rule.freq === 'DAILY'
+        ? ''
+        : `day ${date.getUTCDate()}${rule.freq === 'YEARLY' && rule.months.length === 0 ? ` of ${months[date.getUTCMonth()]}` : ''}`
+  const named = [and(parts), and(monthDays)].filter((text) => text !== '').join(', if it is ')
+  return `${picked}${named === '' ? left : named}`
+}
+
+const calendarInEnglish = (rule: CalendarRule, anchor: number): string => {
+  const days = calendarDays(rule, anchor)
+  const period = calendarPeriods[rule.freq]
+  const every = rule.interval === 1 ? `every ${period}` : `every ${rule.interval} ${period}s`
+  const inMonths = rule.months.length === 0 ? '' : `, in ${and(rule.months.map((month) => months[month - 1] ?? ''))}`
+  const when =
+    days === ''
+      ? ` ${every}`
+      : rule.freq === 'MONTHLY' && rule.interval === 1
+        ? ` on ${days} of the month`
+        : rule.freq === 'WEEKLY' && rule.interval === 1
+          ? ` on ${days}`
+          : ` on ${days}, ${every}`
+  return `at ${and(rule.times.map(timeOfDay))}${when}${inMonths}`
+}
+
+/** A rule without its zone. `startMs` is the anchor of what has no other. */
+const phraseOf = (rule: SingleRule, zone: string, startMs: number): string => {
   switch (rule.kind) {
     case 'at':
-      return `once, on ${dateInEnglish(msOf(rule.at), zone)}, ${zone}`
+      return `once, on ${dateInEnglish(msOf(rule.at), zone)}`
     case 'rate': {
       const every = rule.every === 1 ? `every ${rule.unit}` : `every ${rule.every} ${rule.unit}s`
-      return `${every}, from ${dateInEnglish(startMs, zone)}, ${zone}`
+      return `${every}, from ${dateInEnglish(startMs, zone)}`
+    }
+    case 'every': {
+      const from = rule.anchor === undefined ? startMs : msOf(rule.anchor)
+      return `every ${intervalInEnglish(periodMs(rule) / 1_000)}, counted from ${dateInEnglish(from, zone)}`
     }
     case 'cron': {
       const parsed = parseCron(rule.expression)
@@ -114,7 +166,20 @@ export const ruleInEnglish = (rule: Rule, zone: string, startMs: number): string
       const days = daysOf(parsed.cron.day)
       // "every hour" says enough; "at 09:00" does not.
       const told = days === everyDay && !/^at \d\d:/.test(times) ? '' : days
-      return `${times}${told}${monthsAndYears(parsed.cron)}, ${zone}`
+      return `${times}${told}${monthsAndYears(parsed.cron)}`
+    }
+    case 'calendar': {
+      const parsed = parseCalendarRule(rule.rrule, rule.times)
+      return parsed.ok ? calendarInEnglish(parsed.calendar, wallAt(zone, startMs)) : rule.rrule
     }
   }
+}
+
+/**
+ * What a stored rule means, in a sentence without its full stop: "at 09:00 on weekdays, Europe/Berlin".
+ * @param startMs anchor of a rate, milliseconds since the epoch
+ */
+export const ruleInEnglish = (rule: Rule, zone: string, startMs: number): string => {
+  const rules = rule.kind === 'any' ? rule.rules : [rule]
+  return `${rules.map((each) => phraseOf(each, zone, startMs)).join('; and ')}, ${zone}`
 }

@@ -5,7 +5,7 @@ import { instantsOf, wallAt } from './zone.ts'
 const dateSchema = z.iso.date('must be a date such as 2026-12-24')
 
 /** Days on which a schedule does not fire, by the calendar of its own zone. */
-const exclusionSchema = z
+export const exclusionSchema = z
   .strictObject({
     from: dateSchema.meta({
       description: 'First day, by the calendar of the schedule’s zone',
@@ -26,6 +26,23 @@ export const exclusionsSchema = z
   .meta({ description: 'Days on which the schedule does not fire; what was due then is recorded as skipped' })
 export type Exclusion = z.output<typeof exclusionSchema>
 
+/** A span of time, such as a maintenance window, in which a schedule does not fire: from `start` until before `end`. */
+export const closureSchema = z
+  .strictObject({
+    start: instantSchema,
+    end: instantSchema,
+    note: z.string().min(1).max(200).optional(),
+  })
+  .meta({ id: 'Closure', description: 'A span of time in which schedules do not fire' })
+export type Closure = z.output<typeof closureSchema>
+
+/** The closure that holds at a moment, if one does. */
+export const closureAt = (closures: readonly Closure[], ms: number): Closure | undefined =>
+  closures.find(({ start, end }) => msOf(start) <= ms && ms < msOf(end))
+
+export const closureInEnglish = ({ start, end, note }: Closure): string =>
+  `${start} to ${end}${note === undefined ? '' : ` (${note})`}`
+
 const lastDayOf = ({ from, to = from }: Exclusion): string => to
 
 /** One time that a person takes out, and why. */
@@ -34,9 +51,26 @@ export const skipSchema = z
   .meta({ id: 'Skip', description: 'One time at which the schedule does not fire' })
 export type Skip = z.output<typeof skipSchema>
 
-/** The skip of a time, if a person took it out. EventBridge tells times in whole seconds. */
+/** One time that a person puts elsewhere, and why. */
+export const moveSchema = z
+  .strictObject({ from: instantSchema, to: instantSchema, note: z.string().min(1).max(500), by: z.string() })
+  .meta({ id: 'Move', description: 'One time of a schedule that fires at another moment instead' })
+export type Move = z.output<typeof moveSchema>
+
+/** EventBridge tells times in whole seconds. */
+const sameSecond = (instant: string, ms: number): boolean => Math.floor(msOf(instant) / 1000) === Math.floor(ms / 1000)
+
+/** The skip of a time, if a person took it out. */
 export const skipAt = (skips: readonly Skip[], ms: number): Skip | undefined =>
-  skips.find(({ at }) => Math.floor(msOf(at) / 1000) === Math.floor(ms / 1000))
+  skips.find(({ at }) => sameSecond(at, ms))
+
+/** The move of a time, if a person put it elsewhere. */
+export const moveFrom = (moves: readonly Move[], ms: number): Move | undefined =>
+  moves.find(({ from }) => sameSecond(from, ms))
+
+/** The move that leads to a time. */
+export const moveTo = (moves: readonly Move[], ms: number): Move | undefined =>
+  moves.find(({ to }) => sameSecond(to, ms))
 
 /** The exclusion that holds at a moment, if one does. */
 export const exclusionAt = (exclusions: readonly Exclusion[], zone: string, ms: number): Exclusion | undefined => {

@@ -1,66 +1,41 @@
 import { dayMs, msOf } from '../time.ts'
-import { type Cron, type DayRule, parseCron } from './cron.ts'
-import { endOfExclusion, exclusionAt, skipAt } from './exclusion.ts'
-import { calendarEndMs, type Rule, type RuleWindow, ratePeriodMs } from './rule.ts'
+import { daysFrom } from './calendar-days.ts'
+import { type CalendarRule, parseCalendarRule } from './calendar-rule.ts'
+import { parseCron } from './cron.ts'
+import { cronTimes } from './cron-times.ts'
+import { closureAt, endOfExclusion, exclusionAt, moveFrom, skipAt } from './exclusion.ts'
+import { calendarEndMs, horizonYears, periodMs, type Rule, type RuleWindow } from './rule.ts'
 import { instantsOf, wallAt } from './zone.ts'
 
-/** A cron that matches nothing for this many years fires never; 2096 to 2104 has no 29 February, so eight are too few. */
-const horizonYears = 30
-
-const matchesDay = (rule: DayRule, year: number, month: number, date: number): boolean => {
-  const weekday = new Date(Date.UTC(year, month - 1, date)).getUTCDay()
-  const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
-  switch (rule.by) {
-    case 'every':
-      return true
-    case 'month-day':
-      return rule.days.includes(date)
-    case 'last-day':
-      return date === last
-    case 'nearest-weekday':
-      return rule.day <= last && date === nearestWeekday(year, month, rule.day, last)
-    case 'weekday':
-      return rule.days.includes(weekday)
-    case 'nth-weekday':
-      return weekday === rule.day && Math.ceil(date / 7) === rule.nth
-    case 'last-weekday':
-      return weekday === rule.day && date > last - 7
+function* calendarTimes(
+  calendar: CalendarRule,
+  afterMs: number,
+  { zone, startMs, endMs }: RuleWindow,
+): Generator<number> {
+  const dayAt = (ms: number): number => Math.floor(wallAt(zone, ms) / dayMs) * dayMs
+  const from = dayAt(afterMs) - dayMs
+  const horizon = from + horizonYears * 366 * dayMs
+  for (const day of daysFrom(calendar, from, dayAt(startMs), horizon)) {
+    if (endMs !== undefined && day - 2 * dayMs > endMs) return
+    const times = calendar.times.flatMap((minutes) => instantsOf(zone, day + minutes * 60_000).slice(0, 1))
+    // Within an overlap the first instants of two wall times may lie in the other order.
+    for (const at of times.sort((a, b) => a - b)) if (at > afterMs) yield at
   }
 }
 
-const nearestWeekday = (year: number, month: number, date: number, last: number): number => {
-  const weekday = new Date(Date.UTC(year, month - 1, date)).getUTCDay()
-  if (weekday === 6) return date > 1 ? date - 1 : date + 2
-  if (weekday === 0) return date < last ? date + 1 : date - 2
-  return date
-}
-
-function* cronTimes(cron: Cron, afterMs: number, window: RuleWindow): Generator<number> {
-  const firstDay = Math.floor((wallAt(window.zone, afterMs) - dayMs) / dayMs) * dayMs
-  const stopDay = firstDay + horizonYears * 366 * dayMs
-  for (let day = firstDay; day < stopDay; day += dayMs) {
-    const date = new Date(day)
-    const year = date.getUTCFullYear()
-    const month = date.getUTCMonth() + 1
-    if (window.endMs !== undefined && day - 2 * dayMs > window.endMs) return
-    if (cron.years !== 'every' && year > (cron.years.at(-1) ?? 0)) return
-    if (cron.years !== 'every' && !cron.years.includes(year)) {
-      day = Date.UTC(year, 11, 31)
-      continue
-    }
-    if (!cron.months.includes(month)) {
-      day = Date.UTC(year, month, 0)
-      continue
-    }
-    if (!matchesDay(cron.day, year, month, date.getUTCDate())) continue
-    const times: number[] = []
-    for (const hour of cron.hours)
-      for (const minute of cron.minutes) {
-        const [first] = instantsOf(window.zone, day + hour * 3_600_000 + minute * 60_000)
-        if (first !== undefined && first > afterMs) times.push(first)
-      }
-    // Within an overlap the first instants of two wall times may lie in the other order.
-    yield* times.sort((a, b) => a - b)
+/** Several ascending sequences as one; what lies in the same second is one firing. */
+function* merged(sequences: Iterator<number, unknown>[]): Generator<number> {
+  const heads = sequences.map((sequence) => ({ sequence, next: sequence.next() }))
+  let last = Number.NEGATIVE_INFINITY
+  for (;;) {
+    let first: (typeof heads)[number] | undefined
+    for (const head of heads)
+      if (!head.next.done && (first === undefined || head.next.value < (first.next.value as number))) first = head
+    if (first === undefined) return
+    const at = first.next.value as number
+    first.next = first.sequence.next()
+    if (Math.floor(at / 1000) > Math.floor(last / 1000)) yield at
+    last = at
   }
 }
 
@@ -71,14 +46,47 @@ function* allTimes(rule: Rule, afterMs: number, window: RuleWindow): Generator<n
       if (at > afterMs) yield at
       return
     }
-    case 'rate': {
-      const period = ratePeriodMs(rule)
-      const passed = Math.max(0, Math.floor((afterMs - window.startMs) / period) + 1)
-      for (let at = window.startMs + passed * period; ; at += period) yield at
+    case 'rate':
+    case 'every': {
+      const period = periodMs(rule)
+      const anchor = rule.kind === 'every' && rule.anchor !== undefined ? msOf(rule.anchor) : window.startMs
+      const passed = Math.floor((afterMs - anchor) / period) + 1
+      for (let at = anchor + passed * period; ; at += period) yield at
     }
     case 'cron': {
       const parsed = parseCron(rule.expression)
       if (parsed.ok) yield* cronTimes(parsed.cron, afterMs, window)
+      return
+    }
+    case 'calendar': {
+      const parsed = parseCalendarRule(rule.rrule, rule.times)
+      if (parsed.ok) yield* calendarTimes(parsed.calendar, afterMs, window)
+      return
+    }
+    case 'any':
+      yield* merged(rule.rules.map((single) => allTimes(single, afterMs, window)))
+  }
+}
+
+/** The times of a rule within its window, without what exclusions, closures, skips and moves take out. */
+function* regularTimes(rule: Rule, afterMs: number, window: RuleWindow): Generator<number> {
+  const { exclusions = [], closures = [], skips = [], moves = [], zone } = window
+  const endMs = Math.min(window.endMs ?? calendarEndMs, calendarEndMs)
+  let from: number | undefined = Math.max(afterMs, window.startMs - 1)
+  while (from !== undefined) {
+    const begin: number = from
+    from = undefined
+    for (const at of allTimes(rule, begin, window)) {
+      if (at > endMs) return
+      const excluded = exclusionAt(exclusions, zone, at)
+      const closed = closureAt(closures, at)
+      if (!excluded && !closed) {
+        if (!skipAt(skips, at) && !moveFrom(moves, at)) yield at
+        continue
+      }
+      // Looks on after the excluded days and hours instead of at each time within them.
+      from = Math.max(excluded ? endOfExclusion(excluded, zone) : 0, closed ? msOf(closed.end) : 0) - 1
+      break
     }
   }
 }
@@ -89,24 +97,11 @@ function* allTimes(rule: Rule, afterMs: number, window: RuleWindow): Generator<n
  * @returns a lazy sequence of milliseconds since the epoch; endless for endless rules.
  */
 export function* timesAfter(rule: Rule, afterMs: number, window: RuleWindow): Generator<number> {
-  const { exclusions = [], skips = [], zone } = window
-  const endMs = Math.min(window.endMs ?? calendarEndMs, calendarEndMs)
-  let from: number | undefined = Math.max(afterMs, window.startMs - 1)
-  while (from !== undefined) {
-    const begin: number = from
-    from = undefined
-    for (const at of allTimes(rule, begin, window)) {
-      if (at > endMs) return
-      const excluded = exclusionAt(exclusions, zone, at)
-      if (!excluded) {
-        if (!skipAt(skips, at)) yield at
-        continue
-      }
-      // Looks on after the excluded days instead of at each time within them.
-      from = endOfExclusion(excluded, zone) - 1
-      break
-    }
-  }
+  const regular = regularTimes(rule, afterMs, window)
+  const moved = (window.moves ?? []).map(({ to }) => msOf(to)).filter((ms) => ms > afterMs)
+  // A person chose the new time, so it stands on an excluded day too.
+  if (moved.length === 0) yield* regular
+  else yield* merged([regular, moved.sort((a, b) => a - b).values()])
 }
 
 /** The first `count` times after a moment. */

@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { protocolIdSchema, scheduleIdSchema, workspaceIdSchema } from '../ids.ts'
+import { type Closed, nothingClosed } from '../calendars/calendar.ts'
+import { calendarIdSchema, protocolIdSchema, scheduleIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema, msOf } from '../time.ts'
-import { exclusionsSchema, skipSchema } from './exclusion.ts'
+import { exclusionsSchema, moveSchema, skipSchema } from './exclusion.ts'
 import { type RuleWindow, ruleSchema } from './rule.ts'
 
 /** Retries after a drive that failed. The only retries there are: no other layer multiplies them (I11). */
@@ -22,11 +23,46 @@ export const assetWaitSchema = z
   })
   .meta({ id: 'AssetWait', description: 'Attempts to get busy assets' })
 
+/**
+ * What happens to a firing while an earlier run of the schedule is live. The words are Temporal's; a drive that may be going
+ * on is never taken for ended, so nothing here frees an instrument that may be moving.
+ */
 export const overlapPolicies = {
-  skip: 'while a run of this schedule is live, a firing is recorded as skipped (default)',
+  skip: 'the firing is recorded as skipped (default)',
+  'buffer-one': 'one run waits until the others have ended; while one waits, further firings are skipped',
+  'buffer-all': 'runs wait and follow one another in the order of their times, as many as the buffer takes',
+  'cancel-other':
+    'the live run is aborted; the new one waits until the instrument is known to have stopped, and then starts',
   allow: 'runs of this schedule may be live at the same time, as far as the assets allow',
 } as const
 export type Overlap = keyof typeof overlapPolicies
+
+/** How long, and how many, runs wait for others of their schedule. */
+export const bufferSchema = z
+  .strictObject({
+    limit: z.int().min(1).max(100).default(10),
+    waitSeconds: z
+      .int()
+      .min(60)
+      .max(7 * 86_400)
+      .default(86_400),
+  })
+  .meta({ id: 'Buffer', description: 'Bounds of what waits for a live run of the same schedule to end' })
+
+/** What is done about firings that did not come because something was down; never about what a person paused. */
+export const catchUpSchema = z
+  .strictObject({
+    /** Firings older than this are recorded as missed. 0: nothing is made up. */
+    windowSeconds: z
+      .int()
+      .min(0)
+      .max(365 * 86_400)
+      .default(0),
+    mode: z.enum(['coalesce', 'each']).default('coalesce').meta({
+      description: 'coalesce: one run for the latest, which says how many it stands for; each: a run for each',
+    }),
+  })
+  .meta({ id: 'CatchUp', description: 'Which missed firings are made up, and how' })
 
 /** How a run started by this schedule behaves. */
 export const runSettingsSchema = z.strictObject({
@@ -49,6 +85,11 @@ export const runSettingsSchema = z.strictObject({
 })
 export type RunSettings = z.output<typeof runSettingsSchema>
 
+export const externalNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,98}[A-Za-z0-9])?$/, 'letters, digits and . _ / - between them, at most 100')
+  .meta({ description: 'The name by which a file of schedules knows it', examples: ['plates/daily-report'] })
+
 const shared = {
   workspaceId: workspaceIdSchema,
   id: scheduleIdSchema,
@@ -63,7 +104,19 @@ const shared = {
   exclusions: exclusionsSchema.optional(),
   /** Times that were taken out one by one; those that have passed are forgotten. */
   skips: z.array(skipSchema).max(50).optional(),
+  /** Times that were put elsewhere one by one; those that have passed are forgotten. */
+  moves: z.array(moveSchema).max(50).optional(),
+  /** Calendars of the workspace whose days and hours are excluded too. */
+  calendars: z.array(calendarIdSchema).max(10).optional(),
   overlap: z.enum(Object.keys(overlapPolicies) as [Overlap, ...Overlap[]]),
+  buffer: bufferSchema.optional(),
+  catchUp: catchUpSchema.optional(),
+  /** Each run starts up to so many seconds late, by chance that the seed of its time decides. */
+  jitterSeconds: z.int().min(1).max(86_400).optional(),
+  /** After so many started runs of the rule it is completed; what was skipped, and what a person started, does not count. */
+  maxRuns: z.int().min(1).max(1_000_000).optional(),
+  /** The name by which a file of schedules knows it; unique in the workspace. */
+  externalName: externalNameSchema.optional(),
   settings: runSettingsSchema,
   tags: z.array(z.string().min(1).max(60)).max(20),
   /** Grows with each change of what EventBridge Scheduler should hold; a firing of an older generation starts nothing. */
@@ -81,8 +134,12 @@ export const scheduleSchema = z
   .discriminatedUnion('status', [
     /** Fires. */
     z.strictObject({ ...shared, status: z.literal('active') }),
-    /** A person stopped it; resume to fire again. */
-    z.strictObject({ ...shared, status: z.literal('paused'), stopped: z.strictObject(stopped) }),
+    /** A person stopped it; it fires again when it is resumed, or by itself from `until` on. */
+    z.strictObject({
+      ...shared,
+      status: z.literal('paused'),
+      stopped: z.strictObject({ ...stopped, until: instantSchema.optional() }),
+    }),
     /** An abort or an uncertain end stopped it; a person must clear it. */
     z.strictObject({ ...shared, status: z.literal('recovery'), stopped: z.strictObject(stopped) }),
     /** Nothing left to fire. */
@@ -94,24 +151,17 @@ export const scheduleSchema = z
 export type Schedule = z.output<typeof scheduleSchema>
 
 export const windowOf = (
-  schedule: Pick<Schedule, 'startAt' | 'endAt' | 'timeZone' | 'exclusions' | 'skips'>,
+  schedule: Pick<Schedule, 'startAt' | 'endAt' | 'timeZone' | 'exclusions' | 'skips' | 'moves'>,
+  calendars: Closed = nothingClosed,
 ): RuleWindow => ({
   startMs: msOf(schedule.startAt),
   endMs: schedule.endAt === undefined ? undefined : msOf(schedule.endAt),
   zone: schedule.timeZone,
-  exclusions: schedule.exclusions,
+  exclusions: [...(schedule.exclusions ?? []), ...calendars.days],
+  closures: calendars.closures,
   skips: schedule.skips,
+  moves: schedule.moves,
 })
-
-/** Counters per schedule, updated in the transaction that ends a run. */
-export const scheduleStatsSchema = z.strictObject({
-  workspaceId: workspaceIdSchema,
-  scheduleId: scheduleIdSchema,
-  runs: z.int().min(0),
-  byOutcome: z.record(z.string(), z.int().min(0)),
-  lastEndedAt: instantSchema.optional(),
-})
-export type ScheduleStats = z.output<typeof scheduleStatsSchema>
 
 /**
  * How the entry at EventBridge Scheduler stands to the schedule: `pending` while it may not match yet, `settled` when it
@@ -121,6 +171,14 @@ export const armingSchema = z.strictObject({
   workspaceId: workspaceIdSchema,
   scheduleId: scheduleIdSchema,
   state: z.enum(['pending', 'settled']),
+  /** When the entry was written last. */
+  settledAt: instantSchema.optional(),
+  /** The one time that the entry stands for, where EventBridge Scheduler cannot express the rule. */
+  carries: instantSchema.optional(),
+  /** Of every time up to here it is known what became of it. */
+  auditedUntil: instantSchema.optional(),
+  /** The next time after that, or the end of a pause: when there is something to look at. */
+  nextAt: instantSchema.optional(),
   version: z.int().min(1),
 })
 export type Arming = z.output<typeof armingSchema>

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
+import { stopSchema } from './stop.ts'
 
 /** What a member may do; each role may do all that those before it may. */
 export const roles = {
@@ -23,6 +24,8 @@ export const workspaceSchema = z
   .strictObject({
     id: workspaceIdSchema,
     name: nameSchema,
+    /** Kill switches that are thrown. */
+    stops: z.array(stopSchema).max(50).optional(),
     version: z.int().min(1),
     createdAt: instantSchema,
     createdBy: z.string(),

@@ -16,7 +16,12 @@ export const commitsContract = (open: Open): void => {
         creation('asset', asset),
         auditOf(ws, schedule.id, '1'),
         { type: 'check-ledger', workspaceId: ws, assetId: asset.id, item: 'OPEN', expect: 3 },
-        { type: 'count', workspaceId: ws, scheduleId: schedule.id, outcome: 'failed', endedAt: asset.createdAt },
+        {
+          type: 'count',
+          workspaceId: ws,
+          scheduleId: schedule.id,
+          counts: { runs: 1, outcome: 'failed', endedAt: asset.createdAt },
+        },
       )
       expect(result).toEqual(conflict(1, 3))
       expect(await open().get('schedule', schedule)).toBeUndefined()

@@ -80,16 +80,22 @@ export const ledgerContract = (open: Open): void => {
     })
   })
 
-  test('statistics count by outcome', async () => {
+  test('statistics add up, each counter by itself', async () => {
     const ws = newWorkspace()
     const endedAt = documentOf('asset', ws, 'a').createdAt
     const key = { workspaceId: ws, scheduleId: 'sch_a' as const }
     for (const [i, outcome] of (['succeeded', 'failed', 'succeeded'] as const).entries())
-      await commit({ type: 'count', ...key, outcome, endedAt }, auditOf(ws, 'sch_a', String(i)))
+      await commit({ type: 'count', ...key, counts: { runs: 1, outcome, endedAt } }, auditOf(ws, 'sch_a', String(i)))
+    await commit({ type: 'count', ...key, counts: { fired: 1, duration: '12', lateness: '3' } })
+    await commit({ type: 'count', ...key, counts: { fired: 1, missed: 4, duration: '0', lateness: '3' } })
     expect(await open().get('scheduleStats', key)).toEqual({
       ...key,
       runs: 3,
       byOutcome: { succeeded: 2, failed: 1 },
+      fired: 2,
+      missed: 4,
+      durations: { 12: 1, 0: 1 },
+      latenesses: { 3: 2 },
       lastEndedAt: endedAt,
     })
   })
