@@ -1,5 +1,6 @@
 import type { Reason } from '../errors.ts'
 import { type Cron, parseCron } from './cron.ts'
+import { readPhrase } from './phrase.ts'
 
 /**
  * One canonical form of a cron rule: the six fields of EventBridge Scheduler, in capitals. Classic five fields and a few
@@ -15,40 +16,6 @@ const refuse = (message: string): CanonicalCron => ({
   ok: false,
   reasons: [{ code: 'bad-cron', message, path: '/rule/expression' }],
 })
-
-const macros: Readonly<Record<string, string>> = {
-  '@HOURLY': '0 * * * ? *',
-  HOURLY: '0 * * * ? *',
-  '@DAILY': '0 0 * * ? *',
-  '@MIDNIGHT': '0 0 * * ? *',
-  '@WEEKLY': '0 0 ? * SUN *',
-  '@MONTHLY': '0 0 1 * ? *',
-  '@YEARLY': '0 0 1 1 ? *',
-  '@ANNUALLY': '0 0 1 1 ? *',
-}
-
-/** `daily at 09:00`, `weekly on Monday, Friday at 17:30`; undefined where it is no such phrase. */
-const ofPhrase = (text: string): CanonicalCron | string | undefined => {
-  const macro = macros[text]
-  if (macro) return macro
-  const [, unit, on, time] = /^(DAILY|WEEKLY)(?: ON (.+?))? AT (\S+)$/.exec(text) ?? []
-  if (!unit || !time) return undefined
-  const [, hour, minute] = /^(\d{1,2}):(\d\d)$/.exec(time) ?? []
-  if (hour === undefined || minute === undefined || Number(hour) > 23 || Number(minute) > 59)
-    return refuse(`"${time}" is no time of day such as 09:00 or 17:30.`)
-  const at = `${Number(minute)} ${Number(hour)}`
-  if (unit === 'DAILY') return on ? refuse('"daily" takes no days; write weekly on … at ….') : `${at} * * ? *`
-  if (!on) return refuse('"weekly" needs its days: weekly on Monday, Friday at 09:00.')
-  const named = on.split(/\s*(?:,|\bAND\b)\s*/).filter((name) => name !== '')
-  const found = named.map((name) => days.find((day) => isDay(day, name)))
-  const unknown = named.find((_, index) => found[index] === undefined)
-  if (unknown) return refuse(`"${unknown}" is no day of the week.`)
-  return `${at} ? * ${[...new Set(found)].join(',')} *`
-}
-
-const fullNames = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY']
-const isDay = (day: (typeof days)[number], name: string): boolean =>
-  name === day || name === fullNames[days.indexOf(day)] || name === `${fullNames[days.indexOf(day)]}S`
 
 /** Weekdays of classic cron, 0 or 7 for Sunday, as names; undefined where they are none. */
 const classicWeekdays = (text: string): string | undefined => {
@@ -90,7 +57,9 @@ const ofClassic = (fields: readonly string[]): CanonicalCron | string => {
 export const canonicalCron = (text: string): CanonicalCron => {
   const upper = text.trim().replace(/\s+/g, ' ').toUpperCase()
   const fields = upper.split(' ')
-  const given = ofPhrase(upper) ?? (fields.length === 5 ? ofClassic(fields) : upper)
+  const phrase = readPhrase(upper)
+  if (phrase && 'problem' in phrase) return refuse(phrase.problem)
+  const given = phrase?.expression ?? (fields.length === 5 ? ofClassic(fields) : upper)
   if (typeof given !== 'string') return given
   const parsed = parseCron(given)
   return parsed.ok ? { ok: true, expression: given, cron: parsed.cron } : parsed

@@ -3,25 +3,9 @@ import { type CalendarRule, parseCalendarRule, timeOfDay } from './calendar-rule
 import type { Cron, DayRule } from './cron.ts'
 import { parseCron } from './cron.ts'
 import { intervalInEnglish } from './interval.ts'
+import { monthNames as months, ordinalNames as ordinals, weekdayNames as weekdays } from './names.ts'
 import { periodMs, type Rule, type SingleRule } from './rule.ts'
 import { wallAt } from './zone.ts'
-
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-const ordinals = ['first', 'second', 'third', 'fourth', 'fifth']
 
 const and = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`

@@ -8,6 +8,8 @@ const longest = 366 * 86_400
 
 const spelled = /^P(?!$)(?:(\d+)W)?(?:(\d+)D)?(?:T(?!$)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 
+const unitSeconds: Readonly<Record<string, number>> = { DAY: 86_400, HOUR: 3_600, MINUTE: 60, SECOND: 1 }
+
 const bounded = (seconds: number, given: string): Interval => {
   if (seconds < shortest)
     return {
@@ -19,13 +21,15 @@ const bounded = (seconds: number, given: string): Interval => {
   return { ok: true, seconds }
 }
 
-/** An interval as it is written: an ISO-8601 duration of weeks, days, hours, minutes and seconds, or a number of hours. */
+/** An interval as it is written: an ISO-8601 duration of weeks, days, hours, minutes and seconds, `90 minutes`, or a number of hours. */
 export const readInterval = (given: string | number): Interval => {
   if (typeof given === 'number') {
     if (!(given > 0)) return { ok: false, message: `${given} hours is no interval; write a positive number.` }
     return bounded(Math.round(given * 3_600), `${given} hours`)
   }
   const text = given.trim().toUpperCase()
+  const [, count, unit] = /^(?:(\d{1,8}) )?(DAY|HOUR|MINUTE|SECOND)S?$/.exec(text) ?? []
+  if (unit !== undefined) return bounded(Number(count ?? 1) * (unitSeconds[unit] ?? 0), `"${given}"`)
   if (/^P\d*[YM]|^P\d+Y/.test(text) || /^P[^T]*\dM/.test(text))
     return {
       ok: false,

@@ -1,5 +1,6 @@
 import type { Reason } from '../errors.ts'
 import { instantOf, instantSchema } from '../time.ts'
+import { indexOfName, monthNames } from './names.ts'
 import { instantsOf } from './zone.ts'
 
 const reason = (code: string, message: string, path: string, facts?: Record<string, unknown>): Reason => ({
@@ -9,8 +10,18 @@ const reason = (code: string, message: string, path: string, facts?: Record<stri
   ...(facts && { facts }),
 })
 
+/** `Friday 20 November 2026, 09:00`, as the product writes it, in the form of ISO-8601; undefined where it is none. */
+const fromEnglish = (text: string): string | undefined => {
+  const [, day = '', month = '', year, time] =
+    /^(?:[A-Za-z]+ )?(\d{1,2}) ([A-Za-z]+) (\d{4}), (\d\d:\d\d(?::\d\d)?)$/.exec(text) ?? []
+  const index = indexOfName(monthNames, month)
+  if (year === undefined || index < 0) return undefined
+  return `${year}-${String(index + 1).padStart(2, '0')}-${day.padStart(2, '0')}T${time}`
+}
+
 /** The wall time as if it were UTC, in ms since the epoch; NaN where the calendar has no such date or time. */
-const wallOf = (text: string): number => {
+const wallOf = (given: string): number => {
+  const text = fromEnglish(given) ?? given
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return Number.NaN
   const wall = Date.parse(`${text}${text.length === 16 ? ':00' : ''}Z`)
   // The engine reads 30 February as 2 March.
