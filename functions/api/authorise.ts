@@ -19,9 +19,6 @@ const nobody: Caller = { subject: '', name: '', role: undefined, actor: { kind: 
 const claimsOf = (event: HttpEvent): Readonly<Record<string, unknown>> =>
   event.requestContext.authorizer?.jwt?.claims ?? {}
 
-/** Whether the gateway has verified a token; the catch-all route does not ask for one. */
-export const hasToken = (event: HttpEvent): boolean => claimsOf(event).sub !== undefined
-
 /**
  * Who calls, and whether they may. The gateway has verified the token; its claims are all that is read here. Whoever is no
  * member of a workspace gets the answer of a workspace that does not exist.

@@ -1,20 +1,16 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
-import { Refusal } from '#domain/errors.ts'
 import { readEnvironment } from '../runtime/environment.ts'
-import { openAgentLink, openTimetable, openWorkflows } from '../runtime/ports.ts'
+import { openAgentLink, openWorkflows } from '../runtime/ports.ts'
 import { createApi } from './api.ts'
+import { changeHandlers } from './handlers/changes.ts'
 
 const env = readEnvironment('api')
 
-export const handler = createApi({
+/** Changes of everything but schedules, and whatever is asked for that is no route. */
+export const handler = createApi('api', changeHandlers, {
   ...createCore(env.TABLE_NAME),
-  timetable: openTimetable(env),
   workflows: openWorkflows(env),
   agentLink: openAgentLink(),
   parameters: jsonSchemaParameters,
-  // The gateway asks functions/openapi.
-  description: () => {
-    throw new Refusal('not_found', 'The description of the API is not served here.')
-  },
 })

@@ -10,8 +10,10 @@ const versionOf = (body: unknown): number | undefined => {
 const locationOf = (rawPath: string, body: unknown): string | undefined => {
   const { id } = (body ?? {}) as { id?: string }
   if (id === undefined) return undefined
-  // A trigger makes a run, which lives among the runs.
-  return id.startsWith('run_') ? `${rawPath.split('/').slice(0, 4).join('/')}/runs/${id}` : `${rawPath}/${id}`
+  const workspace = rawPath.split('/').slice(0, 4).join('/')
+  // A trigger makes a run, which lives among the runs; a copy of a schedule lives among the schedules.
+  if (id.startsWith('run_')) return `${workspace}/runs/${id}`
+  return id.startsWith('sch_') ? `${workspace}/schedules/${id}` : `${rawPath}/${id}`
 }
 
 /** The answer of success, with ETag and Location where the route has them. */

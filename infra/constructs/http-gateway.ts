@@ -4,14 +4,15 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { routes } from '#contracts/http/routes.ts'
+import { type RouteId, routes } from '#contracts/http/routes.ts'
+import { type ApiFunction, servedBy } from '#contracts/http/served-by.ts'
 import { acknowledge } from './acknowledge.ts'
 import { type Alarms, everyFiveMinutes } from './alarms.ts'
 import type { People } from './people.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /**
- * The HTTP API: a route of the gateway for each route of the table, all but one to one function. Plain resources, because the
+ * The HTTP API: a route of the gateway for each route of the table, each to the function that answers it. Plain resources, because the
  * higher constructs write one permission per route, and a function's policy has room for about fifty.
  */
 export class HttpGateway extends Construct {
@@ -22,9 +23,7 @@ export class HttpGateway extends Construct {
     id: string,
     props: {
       readonly stage: string
-      readonly api: ServiceFunction<'api'>
-      /** Answers the description of the API, which is open to everybody. */
-      readonly openapi: ServiceFunction<'openapi'>
+      readonly functions: { readonly [F in ApiFunction]: ServiceFunction<F> }
       readonly people: People
       readonly alarms: Alarms
     },
@@ -33,7 +32,7 @@ export class HttpGateway extends Construct {
     const { pool, client } = props.people
     const stack = Stack.of(this)
     const api = new CfnApi(this, 'Api', { name: `benchtime-${props.stage}`, protocolType: 'HTTP' })
-    const targetOf = (integrationId: string, { lambda: of }: ServiceFunction<'api' | 'openapi'>): string => {
+    const targetOf = (integrationId: string, { lambda: of }: ServiceFunction<ApiFunction>): string => {
       const integration = new CfnIntegration(this, integrationId, {
         apiId: api.ref,
         integrationType: 'AWS_PROXY',
@@ -58,21 +57,32 @@ export class HttpGateway extends Construct {
         audience: [client.userPoolClientId],
       },
     })
-    const target = targetOf('Integration', props.api)
-    const description = targetOf('Description', props.openapi)
-    const open = (routeId: string, routeKey: string, reason: string) => {
+    const { functions } = props
+    const targets: { readonly [F in ApiFunction]: string } = {
+      api: targetOf('Integration', functions.api),
+      reads: targetOf('Reads', functions.reads),
+      schedules: targetOf('Schedules', functions.schedules),
+      openapi: targetOf('Description', functions.openapi),
+    }
+    const open = (routeId: string, routeKey: string, target: string, reason: string) => {
       const route = new CfnRoute(this, routeId, {
         apiId: api.ref,
         routeKey,
-        target: routeId === 'GetOpenApi' ? description : target,
+        target,
         authorizationType: 'NONE',
       })
       acknowledge(route, 'AwsSolutions-APIG4', reason)
     }
     for (const [name, { method, path, access }] of Object.entries(routes)) {
+      const target = targets[servedBy(name as RouteId)]
       const routeId = `${name[0]?.toUpperCase()}${name.slice(1)}`
       if (access === 'public')
-        open(routeId, `${method} ${path}`, 'Tells nothing of any workspace: health, and the description of the API.')
+        open(
+          routeId,
+          `${method} ${path}`,
+          target,
+          'Tells nothing of any workspace: health, and the description of the API.',
+        )
       else
         new CfnRoute(this, routeId, {
           apiId: api.ref,
@@ -85,6 +95,7 @@ export class HttpGateway extends Construct {
     open(
       'Otherwise',
       '$default',
+      targets.api,
       'Whatever is no route is answered with a problem that says so; the function does nothing else for it.',
     )
     const log = new LogGroup(this, 'AccessLog', {

@@ -50,9 +50,16 @@ export class AppStack extends Stack {
     const workflow = new RunWorkflow(this, 'Runs', { address: runs, prepare, drive, finish, alarms })
 
     // The ways in.
-    const api = make('ApiFunction', 'api', { ...common, ...starting }, { memory: 1024 })
+    const api = make('ApiFunction', 'api', { ...common, ...atRuns }, { memory: 1024 })
+    const reads = make('Reads', 'reads', common, { memory: 1024 })
+    const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const openapi = make('OpenApi', 'openapi', {})
-    const http = new HttpGateway(this, 'HttpApi', { stage, api, openapi, people, alarms })
+    const http = new HttpGateway(this, 'HttpApi', {
+      stage,
+      functions: { api, reads, schedules, openapi },
+      people,
+      alarms,
+    })
     const unread = new DeadLetters(this, 'Unread', {
       alarms,
       what: 'What an agent said could not be handed to the agents function, or failed there for good.',
@@ -77,15 +84,17 @@ export class AppStack extends Stack {
 
     // Who may do what.
     table.grantRead(prepare, 'byParent', 'byAttention')
-    table.grantRead(api, 'byParent', 'byAttention')
+    for (const answering of [api, reads, schedules]) table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')
     for (const reader of [drive, agents]) table.grantRead(reader)
-    for (const writer of [prepare, drive, finish, agents, api, executionEnded, sweeper]) table.grantWrite(writer)
-    for (const remover of [finish, agents, api, executionEnded, sweeper]) table.grantRemove(remover)
+    for (const writer of [prepare, drive, finish, agents, api, schedules, executionEnded, sweeper])
+      table.grantWrite(writer)
+    for (const remover of [finish, agents, api, schedules, executionEnded, sweeper]) table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, api]) agentGateway.grantSend(sender)
-    for (const planner of [api, prepare, sweeper]) timetable.grantManage(planner)
-    for (const starter of [api, prepare, finish, executionEnded, sweeper, timetable.role]) runs.grantStart(starter)
+    for (const planner of [schedules, prepare, sweeper]) timetable.grantManage(planner)
+    for (const starter of [api, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
+      runs.grantStart(starter)
     for (const stopper of [api, prepare]) runs.grantStop(stopper)
     runs.grantDescribe(sweeper)
     runs.grantAnswer(agents)

@@ -9,7 +9,7 @@ import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { AssetLedger, Claim } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import type { Run } from '#domain/runs/run.ts'
-import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
+import type { Arming, DriftReport, ExternalName, Schedule } from '#domain/schedules/schedule.ts'
 import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
 import type { Day, Instant } from '#domain/time.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
@@ -59,6 +59,8 @@ export type Documents = {
   protocol: Protocol
   schedule: Schedule
   calendar: Calendar
+  externalName: ExternalName
+  driftReport: DriftReport
   arming: Arming
   run: Run
   reservation: Reservation
@@ -80,6 +82,8 @@ export type Keys = {
   protocol: ById
   schedule: ById
   calendar: ById
+  externalName: ById
+  driftReport: { readonly workspaceId: WorkspaceId }
   arming: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   run: ById
   reservation: ById
@@ -92,7 +96,16 @@ export type Keys = {
 export type VersionedKind = Exclude<Kind, 'scheduleStats' | 'idempotency'>
 
 /** Kinds that can be listed by workspace. Order is by id: oldest first, or newest first where asked. */
-export type ListedKind = 'member' | 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar' | 'run' | 'reservation'
+export type ListedKind =
+  | 'member'
+  | 'asset'
+  | 'agent'
+  | 'protocol'
+  | 'schedule'
+  | 'calendar'
+  | 'externalName'
+  | 'run'
+  | 'reservation'
 
 export type PageRequest = {
   /** 1 to 100. */
@@ -151,6 +164,8 @@ export type Change =
       readonly scheduleId: ScheduleId
       readonly counts: Counts
     }
+  /** Puts statistics right, where nothing was counted since they were read. */
+  | { readonly type: 'recount'; readonly from: ScheduleStats; readonly to: ScheduleStats }
   /** Appends to the history; an entry of this id must not be there. */
   | { readonly type: 'audit'; readonly entry: AuditEntry }
 
@@ -179,6 +194,8 @@ export type Store = {
     page: PageRequest,
     bounds?: KeyBounds,
   ): Promise<Page<Run>>
+  /** Runs of a workspace that were due from one moment until before another, milliseconds since the epoch. Strongly consistent. */
+  runsBetween(workspaceId: WorkspaceId, page: PageRequest, fromMs: number, toMs: number): Promise<Page<Run>>
   /** Runs that have not ended. Eventually consistent; reads grow with what is live, not with history. */
   liveRuns(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Run>>
   /** Live runs of one schedule. Eventually consistent: callers that must be sure check the documents they find. */
@@ -221,6 +238,10 @@ export type Timetable = {
   put(entry: TimetableEntry): Promise<void>
   /** Removing what is not there is success. */
   remove(scheduleId: ScheduleId): Promise<void>
+  /** What stands there now, as far as it is of our making; undefined where nothing does. */
+  read(scheduleId: ScheduleId): Promise<TimetableEntry | undefined>
+  /** Names of the entries that are there, and when each was written last; page by page. */
+  list(cursor: string | undefined): Promise<Page<{ readonly name: string; readonly changedAt: Instant }>>
 }
 
 /** An execution is named by us and addressed by its ARN. */

@@ -14,7 +14,9 @@ const timetable = {
 }
 
 export const environments = {
-  api: z.object({ ...common, ...timetable }),
+  api: z.object({ ...common, ...workflows }),
+  reads: z.object({ ...common }),
+  schedules: z.object({ ...common, ...timetable }),
   openapi: z.object({}),
   prepare: z.object({ ...common, ...timetable }),
   drive: z.object({ ...common }),
@@ -30,6 +32,8 @@ export type EnvironmentOf<F extends FunctionName> = z.output<(typeof environment
 /** Where each function's entry point lives, from the root of the repository. The export is always `handler`. */
 export const entryPoints: Record<FunctionName, string> = {
   api: 'functions/api/handler.ts',
+  reads: 'functions/api/reads.ts',
+  schedules: 'functions/api/schedules.ts',
   openapi: 'functions/openapi/handler.ts',
   prepare: 'functions/workflow/prepare.ts',
   drive: 'functions/workflow/drive.ts',

@@ -81,6 +81,17 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       generation: 1,
       ...stamps,
     }),
+    driftReport: () => ({
+      workspaceId,
+      at,
+      missing: 1,
+      surplus: 0,
+      different: 0,
+      failed: 0,
+      examples: [`missing: sch_${id}`],
+      version: 1,
+    }),
+    externalName: () => ({ workspaceId, id, scheduleId: 'sch_a', version: 1 }),
     calendar: () => ({
       workspaceId,
       id: `cal_${id}`,

@@ -4,8 +4,8 @@ import { refusalsOf } from '#contracts/http/openapi.ts'
 import { type Problem, problemSchema } from '#contracts/http/problem.ts'
 import type { RouteShape } from '#contracts/http/route.ts'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
-import { createApi } from '#functions/api/api.ts'
 import type { HttpEvent } from '#functions/runtime/http-function.ts'
+import { answerAll } from './all-functions.ts'
 import type { Laboratory } from './laboratory.ts'
 
 export type Sent = {
@@ -78,7 +78,7 @@ const checkSuccess = (answered: Answered, route: RouteShape | undefined): void =
 
 /** Sends a request through the real function and checks the answer against its contract, whatever it is. */
 export const send = async ({ world }: Laboratory, sent: Sent): Promise<Answered> => {
-  const result = await createApi(world)(eventOf(sent), {} as Context)
+  const result = await answerAll(world)(eventOf(sent), {} as Context)
   const { statusCode = 0, headers = {}, body: text } = result
   const body: unknown = text === undefined ? undefined : JSON.parse(text)
   const answered = { status: statusCode, headers: headers as Record<string, string>, body, text }

@@ -6,6 +6,7 @@ import { releasable } from './quarantine.ts'
 
 /** What must have happened before a route can succeed. */
 const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
+  restoreSchedule: ({ lab, things }) => send(lab, successOf('deleteSchedule', things)),
   resumeSchedule: ({ lab, things }) => send(lab, successOf('pauseSchedule', things)),
   retireAsset: ({ lab, things }) => send(lab, successOf('cancelReservation', things)),
   releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),

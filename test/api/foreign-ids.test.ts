@@ -13,7 +13,7 @@ const two = async () => {
 
 const slots = routeIds.flatMap((id) =>
   [...routes[id].path.matchAll(/\{(\w+)\}/g)].flatMap(([, slot = '']) =>
-    slot === 'workspaceId' || slot === 'subject' ? [] : [{ id, slot }],
+    ['workspaceId', 'subject', 'version'].includes(slot) ? [] : [{ id, slot }],
   ),
 )
 

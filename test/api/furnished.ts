@@ -57,9 +57,21 @@ export const furnish = async (lab: Laboratory = createLaboratory(), id: string =
     end: at(4),
     note: 'Maintenance visit',
   })
+  const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
-    things: { workspaceId: id, subject: 'viewer', agentId, assetId, protocolId, scheduleId, runId, reservationId },
+    things: {
+      calendarId,
+      version: '1',
+      workspaceId: id,
+      subject: 'viewer',
+      agentId,
+      assetId,
+      protocolId,
+      scheduleId,
+      runId,
+      reservationId,
+    },
   }
 }
 
@@ -107,6 +119,34 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   skipTime: () => ({ body: { note: 'The lamp is being changed' } }),
   pauseSchedule: () => ({ body: { note: 'Holiday' } }),
   resumeSchedule: () => ({}),
+  replaceSchedule: ({ protocolId = '' }) => ({ body: { ...scheduleBody(protocolId), name: 'Replaced' } }),
+  cloneSchedule: () => ({ body: { name: 'Another' } }),
+  moveTime: () => ({ body: { to: '2026-11-24T11:00', note: 'The room is booked' } }),
+  restoreSchedule: () => ({}),
+  changePriority: () => ({ body: { priority: 5 } }),
+  backfillSchedule: () => ({ body: { from: at(0), to: at(24 * 7), dryRun: true } }),
+  bulkSchedules: () => ({ body: { action: 'pause', filter: { tag: 'nightly' }, note: 'Holiday' } }),
+  exportSchedules: () => ({}),
+  applySchedules: ({ protocolId = '' }) => ({
+    body: { schedules: [{ ...scheduleBody(protocolId), externalName: 'plates/morning' }] },
+  }),
+  throwSwitch: () => ({ body: { note: 'Water on the floor' } }),
+  releaseSwitch: () => ({ body: { note: 'Dry again' } }),
+  createCalendar: () => ({ body: { name: 'Holidays', days: [{ from: '2026-12-24', to: '2026-12-26' }] } }),
+  listCalendars: () => ({}),
+  getCalendar: () => ({}),
+  changeCalendar: () => ({ body: { name: 'Shutdown' } }),
+  importCalendar: () => ({
+    body: { icalendar: 'BEGIN:VEVENT\nDTSTART;VALUE=DATE:20270101\nSUMMARY:New Year\nEND:VEVENT' },
+  }),
+  archiveCalendar: () => ({}),
+  getScheduleLedger: () => ({ query: { from: at(-24), to: at(24 * 7) } }),
+  getScheduleHistory: () => ({}),
+  getScheduleVersion: () => ({}),
+  checkStatistics: () => ({}),
+  getMetrics: () => ({}),
+  getStatus: () => ({}),
+  getAnalysis: () => ({ query: { from: at(-24), to: at(24) } }),
   recoverSchedule: () => ({ body: { note: 'Looked at it' } }),
   triggerSchedule: () => ({ body: { parameters: { plates: 2 }, priority: 5 } }),
   startRun: ({ protocolId = '' }) => ({ body: { protocolId, parameters: { plates: 1 } } }),

@@ -2,8 +2,8 @@ import type { Context } from 'aws-lambda'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createClient } from '#contracts/http/client.ts'
 import { routes } from '#contracts/http/routes.ts'
-import { createApi } from '#functions/api/api.ts'
 import { log } from '#functions/runtime/log.ts'
+import { answerAll } from './all-functions.ts'
 import { eventOf, send } from './call.ts'
 import { furnish, successOf } from './furnished.ts'
 import { createLaboratory, type Laboratory } from './laboratory.ts'
@@ -44,8 +44,6 @@ describe('what is no route', () => {
     expect([health.status, health.text]).toEqual([200, undefined])
     const hidden = await send(lab, { ...successOf('getAsset', things, undefined), as: undefined, method: 'HEAD' })
     expect(hidden.body.code).toBe('method_not_allowed')
-    const known = await send(lab, { ...successOf('getAsset', things), method: 'HEAD' })
-    expect([known.status, known.headers.etag, known.text]).toEqual([200, '"1"', undefined])
   })
 })
 
@@ -87,9 +85,9 @@ describe('what breaks inside', () => {
       ...successOf('listAssets', things),
       headers: { authorization: `Bearer ${canary}`, 'x-secret': canary },
     })
-    await createApi(lab.world)(event, {} as Context)
+    await answerAll(lab.world)(event, {} as Context)
     const body = { name: canary, kind: 'station' }
-    await createApi(lab.world)(eventOf({ ...successOf('createAsset', things), body }), {} as Context)
+    await answerAll(lab.world)(eventOf({ ...successOf('createAsset', things), body }), {} as Context)
     expect(lines.filter((line) => line.includes('failed unexpectedly')).length).toBe(1)
     expect(lines.join('\n')).toContain('request-1')
     expect(lines.join('\n')).toContain('secret-of-the-table')

@@ -1,21 +1,25 @@
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import type { TimetableEntry, World } from '#application/world.ts'
-import { openApiDocument } from '#contracts/http/openapi.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Role } from '#domain/workspaces/workspace.ts'
 import { roleOrder } from '#domain/workspaces/workspace.ts'
-import type { ApiWorld } from '#functions/api/handlers.ts'
 import { log } from '#functions/runtime/log.ts'
 
 log.setLogLevel('SILENT')
 
 /** A world in memory whose clock stands until it is moved, and whose neighbours write down what they were asked. */
 export type Laboratory = {
-  readonly world: World & { readonly store: MemoryStore } & Pick<ApiWorld, 'description'>
+  readonly world: World & { readonly store: MemoryStore }
   readonly clock: { nowMs: number }
-  readonly timetable: { readonly entries: Map<ScheduleId, TimetableEntry>; down: boolean; calls: number }
+  readonly timetable: {
+    readonly entries: Map<ScheduleId, TimetableEntry>
+    /** When somebody else changed an entry. */
+    readonly changed: Map<string, string>
+    down: boolean
+    calls: number
+  }
   readonly started: string[]
   readonly wakes: string[]
 }
@@ -25,7 +29,7 @@ export const noon = Date.UTC(2026, 10, 20, 12)
 
 export const createLaboratory = (store: MemoryStore = createMemoryStore()): Laboratory => {
   const clock = { nowMs: noon }
-  const timetable: Laboratory['timetable'] = { entries: new Map(), down: false, calls: 0 }
+  const timetable: Laboratory['timetable'] = { entries: new Map(), changed: new Map(), down: false, calls: 0 }
   const started: string[] = []
   const wakes: string[] = []
   const answering = () => {
@@ -35,7 +39,6 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore()): Labo
   let last = 0
   const world: Laboratory['world'] = {
     store,
-    description: () => openApiDocument() as ReturnType<ApiWorld['description']>,
     clock: { now: () => clock.nowMs },
     ids: { unique: () => `${String(++last).padStart(8, '0')}` },
     timetable: {
@@ -47,6 +50,13 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore()): Labo
         answering()
         timetable.entries.delete(scheduleId)
       },
+      read: async (scheduleId) => timetable.entries.get(scheduleId),
+      list: async () => ({
+        items: [...timetable.entries.keys()].map((name) => ({
+          name,
+          changedAt: timetable.changed.get(name) ?? new Date(0).toISOString(),
+        })),
+      }),
     },
     workflows: {
       startRun: async (name) => {

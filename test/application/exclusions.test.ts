@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createMemoryStore } from '#adapters/memory/store.ts'
 import { changeSchedule } from '#application/schedules/change-schedule.ts'
 import { previewRule } from '#application/schedules/preview-rule.ts'
 import type { Exclusion } from '#domain/schedules/exclusion.ts'
@@ -50,10 +51,17 @@ describe('excluded days that make no sense', () => {
   })
 })
 
-test('the preview shows what the days take away, beside what is left', () => {
-  const { times } = previewRule(
-    { rule: daily, timeZone: 'Europe/Berlin', startAt: '2026-12-23T00:00:00.000Z', exclusions: [christmas], count: 2 },
-    { clock: { now: () => noon } },
+test('the preview shows what the days take away, beside what is left', async () => {
+  const { times } = await previewRule(
+    {
+      workspaceId: 'ws_one',
+      rule: daily,
+      timeZone: 'Europe/Berlin',
+      startAt: '2026-12-23T00:00:00.000Z',
+      exclusions: [christmas],
+      count: 2,
+    },
+    { clock: { now: () => noon }, store: createMemoryStore() },
   )
   expect(times.map(({ local, excluded }) => [local.slice(0, 10), excluded])).toEqual([
     ['2026-12-23', undefined],

@@ -95,15 +95,9 @@ const mayDo: Record<string, readonly string[]> = {
   Agents: ['dynamodb', 'iot:Publish', 'logs', 'sqs:SendMessage', 'states:SendTask*'],
   ExecutionEnded: ['dynamodb', 'logs', 'sqs:SendMessage', 'states:StartExecution'],
   OpenApi: ['logs'],
-  ApiFunction: [
-    'dynamodb',
-    'iam:PassRole',
-    'iot:Publish',
-    'logs',
-    'scheduler',
-    'states:StartExecution',
-    'states:StopExecution',
-  ],
+  ApiFunction: ['dynamodb', 'iot:Publish', 'logs', 'states:StartExecution', 'states:StopExecution'],
+  Reads: ['dynamodb', 'logs'],
+  Schedules: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'states:StartExecution'],
   Sweeper: [
     'dynamodb',
     'iam:PassRole',
@@ -163,6 +157,14 @@ describe('grants', () => {
     expect(new Set(all.filter((grant) => grant.includes('SendTask')).map((grant) => grant.split(' ')[0]))).toEqual(
       new Set(['Agents']),
     )
+  })
+
+  test('leave the function that reads without a right to write', () => {
+    const writes = statements()
+      .filter(({ role }) => role === 'Reads')
+      .flatMap(({ statement }) => actionsOf(statement))
+      .filter((action) => /Put|Update|Delete|Write/.test(action))
+    expect(writes.filter((action) => action.startsWith('dynamodb:'))).toEqual([])
   })
 
   test('to be passed, a role names the service that takes it', () => {

@@ -132,15 +132,15 @@ describe('a grant removed from the template', () => {
 
   test('makes Scheduler fail in its own role', async () => {
     const running = await bootWithout(/TimetableRole/, 'states:StartExecution')
-    await new SchedulerClient(clientConfig(running, logicalId(running, 'api'))).send(
+    await new SchedulerClient(clientConfig(running, logicalId(running, 'schedules'))).send(
       new CreateScheduleCommand(scheduleOf(running)),
     )
     await expect(running.scheduler.fire('sch_1')).rejects.toThrow(/states:StartExecution on resource: arn:aws:states/)
   })
 
   test('makes passing Scheduler its role fail', async () => {
-    const running = await bootWithout(/ApiFunction/, 'iam:PassRole')
-    const client = new SchedulerClient(clientConfig(running, logicalId(running, 'api')))
+    const running = await bootWithout(/Schedules/, 'iam:PassRole')
+    const client = new SchedulerClient(clientConfig(running, logicalId(running, 'schedules')))
     await expect(client.send(new CreateScheduleCommand(scheduleOf(running)))).rejects.toThrow(
       /iam:PassRole on resource: arn:aws:iam/,
     )

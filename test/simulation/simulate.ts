@@ -110,7 +110,12 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
   }
   const send = (agentId: AgentId, message: Downlink): void => onItsWay(() => hosts.get(agentId)?.deliver(message))
   // Firings are drawn here; the year of schedules looks at what stands at EventBridge Scheduler.
-  const timetable: Timetable = { put: async () => undefined, remove: async () => undefined }
+  const timetable: Timetable = {
+    put: async () => undefined,
+    remove: async () => undefined,
+    read: async () => undefined,
+    list: async () => ({ items: [] }),
+  }
   const agentLink: AgentLink = { wake: async (_workspace, agentId) => send(agentId, { type: 'wake' }) }
 
   const invoke = async <T>(step: (world: Runtime) => Promise<T>): Promise<T> => {

@@ -4,7 +4,6 @@ import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { Refusal } from '#domain/errors.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import type { Caller } from '../authorise.ts'
-import { found, page, unlessDeleted } from './reading.ts'
 import type { HandlersOf } from './request.ts'
 
 const managersOnly = ['name', 'capacity', 'capabilities', 'agentId', 'tags'] as const
@@ -21,9 +20,6 @@ const checkOperator = ({ role }: Caller, patch: AssetPatch): void => {
 
 export const assetHandlers: HandlersOf<typeof assetRoutes> = {
   createAsset: ({ params, body, caller }, world) => createAsset({ ...params, actor: caller.actor, asset: body }, world),
-  listAssets: async ({ params, query: { archived, ...query } }, world) =>
-    page(await world.store.list('asset', params.workspaceId, query), unlessDeleted(archived)),
-  getAsset: ({ params }, world) => found('asset', params.workspaceId, params.assetId, world),
   changeAsset: async ({ params: { workspaceId, assetId }, body, version, caller }, world) => {
     checkOperator(caller, body)
     return changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch: body }, world)

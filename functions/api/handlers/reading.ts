@@ -1,16 +1,16 @@
 import type { Documents, Page } from '#application/world.ts'
 import { notFound } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
-import type { ApiWorld } from './request.ts'
+import type { ReadWorld } from './request.ts'
 
-type Readable = 'asset' | 'agent' | 'protocol' | 'schedule' | 'run' | 'reservation'
+type Readable = 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar' | 'run' | 'reservation'
 
 /** @throws Refusal `not_found` */
 export const found = async <K extends Readable>(
   kind: K,
   workspaceId: WorkspaceId,
   id: string,
-  world: ApiWorld,
+  world: ReadWorld,
 ): Promise<Documents[K]> => {
   const value = await world.store.get<Readable>(kind, { workspaceId, id })
   if (!value) throw notFound(kind, id)

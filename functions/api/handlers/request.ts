@@ -3,12 +3,13 @@ import type { Expected } from '#application/common/change-document.ts'
 import type { World } from '#application/world.ts'
 import type { parameterSchemas } from '#contracts/http/parameters.ts'
 import type { AnswerOf, BodyOf, ParametersIn, QueryOf, RouteId, Routes } from '#contracts/http/routes.ts'
+import type { RoutesOf } from '#contracts/http/served-by.ts'
 import type { Caller } from '../authorise.ts'
 
-export type ApiWorld = Omit<World, 'callbacks'> & {
-  /** The OpenAPI document, where this function is the one that is asked for it. */
-  readonly description: () => AnswerOf<'getOpenApi'>
-}
+/** What the function needs that only reads, the one that changes schedules, and the one that does the rest. */
+export type ReadWorld = Pick<World, 'store' | 'clock'>
+export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'parameters'>
+export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows' | 'agentLink' | 'parameters'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
 
@@ -26,7 +27,15 @@ export type Request<K extends RouteId> = {
   readonly caller: Caller
 }
 
-export type Handler<K extends RouteId> = (request: Request<K>, world: ApiWorld) => Promise<AnswerOf<K>>
+export type Handler<K extends RouteId, W> = (request: Request<K>, world: W) => Promise<AnswerOf<K>>
 
-/** A handler for each route of one part of the table. */
-export type HandlersOf<Part extends Partial<Routes>> = { readonly [K in keyof Part & RouteId]: Handler<K> }
+/** A handler for each route of one part of the table that this function answers. */
+export type ReadersOf<Part extends Partial<Routes>> = {
+  readonly [K in keyof Part & keyof RoutesOf<'reads'>]: Handler<K, ReadWorld>
+}
+export type ScheduleHandlersOf<Part extends Partial<Routes>> = {
+  readonly [K in keyof Part & keyof RoutesOf<'schedules'>]: Handler<K, ScheduleWorld>
+}
+export type HandlersOf<Part extends Partial<Routes>> = {
+  readonly [K in keyof Part & keyof RoutesOf<'api'>]: Handler<K, ApiWorld>
+}

@@ -3,19 +3,11 @@ import { cancelReservation } from '#application/reservations/cancel-reservation.
 import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
 import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
-import { found, page } from './reading.ts'
 import type { HandlersOf } from './request.ts'
 
 export const reservationHandlers: HandlersOf<typeof reservationRoutes> = {
   createReservation: ({ params, body, caller }, world) =>
     bookReservation({ ...params, ...body, actor: caller.actor }, world),
-  listReservations: async ({ params: { workspaceId }, query: { quarantined, ...query } }, { store }) => {
-    const newest = { ...query, newestFirst: true }
-    return page(
-      await (quarantined ? store.quarantined(workspaceId, newest) : store.list('reservation', workspaceId, newest)),
-    )
-  },
-  getReservation: ({ params }, world) => found('reservation', params.workspaceId, params.reservationId, world),
   cancelReservation: ({ params: { workspaceId, reservationId }, body, caller }, world) => {
     const mayCancelOthers = caller.role !== undefined && roleAllows(caller.role, 'manager')
     return cancelReservation(

@@ -1,5 +1,5 @@
 import type { Change } from '#application/world.ts'
-import { countedAttributes, pack, toItem } from './codec.ts'
+import { countedAttributes, pack, statsItem, toItem } from './codec.ts'
 import type { Action } from './document-client.ts'
 import { auditKey, keyOf, ledgerKey } from './keys.ts'
 
@@ -116,6 +116,21 @@ export const actionOf = (TableName: string, change: Change): Action => {
         },
       }
     }
+    case 'recount':
+      return {
+        Put: {
+          TableName,
+          Item: statsItem(change.to),
+          // Every count adds to the runs, or to what was missed.
+          ...(change.from.runs + change.from.missed === 0
+            ? { ConditionExpression: 'attribute_not_exists(runs) AND attribute_not_exists(missed)' }
+            : {
+                ConditionExpression:
+                  '(runs = :runs OR (attribute_not_exists(runs) AND :runs = :none)) AND (missed = :missed OR (attribute_not_exists(missed) AND :missed = :none))',
+                ExpressionAttributeValues: { ':runs': change.from.runs, ':missed': change.from.missed, ':none': 0 },
+              }),
+        },
+      }
     case 'audit': {
       const { workspaceId, subject, id } = change.entry
       return {

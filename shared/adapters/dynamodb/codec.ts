@@ -71,6 +71,21 @@ export const countedAttributes = (counts: Counts): Record<string, number> => ({
   ...(counts.lateness !== undefined && { [`${families.latenesses}${counts.lateness}`]: 1 }),
 })
 
+/** Statistics as they are stored: flat, each counter an attribute, so that counts add up without reading. */
+export const statsItem = (stats: Documents['scheduleStats']): Record<string, unknown> => ({
+  ...keyOf('scheduleStats', stats),
+  ws: stats.workspaceId,
+  runs: stats.runs,
+  fired: stats.fired,
+  missed: stats.missed,
+  ...(stats.lastEndedAt !== undefined && { lastEndedAt: stats.lastEndedAt }),
+  ...Object.fromEntries(
+    Object.entries(families).flatMap(([family, prefix]) =>
+      Object.entries(stats[family as keyof typeof families]).map(([name, count]) => [`${prefix}${name}`, count]),
+    ),
+  ),
+})
+
 const familyOf = (item: Record<string, unknown>, prefix: string): Record<string, number> =>
   Object.fromEntries(
     Object.entries(item).flatMap(([name, n]) =>

@@ -7,10 +7,12 @@ import { isLive } from '#domain/runs/run.ts'
  *   what                pk                         sk                  byParent (gsi1)              byAttention (gsi2)
  *   ------------------  -------------------------  ------------------  ---------------------------  ------------------------------
  *   workspace           WS#w                       META                —                            REGISTRY / w
+ *   driftReport         WS#w                       DRIFT               —                            —
  *   member              WS#w#MEMBERS               <subject>           PERSON#<subject> / w         —
  *   asset, agent,       WS#w#ASSETS, …AGENTS,      <id>                —                            —
  *   protocol            …PROTOCOLS
  *   schedule, calendar  WS#w#SCHEDULES, …CALENDARS <id>                —                            —
+ *   externalName        WS#w#NAMES                 <external name>     —                            —
  *   presence            WS#w#PRESENCE              <agent id>          —                            —
  *   arming              WS#w#ARMINGS               <schedule id>       WS#w#NEXT / <time>#<id>      WS#w#UNSETTLED / <id>, while pending
  *   scheduleStats       WS#w#STATS                 <schedule id>       —                            —
@@ -35,6 +37,7 @@ const collections = {
   protocol: 'PROTOCOLS',
   schedule: 'SCHEDULES',
   calendar: 'CALENDARS',
+  externalName: 'NAMES',
   run: 'RUNS',
   reservation: 'RESERVATIONS',
 } as const satisfies Record<ListedKind, string>
@@ -80,6 +83,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: `${ws(workspaceId)}#PRESENCE`, sk: agentId }
     case 'arming':
       return { pk: `${ws(workspaceId)}#ARMINGS`, sk: scheduleId }
+    case 'driftReport':
+      return { pk: ws(workspaceId), sk: 'DRIFT' }
     case 'scheduleStats':
       return { pk: `${ws(workspaceId)}#STATS`, sk: scheduleId }
     case 'idempotency':

@@ -12,6 +12,7 @@ import type {
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
+import { runIdRange } from '#domain/ids.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
 import { actionOf } from './changes.ts'
@@ -106,6 +107,11 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
     },
     runsOfSchedule: (workspaceId, scheduleId, page, bounds) =>
       indexed('byParent', keys.scheduleRunsPartition(workspaceId, scheduleId), 'run', page, any, bounds),
+    runsBetween: async (workspaceId, page, fromMs, toMs) => {
+      const partition = keys.partitionOf('run', workspaceId)
+      const found = await queryPage(client, { table, partition, page, bounds: runIdRange(fromMs, toMs) })
+      return { ...found, items: found.items.map((item) => fromItem('run', item)) }
+    },
     nextArmings: (workspaceId, page, bounds) =>
       indexed('byParent', keys.nextPartition(workspaceId), 'arming', page, any, bounds),
     liveRuns: (workspaceId, page) =>

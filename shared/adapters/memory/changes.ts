@@ -32,6 +32,10 @@ export const holds = ({ documents, ledger, audit }: Tables, change: Change): boo
     }
     case 'count':
       return true
+    case 'recount': {
+      const now = documents.get(keyOf('scheduleStats', change.from)) as ScheduleStats | undefined
+      return (now?.runs ?? 0) === change.from.runs && (now?.missed ?? 0) === change.from.missed
+    }
   }
 }
 
@@ -81,6 +85,9 @@ export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Ta
       store(key, added(now, counts))
       return
     }
+    case 'recount':
+      store(keyOf('scheduleStats', change.to), change.to)
+      return
     case 'audit': {
       const key = `${change.entry.workspaceId}/${change.entry.subject}`
       const entries = audit.get(key) ?? []

@@ -14,6 +14,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
       return `command/${workspaceId}/${agentId}/${id}`
     case 'presence':
       return `presence/${workspaceId}/${agentId}`
+    case 'driftReport':
+      return `driftReport/${workspaceId}/`
     case 'arming':
     case 'scheduleStats':
       return `${kind}/${workspaceId}/${scheduleId}`

@@ -13,6 +13,7 @@ import type {
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
+import { runIdRange } from '#domain/ids.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
 import { apply, holds } from './changes.ts'
 import { keyOf, ledgerKey } from './keys.ts'
@@ -96,6 +97,18 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
           `runs/${workspaceId}/${scheduleId}`,
           runsOfScheduleIn(workspaceId, scheduleId)
             .filter(({ id }) => within(id, bounds))
+            .map((run) => ({ key: run.id, value: run })),
+          page,
+          (value) => value as Documents['run'],
+        ),
+      ),
+    runsBetween: (workspaceId, page, fromMs, toMs) =>
+      around('runsBetween', () =>
+        pageOf(
+          `between/${workspaceId}`,
+          rowsOf(`run/${workspaceId}/`)
+            .map(({ value }) => value as Documents['run'])
+            .filter(({ id }) => within(id, runIdRange(fromMs, toMs)))
             .map((run) => ({ key: run.id, value: run })),
           page,
           (value) => value as Documents['run'],

@@ -17,6 +17,8 @@ export const auditOf = (
     before?: object | undefined
     after: object
     note?: string | undefined
+    /** Keeps what the fields were before, too. */
+    tellsBefore?: boolean | undefined
   },
 ): Change => {
   const entry: AuditEntry = {
@@ -27,6 +29,7 @@ export const auditOf = (
     at: instantOf(world.clock.now()),
     actor: of.actor,
     changes: changesBetween(of.before, of.after),
+    ...(of.tellsBefore && of.before && { before: changesBetween(of.after, of.before) }),
     ...(of.note !== undefined && { note: of.note }),
   }
   return { type: 'audit', entry }

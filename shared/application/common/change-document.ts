@@ -5,7 +5,7 @@ import { instantOf } from '#domain/time.ts'
 import type { Change, Documents, Keys, World } from '../world.ts'
 import { auditOf } from './audit.ts'
 
-type PersonalKind = 'workspace' | 'asset' | 'agent' | 'protocol' | 'schedule'
+type PersonalKind = 'workspace' | 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar'
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
 
 /** The version that a person read, or `any` where the change holds whatever was read. */
@@ -89,7 +89,7 @@ export const changeDocument = async <K extends PersonalKind>(
     const after = { ...wanted, version: before.version + 1 }
     const changes = [
       { type: 'put', kind, value: after, expect: before.version } as Change,
-      auditOf(world, { workspaceId, subject: id, action, actor, before, after, note }),
+      auditOf(world, { workspaceId, subject: id, action, actor, before, after, note, tellsBefore: true }),
       ...((await of.more?.(before, after)) ?? []),
     ]
     if ((await world.store.commit(changes)).committed) return after

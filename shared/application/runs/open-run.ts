@@ -1,9 +1,9 @@
-import type { WorkspaceId } from '#domain/ids.ts'
+import type { RunId, WorkspaceId } from '#domain/ids.ts'
 import { runIdOfFiring, runIdOfRequest } from '#domain/ids.ts'
 import { type Protocol, timeLimitOf } from '#domain/protocols/protocol.ts'
-import type { Run, Trigger } from '#domain/runs/run.ts'
+import type { LiveRun, Run, Trigger } from '#domain/runs/run.ts'
 import type { RunSettings, Schedule } from '#domain/schedules/schedule.ts'
-import { instantOf, seconds } from '#domain/time.ts'
+import { dayMs, instantOf, seconds } from '#domain/time.ts'
 
 type PendingRun = Extract<Run, { status: 'pending' }>
 
@@ -88,6 +88,41 @@ export const catchUpRun = (
     dueMs: nowMs,
     nowMs,
   })
+
+/**
+ * The run that fills in a time of a schedule, due now. One by one they wait in the order of their times, without an execution,
+ * until those before them have ended; for as long as that takes, up to a week.
+ */
+export const backfillRun = (of: {
+  schedule: Schedule
+  protocol: Protocol
+  runId: RunId
+  slotMs: number
+  subject: string
+  order: 'one-by-one' | 'at-once'
+  nowMs: number
+}): LiveRun => {
+  const pending = pendingRun({
+    workspaceId: of.schedule.workspaceId,
+    id: of.runId,
+    schedule: of.schedule,
+    protocol: of.protocol,
+    parameters: of.schedule.parameters,
+    trigger: { kind: 'backfill', scheduledTime: instantOf(of.slotMs), subject: of.subject },
+    settings: of.schedule.settings,
+    dueMs: of.nowMs,
+    nowMs: of.nowMs,
+  })
+  if (of.order === 'at-once') return pending
+  const until = instantOf(of.nowMs + 7 * dayMs)
+  const message = 'Waits until other runs of the schedule have ended; times are filled in one by one.'
+  return {
+    ...pending,
+    notAfter: until,
+    status: 'waiting',
+    waiting: { reason: 'overlap', message, facts: {}, since: instantOf(of.nowMs), until },
+  }
+}
 
 /** The run that a person asked for, of a schedule or of a protocol alone; due now. */
 export const runOfRequest = (of: {

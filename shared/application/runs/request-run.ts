@@ -4,6 +4,7 @@ import type { ProtocolId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { mayRun } from '#domain/runs/may-run.ts'
 import type { Run } from '#domain/runs/run.ts'
 import type { RunSettings, Schedule } from '#domain/schedules/schedule.ts'
+import { stopFor } from '#domain/workspaces/stop.ts'
 import type { World } from '../world.ts'
 import { runOfRequest } from './open-run.ts'
 import { runChange } from './record.ts'
@@ -56,6 +57,13 @@ export const requestRun = async (
     throw new Refusal(
       'invalid_state',
       `Protocol "${protocol.name}" is archived. Make a new one, or restore it, to run it.`,
+    )
+  const workspace = await world.store.get('workspace', { id: workspaceId })
+  const stop = stopFor(workspace?.stops, schedule?.tags)
+  if (stop)
+    throw new Refusal(
+      'invalid_state',
+      `${stop.by} switched ${stop.tag === undefined ? 'the workspace' : `everything tagged "${stop.tag}"`} off at ${stop.since}: ${stop.note} Release the switch first.`,
     )
   const parameters = request.parameters ?? schedule?.parameters ?? {}
   const reasons = protocol.parametersSchema ? world.parameters.check(protocol.parametersSchema, parameters) : []

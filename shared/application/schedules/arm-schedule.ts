@@ -55,7 +55,8 @@ export const armedOf = (schedule: Schedule | undefined, nowMs: number): Armed | 
     scheduleId: schedule.id,
     workspaceId: schedule.workspaceId,
     expression: carries === undefined ? (expression ?? '') : `at(${carries.slice(0, 19)})`,
-    timeZone: schedule.timeZone,
+    // A moment is told in UTC.
+    timeZone: once ? 'UTC' : schedule.timeZone,
     ...(startAt !== undefined && { startAt }),
     ...(schedule.endAt !== undefined && !once && { endAt: schedule.endAt }),
     generation: schedule.generation,

@@ -4,7 +4,7 @@ import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
 import { changeDocument, type Expected, touched } from '../common/change-document.ts'
-import type { World } from '../world.ts'
+import type { Change, World } from '../world.ts'
 import { armingChange, settleSoon } from './arm-schedule.ts'
 
 export type ScheduleAddress = { readonly workspaceId: WorkspaceId; readonly id: ScheduleId; readonly actor: Actor }
@@ -27,6 +27,8 @@ export const changeAndArm = async (
     readonly action: string
     readonly note?: string | undefined
     readonly change: (current: Schedule) => Promise<Schedule> | Schedule
+    /** What else belongs into the transaction. */
+    readonly more?: (before: Schedule, after: Schedule) => Promise<readonly Change[]>
   },
   world: ScheduleWorld,
 ): Promise<Schedule> => {
@@ -46,10 +48,12 @@ export const changeAndArm = async (
           ...touched(of.actor, world),
         }
       },
-      more: async (_before, { workspaceId, id }) => {
-        if (!rearm) return []
+      more: async (before, after) => {
+        const others = (await of.more?.(before, after)) ?? []
+        if (!rearm) return others
+        const { workspaceId, id } = after
         const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
-        return [armingChange({ workspaceId, id }, arming, instantOf(world.clock.now()))]
+        return [...others, armingChange({ workspaceId, id }, arming, instantOf(world.clock.now()))]
       },
     },
     world,
@@ -65,7 +69,7 @@ export const cannot = (schedule: Schedule, what: string): Refusal => {
     paused: 'Resume it to let it fire again.',
     recovery: 'Look at its last run and at the instrument, then recover it.',
     completed: 'Nothing is left to fire; change its rule, or create a new one.',
-    archived: 'It was deleted; create a new one.',
+    archived: 'Restore it, or create a new one.',
   }[schedule.status]
   return new Refusal(
     'invalid_state',

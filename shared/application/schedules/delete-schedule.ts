@@ -23,12 +23,16 @@ export const deleteSchedule = async (
         `${live.length} run(s) of it have not ended: ${live.map((run) => run.id).join(', ')}. Abort them or wait, then delete it.`,
         { current },
       )
+    const { externalName } = current
+    const name =
+      externalName === undefined ? undefined : await world.store.get('externalName', { workspaceId, id: externalName })
     const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
     return {
       changes: [
         { type: 'remove', kind: 'schedule', key: { workspaceId, id }, expect: current.version },
         auditOf(world, { workspaceId, subject: id, action: 'schedule.deleted', actor, before: current, after: {} }),
         armingChange(current, arming),
+        ...(name ? [{ type: 'remove' as const, kind: 'externalName' as const, key: name, expect: name.version }] : []),
       ],
       result: undefined,
     }

@@ -1,22 +1,25 @@
 import { notFound } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
-import { nextTimes } from '#domain/schedules/next-times.ts'
-import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
-import { noStats, type ScheduleStats } from '#domain/schedules/statistics.ts'
+import { ruleInEnglish } from '#domain/schedules/english.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
+import { noStats, type Summary, summaryOf } from '#domain/schedules/statistics.ts'
 import { wallAt } from '#domain/schedules/zone.ts'
-import { instantOf } from '#domain/time.ts'
+import { instantOf, msOf } from '#domain/time.ts'
+import { closedFor } from '../runs/circumstances.ts'
 import type { World } from '../world.ts'
+import { predictedTimes } from './predicted-times.ts'
 
 export type ScheduleDetail = {
   readonly schedule: Schedule
-  /** A prediction; empty unless it is active. */
+  readonly text: string
+  /** A prediction; empty while it is stopped. */
   readonly nextTimes: { utc: string; local: string }[]
-  readonly statistics: ScheduleStats
+  readonly statistics: Summary
 }
 
-const nextShown = 5
+const nextShown = 10
 
-/** A schedule with what it will do and what it did. @throws Refusal `not_found` */
+/** A schedule with what it means, what it will do and what it did. @throws Refusal `not_found` */
 export const getSchedule = async (
   input: { readonly workspaceId: WorkspaceId; readonly id: ScheduleId },
   world: Pick<World, 'store' | 'clock'>,
@@ -27,12 +30,13 @@ export const getSchedule = async (
     world.store.get('scheduleStats', { workspaceId, scheduleId: id }),
   ])
   if (!schedule) throw notFound('schedule', id)
-  const { status, rule, timeZone } = schedule
-  const times = status === 'active' ? nextTimes(rule, world.clock.now(), windowOf(schedule), nextShown) : []
+  const { rule, timeZone, startAt } = schedule
+  const times = predictedTimes(schedule, world.clock.now() + 1, await closedFor(schedule, world)).take(nextShown)
   const localOf = (ms: number) => `${new Date(wallAt(timeZone, ms)).toISOString().slice(0, 19)} ${timeZone}`
   return {
     schedule,
-    nextTimes: times.map((ms) => ({ utc: instantOf(ms), local: localOf(ms) })),
-    statistics: counted ?? noStats({ workspaceId, scheduleId: id }),
+    text: ruleInEnglish(rule, timeZone, msOf(startAt)),
+    nextTimes: times.map(({ startMs }) => ({ utc: instantOf(startMs), local: localOf(startMs) })).toArray(),
+    statistics: summaryOf(counted ?? noStats({ workspaceId, scheduleId: id })),
   }
 }

@@ -1,10 +1,10 @@
 import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
-import { timesAfter } from '#domain/schedules/next-times.ts'
-import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
 import { wallAt } from '#domain/schedules/zone.ts'
 import { hours, type Instant, instantOf, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
+import { closedForMany, predictedTimes } from './predicted-times.ts'
 
 export type Upcoming = {
   items: { scheduleId: ScheduleId; name: string; utc: Instant; local: string; timeZone: string; priority: number }[]
@@ -20,7 +20,7 @@ const activeSchedules = async (workspaceId: WorkspaceId, world: Pick<World, 'sto
   let cursor: string | undefined
   do {
     const page = await world.store.list('schedule', workspaceId, { limit: 100, cursor })
-    found.push(...page.items.filter(({ status }) => status === 'active'))
+    found.push(...page.items.filter((schedule) => schedule.status === 'active' || schedule.status === 'paused'))
     cursor = page.next
   } while (cursor !== undefined)
   return found
@@ -48,15 +48,17 @@ export const upcomingRuns = async (
       reasons: [{ code: 'bad-window', message: `from ${instantOf(fromMs)} to ${instantOf(toMs)}`, path: '/query/to' }],
     })
   const schedules = await activeSchedules(input.workspaceId, world)
+  const closedOf = await closedForMany(input.workspaceId, schedules, world)
   const times = schedules.flatMap((schedule) => {
-    const { id, name, rule, timeZone, settings } = schedule
-    const window = windowOf(schedule)
-    const endMs = Math.min(window.endMs ?? toMs, toMs)
-    // One more than is asked for tells that there are more.
-    return timesAfter(rule, fromMs - 1, { ...window, endMs })
-      .take(input.limit + 1)
-      .map((ms) => ({ ms, scheduleId: id, name, timeZone, priority: settings.priority }))
-      .toArray()
+    const { id, name, timeZone, settings } = schedule
+    const predicted: { ms: number; scheduleId: ScheduleId; name: string; timeZone: string; priority: number }[] = []
+    for (const { dueMs, startMs: ms } of predictedTimes(schedule, fromMs, closedOf(schedule))) {
+      if (dueMs > toMs) break
+      predicted.push({ ms, scheduleId: id, name, timeZone, priority: settings.priority })
+      // One more than is asked for tells that there are more.
+      if (predicted.length > input.limit) break
+    }
+    return predicted
   })
   const ordered = times.sort((a, b) => a.ms - b.ms || (a.scheduleId < b.scheduleId ? -1 : 1))
   return {

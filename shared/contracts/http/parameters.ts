@@ -1,6 +1,8 @@
+import * as z from 'zod'
 import {
   agentIdSchema,
   assetIdSchema,
+  calendarIdSchema,
   protocolIdSchema,
   reservationIdSchema,
   runIdSchema,
@@ -16,8 +18,11 @@ export const parameterSchemas = {
   agentId: agentIdSchema,
   protocolId: protocolIdSchema,
   scheduleId: scheduleIdSchema,
+  calendarId: calendarIdSchema,
   runId: runIdSchema,
   reservationId: reservationIdSchema,
   subject: subjectSchema,
+  /** Number of a version of something; as text, because that is what a path holds. */
+  version: z.string().regex(/^[1-9]\d{0,8}$/, 'the number of a version'),
 } as const
 export type ParameterName = keyof typeof parameterSchemas

@@ -2,9 +2,12 @@ import * as z from 'zod'
 import { type RouteShape, route } from './route.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { calendarRoutes } from './routes/calendars.ts'
+import { insightRoutes } from './routes/insight.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { reservationRoutes } from './routes/reservations.ts'
 import { runRoutes } from './routes/runs.ts'
+import { scheduleOperationRoutes } from './routes/schedule-operations.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
@@ -35,6 +38,9 @@ export const routes = {
   ...agentRoutes,
   ...protocolRoutes,
   ...scheduleRoutes,
+  ...scheduleOperationRoutes,
+  ...calendarRoutes,
+  ...insightRoutes,
   ...runRoutes,
   ...reservationRoutes,
 } as const satisfies Record<string, RouteShape>

@@ -31,12 +31,14 @@ export const auditEntrySchema = z
     at: instantSchema,
     actor: actorSchema,
     changes: z.record(z.string(), z.json()),
+    /** What the fields were before, for changes that a person may want to look back at; null where there was nothing. */
+    before: z.record(z.string(), z.json()).optional(),
     note: z.string().max(1_000).optional(),
   })
   .meta({ id: 'AuditEntry', description: 'Who changed what, when, to what' })
 export type AuditEntry = z.output<typeof auditEntrySchema>
 
-type Json = z.output<ReturnType<typeof z.json>>
+export type Json = z.output<ReturnType<typeof z.json>>
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 

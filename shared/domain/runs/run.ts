@@ -181,6 +181,9 @@ export const isLive = (run: Run): run is LiveRun => run.status !== 'ended'
 export const hasDrive = (run: Run): run is Extract<Run, { status: 'starting' | 'running' }> =>
   run.status === 'starting' || run.status === 'running'
 
+/** The drive of a run, at hand or ended; undefined where none began. */
+export const driveOf = (run: Run): Drive | undefined => ('drive' in run ? run.drive : undefined)
+
 /** Waits for other runs of its schedule to end, without an execution: whoever ends one of them starts it. */
 export const isBuffered = (run: Run): boolean => run.status === 'waiting' && run.waiting.reason === 'overlap'
 

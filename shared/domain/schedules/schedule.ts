@@ -163,6 +163,26 @@ export const windowOf = (
   moves: schedule.moves,
 })
 
+/** What the last comparison with EventBridge Scheduler found, and repaired. */
+export type DriftReport = {
+  readonly workspaceId: Schedule['workspaceId']
+  readonly at: string
+  readonly missing: number
+  readonly surplus: number
+  readonly different: number
+  readonly failed: number
+  readonly examples: readonly string[]
+  readonly version: number
+}
+
+/** Which schedule has an external name; its id is the name, so that no two have the same. */
+export type ExternalName = {
+  readonly workspaceId: Schedule['workspaceId']
+  readonly id: string
+  readonly scheduleId: Schedule['id']
+  readonly version: number
+}
+
 /**
  * How the entry at EventBridge Scheduler stands to the schedule: `pending` while it may not match yet, `settled` when it
  * did. Kept beside the schedule, so that background work never makes a version stale that a person has read (I12).

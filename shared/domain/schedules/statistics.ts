@@ -100,3 +100,40 @@ export const percentile = (buckets: Readonly<Record<string, number>>, share: num
   }
   return undefined
 }
+
+const spread = z.strictObject({ p50: z.number().optional(), p95: z.number().optional() })
+
+/** Statistics as a person reads them. Percentiles are told within a tenth. */
+export const summarySchema = z
+  .strictObject({
+    runs: z.int().meta({ description: 'Runs that have ended' }),
+    byOutcome: counts,
+    fired: z.int().meta({ description: 'Started by the rule and not skipped: what maxRuns counts' }),
+    missed: z.int().meta({ description: 'Firings that did not come and were not made up for' }),
+    successRate: z.number().optional().meta({ description: 'Succeeded among those that drove; 0 to 1' }),
+    durationSeconds: spread,
+    lateSeconds: spread,
+    lastEndedAt: instantSchema.optional(),
+  })
+  .meta({ id: 'ScheduleStatistics', description: 'What the ended runs of a schedule add up to' })
+export type Summary = z.output<typeof summarySchema>
+
+const spreadOf = (buckets: Readonly<Record<string, number>>): z.output<typeof spread> => {
+  const [p50, p95] = [percentile(buckets, 0.5), percentile(buckets, 0.95)]
+  return { ...(p50 !== undefined && { p50 }), ...(p95 !== undefined && { p95 }) }
+}
+
+export const summaryOf = (stats: ScheduleStats): Summary => {
+  const { runs, byOutcome, fired, missed, lastEndedAt } = stats
+  const drove = runs - (byOutcome.skipped ?? 0) - (byOutcome.aborted ?? 0)
+  return {
+    runs,
+    byOutcome,
+    fired,
+    missed,
+    ...(drove > 0 && { successRate: Number(((byOutcome.succeeded ?? 0) / drove).toFixed(4)) }),
+    durationSeconds: spreadOf(stats.durations),
+    lateSeconds: spreadOf(stats.latenesses),
+    ...(lastEndedAt !== undefined && { lastEndedAt }),
+  }
+}

@@ -1,41 +1,27 @@
 import * as z from 'zod'
-import { protocolIdSchema, scheduleIdSchema } from '#domain/ids.ts'
+import { scheduleIdSchema } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
 import { runSchema } from '#domain/runs/run.ts'
-import { exclusionsSchema } from '#domain/schedules/exclusion.ts'
-import { explanationSchema } from '#domain/schedules/explanation.ts'
 import { ruleSchema } from '#domain/schedules/rule.ts'
-import { overlapPolicies, runSettingsSchema, scheduleSchema } from '#domain/schedules/schedule.ts'
-import { scheduleStatsSchema } from '#domain/schedules/statistics.ts'
+import { scheduleSchema } from '#domain/schedules/schedule.ts'
+import { summarySchema } from '#domain/schedules/statistics.ts'
 import { instantSchema } from '#domain/time.ts'
-import { flag, noteBody, pageOf, pageWithArchivedQuery, parametersBody, route } from '../route.ts'
+import { flag, pageOf, pageQuery, parametersBody, route } from '../route.ts'
+import { filterFields, newScheduleFields, scheduleFields, timingFields } from './schedule-fields.ts'
 
-const name = nameSchema
-const timeZone = z
-  .string()
-  .min(1)
-  .max(50)
-  .meta({ description: 'IANA time zone, such as Europe/Berlin', examples: ['Europe/Berlin'] })
-const overlap = z.enum(
-  Object.keys(overlapPolicies) as [keyof typeof overlapPolicies, ...(keyof typeof overlapPolicies)[]],
-)
-const tags = z.array(z.string().min(1).max(60)).max(20)
-
-/** Every field of the settings may be left out; what is left out has its default. */
-const settings = runSettingsSchema.prefault({})
-
-/** A schedule as it is answered: with what it will do and what it did. */
-export const scheduleDetailSchema = z
+/** A schedule as it is answered: with what it means, what it will do and what it did. */
+const scheduleDetailSchema = z
   .strictObject({
     schedule: scheduleSchema,
+    text: z.string().meta({ description: 'What its rule means', examples: ['at 09:00 on weekdays, Europe/Berlin'] }),
     nextTimes: z
       .array(z.strictObject({ utc: instantSchema, local: z.string() }))
-      .meta({ description: 'The next times it fires, in UTC and in its zone; a prediction' }),
-    statistics: scheduleStatsSchema,
+      .meta({ description: 'The next times at which it starts runs, in UTC and in its zone; a prediction' }),
+    statistics: summarySchema,
   })
   .meta({ id: 'ScheduleDetail' })
 
-export const previewSchema = z
+const previewSchema = z
   .strictObject({
     rule: ruleSchema.meta({ description: 'As it would be stored' }),
     text: z.string().meta({ description: 'What it means', examples: ['at 09:00 on weekdays, Europe/Berlin'] }),
@@ -54,10 +40,14 @@ export const previewSchema = z
         }),
       )
       .meta({ description: 'In the order of the clock on the wall; a prediction' }),
+    warnings: z.array(z.string()).meta({ description: 'What to know before it is saved' }),
+    timeZoneData: z
+      .string()
+      .meta({ description: 'Release of the time zone database that told this', examples: ['2026a'] }),
   })
   .meta({ id: 'Preview', description: 'What a rule means, before it is saved' })
 
-export const upcomingSchema = z
+const upcomingSchema = z
   .strictObject({
     items: z.array(
       z.strictObject({
@@ -72,6 +62,9 @@ export const upcomingSchema = z
     truncated: z.boolean().meta({ description: 'There are more in the window than were asked for' }),
   })
   .meta({ id: 'Upcoming', description: 'What the schedules of a workspace are going to start; a prediction' })
+
+const one = '/v1/workspaces/{workspaceId}/schedules/{scheduleId}'
+const { startAt, endAt, exclusions, calendars, jitterSeconds } = timingFields
 
 export const scheduleRoutes = {
   upcomingRuns: route({
@@ -90,6 +83,24 @@ export const scheduleRoutes = {
     status: 200,
     refusals: ['invalid'],
   }),
+  getSchedule: route({
+    method: 'GET',
+    path: one,
+    access: 'viewer',
+    summary: 'Get a schedule, its next times and its statistics',
+    response: scheduleDetailSchema,
+    status: 200,
+  }),
+  deleteSchedule: route({
+    method: 'DELETE',
+    path: one,
+    access: 'manager',
+    summary: 'Archive a schedule, or remove it with ?hard=true; its runs and their history stay',
+    query: z.strictObject({ hard: flag.optional() }),
+    status: 204,
+    ifMatch: 'required',
+    refusals: ['invalid_state'],
+  }),
   previewSchedule: route({
     method: 'POST',
     path: '/v1/workspaces/{workspaceId}/schedules:preview',
@@ -97,11 +108,13 @@ export const scheduleRoutes = {
     summary: 'See what a rule means, before it is saved',
     description: 'Nothing is stored. What creating the schedule would refuse is refused here with the same reasons.',
     body: z.strictObject({
-      rule: ruleSchema,
-      timeZone: timeZone.default('UTC'),
-      startAt: instantSchema.optional(),
-      endAt: instantSchema.optional(),
-      exclusions: exclusionsSchema.optional(),
+      rule: timingFields.rule,
+      timeZone: timingFields.timeZone.default('UTC'),
+      startAt: startAt.optional(),
+      endAt: endAt.optional(),
+      exclusions: exclusions.optional(),
+      calendars: calendars.optional(),
+      jitterSeconds: jitterSeconds.optional(),
       count: z.int().min(1).max(100).default(10),
     }),
     response: previewSchema,
@@ -115,146 +128,79 @@ export const scheduleRoutes = {
     summary: 'Create a schedule',
     description:
       'The rule is checked when it is written: what would never fire, or names a time that does not exist, is refused with the reason.',
-    body: z.strictObject({
-      name,
-      protocolId: protocolIdSchema,
-      parameters: parametersBody.default({}),
-      rule: ruleSchema,
-      timeZone: timeZone.default('UTC'),
-      startAt: instantSchema.optional(),
-      endAt: instantSchema.optional(),
-      exclusions: exclusionsSchema.optional(),
-      overlap: overlap.default('skip'),
-      settings,
-      tags: tags.default([]),
-    }),
+    body: z.strictObject(newScheduleFields),
     response: scheduleSchema,
     status: 201,
     creates: true,
-    refusals: ['invalid', 'invalid_state'],
+    refusals: ['invalid', 'invalid_state', 'already_exists'],
   }),
   listSchedules: route({
     method: 'GET',
     path: '/v1/workspaces/{workspaceId}/schedules',
     access: 'viewer',
-    summary: 'List schedules',
-    query: pageWithArchivedQuery,
-    response: pageOf(scheduleSchema),
-    status: 200,
-  }),
-  getSchedule: route({
-    method: 'GET',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
-    access: 'viewer',
-    summary: 'Get a schedule, its next times and its statistics',
-    response: scheduleDetailSchema,
-    status: 200,
-  }),
-  explainSchedule: route({
-    method: 'GET',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/why',
-    access: 'viewer',
-    summary: 'Why did it run, or not run, at that time?',
-    description: 'Answered from recorded facts: the run of that time, else the schedule as it stood then.',
-    query: z.strictObject({
-      at: z
-        .string()
-        .max(40)
-        .meta({
-          description: 'A moment with its offset, or a wall time in the zone of the schedule',
-          examples: ['2026-11-20T09:00'],
-        }),
+    summary: 'List schedules, those that a filter means, in the order of their making or of their next run',
+    description:
+      'A page looks at 500 schedules at most, so one that filters may hold fewer items than limit; go on while there is next. In the order of the next run stand those that have one.',
+    query: pageQuery.extend({
+      ...filterFields,
+      archived: flag.optional().meta({ description: 'true: also what was archived' }),
+      nextFrom: instantSchema.optional().meta({ description: 'Its next run is at this moment or later' }),
+      nextTo: instantSchema.optional().meta({ description: 'Its next run is at this moment or earlier' }),
+      sort: z.enum(['created', '-created', 'next']).default('created'),
     }),
-    response: explanationSchema,
+    response: pageOf(scheduleSchema),
     status: 200,
     refusals: ['invalid'],
   }),
   changeSchedule: route({
     method: 'PATCH',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
+    path: one,
     access: 'manager',
     summary: 'Change a schedule; a new rule takes effect at once',
     description:
-      'Objects and lists, settings too, are replaced whole. null takes endAt, exclusions or skips away. A completed schedule that gets a rule with future times is active again.',
+      'Objects and lists, settings too, are replaced whole. null takes away what may be absent. A completed schedule that gets a rule with future times is active again.',
     body: z
       .strictObject({
-        name,
-        parameters: parametersBody,
-        rule: ruleSchema,
-        timeZone,
-        startAt: instantSchema,
-        endAt: instantSchema.nullable(),
-        exclusions: exclusionsSchema.nullable(),
+        ...scheduleFields,
+        endAt: endAt.nullable(),
+        exclusions: exclusions.nullable(),
+        calendars: calendars.nullable(),
+        jitterSeconds: jitterSeconds.nullable(),
+        buffer: scheduleFields.buffer.nullable(),
+        catchUp: scheduleFields.catchUp.nullable(),
+        maxRuns: scheduleFields.maxRuns.nullable(),
+        externalName: scheduleFields.externalName.nullable(),
         skips: z.null(),
-        overlap,
-        settings: runSettingsSchema,
-        tags,
+        moves: z.null(),
       })
       .partial(),
     response: scheduleSchema,
     status: 200,
     ifMatch: 'required',
-    refusals: ['invalid', 'invalid_state'],
+    refusals: ['invalid', 'invalid_state', 'already_exists'],
   }),
-  deleteSchedule: route({
-    method: 'DELETE',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}',
+  replaceSchedule: route({
+    method: 'PUT',
+    path: one,
     access: 'manager',
-    summary: 'Archive a schedule, or remove it with ?hard=true; its runs and their history stay',
-    query: z.strictObject({ hard: flag.optional() }),
-    status: 204,
+    summary: 'Replace everything that is said of a schedule; what is left out has its default, or is gone',
+    description: 'Its skips and moves stay; startAt stays where it is left out.',
+    body: z.strictObject(newScheduleFields),
+    response: scheduleSchema,
+    status: 200,
     ifMatch: 'required',
-    refusals: ['invalid_state'],
+    refusals: ['invalid', 'invalid_state', 'already_exists'],
   }),
-  skipTime: route({
+  cloneSchedule: route({
     method: 'POST',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/skip',
-    access: 'operator',
-    summary: 'Take out the next time, or one that is named',
-    description:
-      'What is due then is recorded as a skipped run with the note. PATCH skips to null puts all of them back.',
-    body: noteBody.extend({
-      at: z.string().max(40).optional().meta({
-        description:
-          'A moment with its offset, or a wall time in the zone of the schedule; the next where it is left out',
-      }),
-    }),
+    path: `${one}/clone`,
+    access: 'manager',
+    summary: 'Make another schedule like this one, paused',
+    body: z.strictObject({ name: nameSchema.optional() }),
     response: scheduleSchema,
-    status: 200,
-    ifMatch: 'optional',
-    refusals: ['invalid', 'invalid_state', 'limit_exceeded'],
-  }),
-  pauseSchedule: route({
-    method: 'POST',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/pause',
-    access: 'operator',
-    summary: 'Pause a schedule; nothing of it starts until it is resumed',
-    body: noteBody,
-    response: scheduleSchema,
-    status: 200,
-    ifMatch: 'optional',
-    refusals: ['invalid_state'],
-  }),
-  resumeSchedule: route({
-    method: 'POST',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/resume',
-    access: 'operator',
-    summary: 'Resume a paused schedule; what it missed is not made up',
-    response: scheduleSchema,
-    status: 200,
-    ifMatch: 'optional',
-    refusals: ['invalid_state'],
-  }),
-  recoverSchedule: route({
-    method: 'POST',
-    path: '/v1/workspaces/{workspaceId}/schedules/{scheduleId}/recover',
-    access: 'operator',
-    summary: 'Clear a recovery, with a note of what was found; the schedule fires again',
-    body: noteBody,
-    response: scheduleSchema,
-    status: 200,
-    ifMatch: 'optional',
-    refusals: ['invalid_state'],
+    status: 201,
+    creates: true,
+    refusals: ['invalid', 'invalid_state'],
   }),
   triggerSchedule: route({
     method: 'POST',

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { workspaceIdSchema } from '#domain/ids.ts'
 import { memberSchema, roleSchema, workspaceSchema } from '#domain/workspaces/workspace.ts'
-import { pageOf, pageQuery, route } from '../route.ts'
+import { noteBody, pageOf, pageQuery, route } from '../route.ts'
 
 const name = workspaceSchema.shape.name
 
@@ -43,6 +43,29 @@ export const workspaceRoutes = {
     response: workspaceSchema,
     status: 200,
     ifMatch: 'required',
+  }),
+  throwSwitch: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/stop',
+    access: 'operator',
+    summary: 'Throw a kill switch: nothing starts in the workspace, or nothing of the schedules with a tag',
+    description:
+      'What is due is recorded as skipped, with the note; what is driving goes on. Throwing it twice is success.',
+    body: noteBody.extend({ tag: z.string().min(1).max(60).optional() }),
+    response: workspaceSchema,
+    status: 200,
+    ifMatch: 'optional',
+    refusals: ['limit_exceeded'],
+  }),
+  releaseSwitch: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/release',
+    access: 'operator',
+    summary: 'Put a kill switch back; what was skipped is not made up',
+    body: noteBody.extend({ tag: z.string().min(1).max(60).optional() }),
+    response: workspaceSchema,
+    status: 200,
+    ifMatch: 'optional',
   }),
   listMembers: route({
     method: 'GET',

@@ -1,0 +1,5 @@
+import { storedReaders } from './reads.ts'
+import { scheduleReaders } from './schedule-reads.ts'
+
+/** What is done by the function that only reads. */
+export const readHandlers = { ...storedReaders, ...scheduleReaders }
