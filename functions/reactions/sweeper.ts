@@ -1,8 +1,9 @@
-import * as z from 'zod'
 import { createCore } from '#adapters/aws-world.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/schedules/audit-times.ts'
+import { sweepDrift } from '#application/schedules/sweep-drift.ts'
 import { sweepTimetable } from '#application/schedules/sweep-timetable.ts'
+import { sweeperEventSchema } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
@@ -21,19 +22,39 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
 }
 
-/** Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the others. */
-export const handler = eventFunction('sweeper', z.unknown(), async (): Promise<void> => {
+const allWorkspaces = async (): Promise<WorkspaceId[]> => {
+  const found: WorkspaceId[] = []
   let cursor: string | undefined
-  let failed = 0
   do {
     const page = await world.store.allWorkspaces({ limit: 100, cursor })
-    for (const workspaceId of page.items)
-      await sweep(workspaceId).catch((error: unknown) => {
-        failed += 1
-        log.error('The sweeper could not finish a workspace.', { workspaceId, error })
-      })
+    found.push(...page.items)
     cursor = page.next
   } while (cursor !== undefined)
+  return found
+}
+
+/** Every hour: both sides of the timetable are compared, and what differs is put right and reported. */
+const compare = async (): Promise<void> => {
+  for (const [workspaceId, drift] of await sweepDrift(await allWorkspaces(), world))
+    if (drift.missing + drift.surplus + drift.different > 0)
+      log.error('EventBridge Scheduler held something else than the schedules say; it was put right.', {
+        workspaceId,
+        drift,
+      })
+}
+
+/**
+ * Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the
+ * others. With another task in the event, every hour: drift.
+ */
+export const handler = eventFunction('sweeper', sweeperEventSchema, async ({ task }): Promise<void> => {
+  if (task === 'drift') return compare()
+  let failed = 0
+  for (const workspaceId of await allWorkspaces())
+    await sweep(workspaceId).catch((error: unknown) => {
+      failed += 1
+      log.error('The sweeper could not finish a workspace.', { workspaceId, error })
+    })
   if (failed > 0)
     throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again in five minutes.`)
 })

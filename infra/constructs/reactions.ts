@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
+import type { SweeperEvent } from '#contracts/workflow/messages.ts'
 import { type Alarms, everyFiveMinutes } from './alarms.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { RunWorkflow } from './run-workflow.ts'
@@ -15,7 +16,7 @@ type Props = {
   readonly alarms: Alarms
 }
 
-/** What happens by itself: runs whose execution broke are settled at once, and a sweep every five minutes finds the rest. */
+/** What happens by itself: runs whose execution broke are settled at once, a sweep every five minutes finds the rest, and every hour both sides of the timetable are compared. */
 export class Reactions extends Construct {
   constructor(scope: Construct, id: string, { workflow, executionEnded, sweeper, unhandled, alarms }: Props) {
     super(scope, id)
@@ -41,6 +42,17 @@ export class Reactions extends Construct {
           deadLetterQueue: unhandled.queue,
           retryAttempts: 2,
           maxEventAge: Duration.minutes(5),
+        }),
+      ],
+    })
+    new Rule(this, 'Drift', {
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [
+        new LambdaFunction(sweeper.lambda, {
+          event: RuleTargetInput.fromObject({ task: 'drift' } satisfies SweeperEvent),
+          deadLetterQueue: unhandled.queue,
+          retryAttempts: 2,
+          maxEventAge: Duration.minutes(30),
         }),
       ],
     })

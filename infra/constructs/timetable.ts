@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib'
 import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
-import { Construct } from 'constructs'
-import { acknowledgeWildcard } from './acknowledge.ts'
+import { Construct, type IConstruct } from 'constructs'
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts'
 import type { Alarms } from './alarms.ts'
 import { DeadLetters } from './dead-letters.ts'
 
@@ -26,6 +26,28 @@ export class Timetable extends Construct {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: ours } }),
     })
     this.neverStarted.grantSend(this.role)
+  }
+
+  /** See which entries there are, and what stands in them. */
+  grantInspect(grantee: IGrantable): void {
+    const stack = Stack.of(this)
+    const entries = stack.formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.groupName}/*`,
+    })
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['scheduler:GetSchedule'], resources: [entries] }),
+    )
+    // The list of a group has no narrower resource.
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['scheduler:ListSchedules'], resources: ['*'] }),
+    )
+    acknowledge(
+      grantee.grantPrincipal as unknown as IConstruct,
+      'AwsSolutions-IAM5[Resource::*]',
+      'ListSchedules has no resource-level permissions; it tells names and dates of entries, and nothing else.',
+    )
   }
 
   /** Create, replace and remove entries of the group, with this role and no other. */

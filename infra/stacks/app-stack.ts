@@ -93,6 +93,7 @@ export class AppStack extends Stack {
     for (const remover of [finish, agents, api, schedules, executionEnded, sweeper]) table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, api]) agentGateway.grantSend(sender)
     for (const planner of [schedules, prepare, sweeper]) timetable.grantManage(planner)
+    timetable.grantInspect(sweeper)
     for (const starter of [api, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
       runs.grantStart(starter)
     for (const stopper of [api, prepare]) runs.grantStop(stopper)

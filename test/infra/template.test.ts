@@ -116,6 +116,7 @@ const mayDo: Record<string, readonly string[]> = {
 const stars: Record<string, string> = {
   'logs:CreateLogDelivery':
     'Step Functions sets up its log through account-wide log delivery; the actions know no resource.',
+  'scheduler:ListSchedules': 'The list of a group knows no resource; it tells names and dates of entries.',
 }
 
 type Statement = { Effect: string; Action: string | string[]; Resource: Json; Condition?: Json }

@@ -63,6 +63,11 @@ const described = (row: ScheduleRow): Record<string, unknown> => ({
   LastModificationDate: row.modifiedAt / 1000,
 })
 
+const summarised = (row: ScheduleRow): Record<string, unknown> => {
+  const { Arn, CreationDate, LastModificationDate, GroupName, Name, State, Target } = described(row)
+  return { Arn, CreationDate, LastModificationDate, GroupName, Name, State, Target: { Arn: (Target as Target).Arn } }
+}
+
 type Operation = (input: Record<string, unknown>, parts: SchedulerServiceParts) => Record<string, unknown>
 
 const groupIn = (input: Record<string, unknown>): string => String(input.GroupName ?? 'default')
@@ -92,15 +97,20 @@ const operations: Readonly<Record<string, Operation>> = {
     parts.scheduler.remove(groupIn(input), textIn(input, 'Name'))
     return {}
   },
+  // As the real one, it tells names and dates, and not what stands in the schedules.
   ListSchedules: (input, { scheduler }) => {
-    const rows = scheduler.store
-      .list()
-      .filter((row) => input.GroupName === undefined || row.groupName === input.GroupName)
-    const all = rows.filter((row) => row.name.startsWith(String(input.NamePrefix ?? '')))
-    const from = Number(input.NextToken ?? 0)
     const size = Number(input.MaxResults ?? 100)
-    const page = all.slice(from, from + size).map(described)
-    return { Schedules: page, ...(from + size < all.length && { NextToken: String(from + size) }) }
+    const rows = scheduler.store.page(
+      groupIn(input),
+      String(input.NextToken ?? ''),
+      String(input.NamePrefix ?? ''),
+      size + 1,
+    )
+    const page = rows.slice(0, size)
+    return {
+      Schedules: page.map(summarised),
+      ...(rows.length > size && { NextToken: page.at(-1)?.name }),
+    }
   },
 }
 

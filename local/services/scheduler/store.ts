@@ -66,6 +66,9 @@ export const createScheduleStore = (database: Database) => {
   const statement = {
     get: database.prepare('SELECT * FROM schedules WHERE groupName = ? AND name = ?'),
     list: database.prepare('SELECT * FROM schedules ORDER BY groupName, name'),
+    page: database.prepare(
+      'SELECT * FROM schedules WHERE groupName = ? AND name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ?',
+    ),
     put: database.prepare(`INSERT INTO schedules (groupName, name, body, createdAt, modifiedAt, nextAt) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (groupName, name) DO UPDATE SET body = excluded.body, modifiedAt = excluded.modifiedAt, nextAt = excluded.nextAt`),
     remove: database.prepare('DELETE FROM schedules WHERE groupName = ? AND name = ?'),
@@ -84,6 +87,9 @@ export const createScheduleStore = (database: Database) => {
   return {
     get: (groupName: string, name: string) => statement.get.get(groupName, name) as ScheduleRow | undefined,
     list: () => statement.list.all() as ScheduleRow[],
+    /** Schedules of a group in the order of their names, after one name and with a prefix. */
+    page: (groupName: string, after: string, prefix: string, limit: number) =>
+      statement.page.all(groupName, after, prefix, `${prefix}\u{10ffff}`, limit) as ScheduleRow[],
     put: ({ groupName, name, body, createdAt, modifiedAt, nextAt }: ScheduleRow): void =>
       void statement.put.run(groupName, name, body, createdAt, modifiedAt, nextAt),
     /** False where there was none. */

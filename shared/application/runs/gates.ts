@@ -6,6 +6,7 @@ import {
   exclusionAt,
   exclusionInEnglish,
   moveFrom,
+  moveTo,
   skipAt,
 } from '#domain/schedules/exclusion.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
@@ -33,7 +34,7 @@ const ofSlot = (schedule: Schedule, due: number, { closed: calendars }: Circumst
   const skip = skipAt(schedule.skips ?? [], due)
   if (skip) return closed('skipped', 'excluded', `${skip.by} took this time out: ${skip.note}`)
   // A person chose the new time of what was moved, so it stands on an excluded day too.
-  if ((schedule.moves ?? []).some(({ to }) => Math.floor(msOf(to) / 1000) === Math.floor(due / 1000))) return undefined
+  if (moveTo(schedule.moves ?? [], due)) return undefined
   const exclusion = exclusionAt(window.exclusions ?? [], schedule.timeZone, due)
   if (exclusion)
     return closed(

@@ -25,6 +25,8 @@ export type TimesAudited = {
 
 /** EventBridge Scheduler fires within a minute; younger times are not looked at. */
 const settlingMs = minutes(2)
+/** How often somebody looks. */
+const sweepMs = minutes(5)
 /** Times judged, and runs made up, in one step. */
 const stepTimes = 100
 const stepRuns = 20
@@ -41,6 +43,13 @@ type Judged = {
   readonly more: boolean
 }
 
+/**
+ * Whether the first firing that did not come can still be made up when it is certain of a later one too: then one run stands
+ * for both.
+ */
+const mayWait = ({ catchUp }: Schedule, firstMs: number, untilMs: number): boolean =>
+  catchUp?.mode === 'coalesce' && firstMs + seconds(catchUp.windowSeconds) > untilMs + sweepMs
+
 /** Which of the times that have passed have a run, and which never will. Stops at the first that may still come. */
 const judge = async (schedule: Schedule, fromMs: number, world: AuditWorld): Promise<Judged> => {
   const nowMs = world.clock.now()
@@ -56,7 +65,12 @@ const judge = async (schedule: Schedule, fromMs: number, world: AuditWorld): Pro
   const missing: number[] = []
   for (const [index, slot] of judged.entries()) {
     if (runs[index]) continue
-    if (lostAt(schedule, slot) > nowMs) return { untilMs: slot - 1, missing, more: false }
+    const lostMs = lostAt(schedule, slot)
+    if (lostMs > nowMs) {
+      const [first] = missing
+      if (first === undefined || !mayWait(schedule, first, lostMs)) return { untilMs: slot - 1, missing, more: false }
+      return { untilMs: first - 1, missing: [], more: false }
+    }
     missing.push(slot)
   }
   const more = slots.length > stepTimes

@@ -53,6 +53,10 @@ export const finishEventSchema = z.object({
   error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
 })
 
+/** What the sweeper is woken for: the scheduled event itself means a sweep. */
+export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'drift']).default('sweep') })
+export type SweeperEvent = z.input<typeof sweeperEventSchema>
+
 /** Event rule: "Step Functions Execution Status Change" with FAILED, TIMED_OUT or ABORTED. */
 export const executionEndedEventSchema = z.object({
   detail: z.object({ executionArn: z.string(), status: z.string(), input: z.string().optional() }),
