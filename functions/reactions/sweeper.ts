@@ -20,6 +20,8 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   if (times.missed > 0) log.error('Firings did not come.', { workspaceId, times })
   if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
+  const failed = runs.failed + schedules.failed + times.failed
+  if (failed > 0) throw new Error(`${failed} run(s) and schedule(s) could not be settled or looked at; the others were.`)
 }
 
 const allWorkspaces = async (): Promise<WorkspaceId[]> => {

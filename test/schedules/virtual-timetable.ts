@@ -42,27 +42,29 @@ export const createVirtualTimetable = (of: {
     counts.most = Math.max(counts.most, standing.size)
   }
 
-  const answering = (): void => {
+  const refusals: { readonly scheduleId: ScheduleId; readonly at: number }[] = []
+  const answering = (scheduleId: ScheduleId): void => {
     if (!of.refuses?.()) return
     counts.refused += 1
+    refusals.push({ scheduleId, at: time.now() })
     throw new Refusal('unavailable', 'EventBridge Scheduler did not answer.')
   }
 
   const timetable: Timetable = {
     put: async (entry) => {
-      answering()
+      answering(entry.scheduleId)
       standing.get(entry.scheduleId)?.cancel()
       const now = time.now()
       // As the real one: a one-time entry that has just passed fires at once.
       arm(entry, instantOf(now), entry.expression.startsWith('at(') ? now - 60_000 : now - 1, now)
     },
     remove: async (scheduleId) => {
-      answering()
+      answering(scheduleId)
       standing.get(scheduleId)?.cancel()
       standing.delete(scheduleId)
     },
     read: async (scheduleId) => standing.get(scheduleId)?.entry,
     list: async () => ({ items: [...standing].map(([name, { changedAt }]) => ({ name, changedAt })) }),
   }
-  return { timetable, standing, counts }
+  return { timetable, standing, counts, refusals }
 }

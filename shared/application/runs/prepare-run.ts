@@ -2,7 +2,8 @@ import { Refusal } from '#domain/errors.ts'
 import { type RunId, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
 import { type End, hasDrive, isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { jitterMs } from '#domain/schedules/jitter.ts'
-import type { Schedule } from '#domain/schedules/schedule.ts'
+import { timesAfter } from '#domain/schedules/next-times.ts'
+import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
@@ -17,6 +18,7 @@ import { closedGate } from './gates.ts'
 import { runOfFiring } from './open-run.ts'
 import { judgeOverlap } from './overlap.ts'
 import { buffered, delayed, ending, type Prepared, type Step, waitOrGiveUp } from './prepare-steps.ts'
+import { runChange } from './record.ts'
 import { startBuffered } from './start-buffered.ts'
 
 export type { Prepared } from './prepare-steps.ts'
@@ -32,6 +34,9 @@ export type Start =
       readonly arming: number
     }
   | { readonly kind: 'requested'; readonly workspaceId: WorkspaceId; readonly runId: RunId }
+
+/** Times of a schedule that pass within the minute that a firing may be late; a rule has rarely more than one. */
+const mostPassed = 10
 
 type PrepareWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink'>
 
@@ -134,16 +139,45 @@ const decide = async (start: Start, execution: string, world: PrepareWorld): Pro
     : movingOn(step, schedule, Date.parse((start as { scheduledTime: string }).scheduledTime), world)
 }
 
-/** Where the entry stood for this one time, the transaction says that it has to be moved on to the next. */
+/**
+ * Where the entry stood for this one time, the transaction says that it has to be moved on to the next. A firing may come a
+ * minute late, so further times may have passed meanwhile, for which no entry will ever stand: their runs are opened here.
+ */
 const movingOn = async (step: Step, schedule: Schedule, dueMs: number, world: PrepareWorld): Promise<Step> => {
   if (schedule.status !== 'active' || !isCarried(schedule, dueMs - 1)) return step
-  const arming = await world.store.get('arming', { workspaceId: schedule.workspaceId, scheduleId: schedule.id })
-  return { ...step, changes: [...step.changes, armingChange(schedule, arming)], movesOn: schedule }
+  const { workspaceId, id, protocolId } = schedule
+  const nowMs = world.clock.now()
+  const window = { ...windowOf(schedule), exclusions: [], skips: [] }
+  const endMs = Math.min(nowMs, window.endMs ?? nowMs)
+  const passed = timesAfter(schedule.rule, dueMs, { ...window, endMs })
+    .take(mostPassed)
+    .toArray()
+  const known = await world.store.getMany(
+    'run',
+    passed.map((ms) => ({ workspaceId, id: runIdOfFiring(id, ms) })),
+  )
+  const protocol = passed.length > 0 ? await world.store.get('protocol', { workspaceId, id: protocolId }) : undefined
+  const opens = passed.flatMap((ms, index) =>
+    protocol && !known[index] ? [runOfFiring(schedule, protocol, ms, nowMs)] : [],
+  )
+  const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
+  return {
+    ...step,
+    changes: [
+      ...step.changes,
+      armingChange(schedule, arming),
+      ...opens.flatMap((run) => runChange(world, undefined, run, 'run.opened', system('prepare'))),
+    ],
+    movesOn: schedule,
+    opens,
+  }
 }
 
 /** What follows a decision; each of it is done again by the sweeper if it is lost. */
-const followUp = async ({ result, movesOn, aborts = [], ended }: Step, world: PrepareWorld): Promise<void> => {
+const followUp = async (step: Step, world: PrepareWorld): Promise<void> => {
+  const { result, movesOn, opens = [], aborts = [], ended } = step
   if (movesOn) await settleSoon(movesOn, world)
+  for (const { workspaceId, id } of opens) await world.workflows.startRun(id, workspaceId, id).catch(() => undefined)
   for (const { workspaceId, id, because } of aborts)
     await abortRun({ workspaceId, runId: id, actor: system('overlap'), note: because }, world).catch(
       (error: unknown) => {

@@ -20,6 +20,8 @@ export type Step = {
   readonly result: Prepared
   /** The schedule whose entry at EventBridge Scheduler has to be moved on. */
   readonly movesOn?: Schedule
+  /** Runs of times that passed while the firing was on its way. */
+  readonly opens?: readonly LiveRun[]
   /** Runs that are aborted in favour of this one. */
   readonly aborts?: readonly { readonly workspaceId: WorkspaceId; readonly id: RunId; readonly because: string }[]
   /** The run was ended, so another that waits for it may start. */

@@ -6,7 +6,13 @@ import { settleRun } from './settle-execution.ts'
 import { startBuffered } from './start-buffered.ts'
 
 type SweepWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows'>
-export type Swept = { readonly restarted: number; readonly settled: number; readonly seen: number }
+export type Swept = {
+  readonly restarted: number
+  readonly settled: number
+  /** Left for the next sweep. */
+  readonly failed: number
+  readonly seen: number
+}
 
 /** A recorded run whose execution did not begin within this time is started again. */
 const startLostAfterMs = minutes(2)
@@ -39,12 +45,13 @@ const sweepOne = async (run: Run, world: SweepWorld): Promise<'restarted' | 'set
  * or it is started again or settled. Late, twice or beside another sweeper it does no harm.
  */
 export const sweepRuns = async (workspaceId: WorkspaceId, world: SweepWorld): Promise<Swept> => {
-  const swept = { restarted: 0, settled: 0, seen: 0 }
+  const swept = { restarted: 0, settled: 0, failed: 0, seen: 0 }
   let cursor: string | undefined
   do {
     const page = await world.store.liveRuns(workspaceId, { limit: 100, cursor })
     for (const run of page.items) {
-      const what = await sweepOne(run, world)
+      // One that cannot be settled now does not keep the others waiting (I15).
+      const what = await sweepOne(run, world).catch(() => 'failed' as const)
       swept.seen += 1
       if (what !== 'fine') swept[what] += 1
     }
