@@ -117,4 +117,59 @@ describe('a schedule that cannot be', () => {
     const answered = await schedule({ colour: 'blue' })
     expect(answered.body.detail).toContain('colour')
   })
+
+  test.each([
+    [{ rule: { kind: 'every', interval: 0.0001 } }, '/rule/interval', 'the shortest interval is a minute'],
+    [{ rule: { kind: 'every', interval: 'PT30S' } }, '/rule/interval', 'the shortest interval is a minute'],
+    [{ rule: { kind: 'every', interval: 'P1M' } }, '/rule/interval', 'FREQ=MONTHLY'],
+    [{ rule: { kind: 'every', interval: 'often' } }, '/rule/interval', 'PT90M'],
+    [{ rule: { kind: 'cron', expression: '0 9 1 * MON *' } }, '/rule/expression', 'Exactly one'],
+    [{ rule: { kind: 'cron', expression: '0 9 31 2 ? *' } }, '/rule/expression', 'never'],
+    [{ rule: { kind: 'cron', expression: 'at nine' } }, '/rule/expression', '09:00'],
+    [{ rule: { kind: 'cron', expression: 'at 09:00 and 17:30 on weekdays' } }, '/rule/expression', '"any"'],
+    [{ rule: { kind: 'calendar', rrule: 'FREQ=DAILY' } }, '/rule/rrule', 'time of day'],
+    [{ rule: { kind: 'calendar', rrule: 'FREQ=DAILY;COUNT=3', times: ['09:00'] } }, '/rule/rrule', 'maxRuns'],
+    [
+      { rule: { kind: 'calendar', rrule: 'FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2', times: ['09:00'] } },
+      '/rule',
+      'ever fire',
+    ],
+    [{ jitterSeconds: 86_400, rule: { kind: 'rate', every: 1, unit: 'day' } }, '/jitterSeconds', 'shorter'],
+    [{ calendars: ['cal_never'] }, '/calendars/0', 'List calendars'],
+    [{ exclusions: [{ from: '2026-12-24', to: '2026-12-20' }] }, '/exclusions/0/to', 'before'],
+  ])('%j says what is wrong, where, and what would do', async (change, path, words) => {
+    const [reason] = reasonsOf(await schedule(change))
+    expect(reason?.path).toBe(path)
+    expect(reason?.message).toContain(words)
+  })
+
+  test.each([
+    { tags: Array.from({ length: 21 }, (_, n) => `t${n}`) },
+    { exclusions: Array.from({ length: 101 }, () => ({ from: '2026-12-24' })) },
+    { maxRuns: 0 },
+    { jitterSeconds: 90_000 },
+    { buffer: { limit: 1_000 } },
+    { catchUp: { windowSeconds: 1e9 } },
+    { externalName: 'has spaces' },
+    { rule: { kind: 'any', rules: [{ kind: 'rate', every: 1, unit: 'day' }] } },
+    {
+      rule: {
+        kind: 'any',
+        rules: [
+          { kind: 'any', rules: [] },
+          { kind: 'rate', every: 1, unit: 'day' },
+        ],
+      },
+    },
+    { rule: { kind: 'calendar', rrule: 'FREQ=DAILY', times: [] } },
+  ])('more than the limits: %j', async (change) => {
+    await schedule(change)
+  })
+
+  test('a bulk change that means everything without saying so', async () => {
+    const furnished = await furnish()
+    const body = { action: 'archive', filter: {}, note: 'Clean up' }
+    const answered = await refused(furnished, 'bulkSchedules', { body }, 422, 'invalid')
+    expect(answered.body.detail).toContain('"everything": true')
+  })
 })

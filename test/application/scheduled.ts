@@ -5,7 +5,7 @@ import { createSchedule, type NewSchedule } from '#application/schedules/create-
 import { runSettingsSchema } from '#domain/schedules/schedule.ts'
 import { createLaboratory } from '../api/laboratory.ts'
 
-export const workspaceId = 'ws_one'
+export const workspaceId = 'ws_one' as const
 export const actor = { kind: 'person', subject: 'sam' } as const
 
 /**
@@ -61,6 +61,8 @@ export const scheduled = async (more: Partial<Omit<NewSchedule, 'settings'>> & {
   }
   return {
     world,
+    timetable: lab.timetable,
+    started: lab.started,
     created,
     address: { workspaceId, id, actor, version: 'any' } as const,
     schedule,

@@ -42,7 +42,12 @@ export type LabOptions = {
  * as long as it is told. A year of it passes in seconds.
  */
 export const createVirtualLab = async (options: LabOptions = {}) => {
-  const { startMs = Date.UTC(2026, 10, 20, 12), durationMs = minutes(10), sweepMs = minutes(5), capacity = 1 } = options
+  const {
+    startMs = Date.UTC(2026, 10, 20, 12) + 1,
+    durationMs = minutes(10),
+    sweepMs = minutes(5),
+    capacity = 1,
+  } = options
   const time = createVirtualTime(startMs)
   const store = createMemoryStore()
   let unique = 0

@@ -98,7 +98,8 @@ function* regularTimes(rule: Rule, afterMs: number, window: RuleWindow): Generat
  */
 export function* timesAfter(rule: Rule, afterMs: number, window: RuleWindow): Generator<number> {
   const regular = regularTimes(rule, afterMs, window)
-  const moved = (window.moves ?? []).map(({ to }) => msOf(to)).filter((ms) => ms > afterMs)
+  const endMs = window.endMs ?? calendarEndMs
+  const moved = (window.moves ?? []).map(({ to }) => msOf(to)).filter((ms) => ms > afterMs && ms <= endMs)
   // A person chose the new time, so it stands on an excluded day too.
   if (moved.length === 0) yield* regular
   else yield* merged([regular, moved.sort((a, b) => a - b).values()])
