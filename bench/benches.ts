@@ -1,6 +1,8 @@
 import { measureBundles } from './bundles.ts'
 import { measureLaptop } from './laptop.ts'
 import { measureReservations } from './reservations.ts'
+import { measureSchedules } from './schedules.ts'
+import { measureTimetable } from './timetable.ts'
 
 export type Row = Readonly<Record<string, string | number>>
 type Bench = { readonly title: string; readonly measure: () => Promise<readonly Row[]> }
@@ -13,6 +15,15 @@ export const benches: Readonly<Record<string, Bench>> = {
   reservations: {
     title: 'bookings of one asset at the same moment: how many win, and what each asks of the store',
     measure: measureReservations,
+  },
+  schedules: {
+    title:
+      'schedules through the HTTP API of the laptop cloud, and what a page costs among 10, 1,000 and 100,000 of them',
+    measure: measureSchedules,
+  },
+  timetable: {
+    title: 'how late the EventBridge Scheduler of the laptop fires with 1,000 and with 100,000 schedules in it',
+    measure: measureTimetable,
   },
   laptop: {
     title: 'boot, and complete runs through API, state machine, broker and agent with an instant driver',

@@ -11,6 +11,7 @@ const violations = [
   { layer: 'shared/application', line: "import '#contracts/environment.ts'", why: 'use cases know no wire' },
   { layer: 'shared/contracts', line: "import '#application/world.ts'", why: 'contracts know the domain only' },
   { layer: 'agent', line: "import '#application/world.ts'", why: 'the agent is no part of the cloud' },
+  { layer: 'cli', line: "import '#application/world.ts'", why: 'a command speaks to the API, not to the table' },
   { layer: 'infra', line: "import '#functions/api/handler.ts'", why: 'infra names handlers by path' },
   { layer: 'functions', line: "import '#local/start.ts'", why: 'nothing deployed knows the laptop' },
 ]
