@@ -1,15 +1,17 @@
 import { foldEntries } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import { runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
+import type { Run } from '#domain/runs/run.ts'
 import { dateInEnglish, ruleInEnglish } from '#domain/schedules/english.ts'
-import { exclusionAt, exclusionInEnglish, skipAt } from '#domain/schedules/exclusion.ts'
 import type { Answer, Explanation } from '#domain/schedules/explanation.ts'
 import { momentOf } from '#domain/schedules/moment.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { isZone, wallAt } from '#domain/schedules/zone.ts'
-import { instantOf, minutes, msOf } from '#domain/time.ts'
+import { instantOf, msOf } from '#domain/time.ts'
+import { closedFor } from '../runs/circumstances.ts'
 import type { World } from '../world.ts'
+import { type Fate, fateWithout, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
 
 const enough = 1_000
 
@@ -33,39 +35,62 @@ const asItStood = async (
 
 const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
-const stoppedMessage = (schedule: Schedule): string =>
-  'stopped' in schedule
-    ? `It was ${schedule.status} since ${schedule.stopped.since} by ${schedule.stopped.by}: ${schedule.stopped.note}`
-    : `It was ${schedule.status}.`
+type Told = { readonly answer: Answer; readonly message: string }
 
-const judge = (then: Schedule | undefined, ms: number, nowMs: number): { answer: Answer; message: string } => {
-  if (!then) return { answer: 'not-created', message: 'The schedule was made after that.' }
-  const { rule, timeZone: zone, startAt, endAt, exclusions = [] } = then
-  const window = windowOf(then)
-  const meaning = ruleInEnglish(rule, zone, msOf(startAt))
+/** Times that the rule does not name, or not within its window. */
+const notNamed = (then: Schedule, ms: number): Told | undefined => {
+  const { rule, timeZone: zone, startAt, endAt } = then
+  if ((then.moves ?? []).some(({ to }) => wholeSecond(msOf(to)) === ms)) return undefined
   if (ms < wholeSecond(msOf(startAt)) || (endAt !== undefined && ms > msOf(endAt)))
     return {
       answer: 'outside-window',
       message: `It fires from ${startAt}${endAt === undefined ? '' : ` to ${endAt}`}.`,
     }
-  const [due] = nextTimes(rule, ms - 1, { ...window, exclusions: [], skips: [] }, 1)
-  if (due === undefined || wholeSecond(due) !== ms) {
-    const next = due === undefined ? 'There is no time after it.' : `The next is ${dateInEnglish(due, zone)}.`
-    return { answer: 'not-due', message: `It fires ${meaning}. ${next}` }
+  const window = { ...windowOf(then), exclusions: [], closures: [], skips: [], moves: [] }
+  const [due] = nextTimes(rule, ms - 1, window, 1)
+  if (due !== undefined && wholeSecond(due) === ms) return undefined
+  const next = due === undefined ? 'There is no time after it.' : `The next is ${dateInEnglish(due, zone)}.`
+  return { answer: 'not-due', message: `It fires ${ruleInEnglish(rule, zone, msOf(startAt))}. ${next}` }
+}
+
+const missed =
+  'It was due and nothing is recorded, so the firing did not arrive. The dead-letter queue of firings tells why; trigger the schedule, or fill the time in, if the run is still wanted.'
+
+const answerOf = (fate: Fate, then: Schedule): Told => {
+  switch (fate.fate) {
+    case 'to-come':
+      return {
+        answer: 'not-yet',
+        message: `It is due then, if nothing stops it: ${ruleInEnglish(then.rule, then.timeZone, msOf(then.startAt))}.`,
+      }
+    case 'due':
+      return { answer: 'on-its-way', message: 'It was due just now. A firing may take a minute; ask again.' }
+    case 'stopped': {
+      if (!('stopped' in then)) return { answer: 'stopped', message: `It was ${then.status}.` }
+      const { since, by, note } = then.stopped
+      return { answer: 'stopped', message: `It was ${then.status} since ${since} by ${by}: ${note}` }
+    }
+    case 'moved':
+    case 'excluded':
+      return { answer: 'excluded', message: fate.message ?? '' }
+    default:
+      return { answer: 'missed', message: missed }
   }
-  const skip = skipAt(then.skips ?? [], ms)
-  if (skip) return { answer: 'excluded', message: `${skip.by} took this time out: ${skip.note}` }
-  const exclusion = exclusionAt(exclusions, zone, ms)
-  if (exclusion) return { answer: 'excluded', message: `It does not fire on ${exclusionInEnglish(exclusion)}.` }
-  if (ms > nowMs) return { answer: 'not-yet', message: `It is due then, if nothing stops it: ${meaning}.` }
-  if (then.status !== 'active') return { answer: 'stopped', message: stoppedMessage(then) }
-  if (nowMs - ms < minutes(2))
-    return { answer: 'on-its-way', message: 'It was due just now. A firing may take a minute; ask again.' }
-  return {
-    answer: 'missed',
-    message:
-      'It was due and nothing is recorded, so the firing did not arrive. The dead-letter queue of firings tells why; trigger the schedule if the run is still wanted.',
-  }
+}
+
+const judge = async (
+  then: Schedule | undefined,
+  ms: number,
+  world: Pick<World, 'store' | 'clock'>,
+): Promise<Told & { readonly run?: Run }> => {
+  if (!then) return { answer: 'not-created', message: 'The schedule was made after that.' }
+  const unnamed = notNamed(then, ms)
+  if (unnamed) return unnamed
+  const told = answerOf(fateWithout(then, ms, await closedFor(then, world), world.clock.now()), then)
+  if (told.answer !== 'missed') return told
+  const later = await runsBetween(then.workspaceId, then.id, ms, ms + longestMs, world)
+  const run = standingFor(later, ms)
+  return run ? { answer: 'recorded', message: `The firing did not come; run ${run.id} stands for it.`, run } : told
 }
 
 /**
@@ -92,5 +117,5 @@ export const explainTime = async (
       run.status === 'ended' ? `Run ${run.id} ${run.outcome}: ${run.end.message}` : `Run ${run.id} is ${run.status}.`
     return { ...told, answer: 'recorded', message, run }
   }
-  return { ...told, ...judge(await asItStood(schedule, ms, world), ms, world.clock.now()) }
+  return { ...told, ...(await judge(await asItStood(schedule, ms, world), ms, world)) }
 }

@@ -1,33 +1,21 @@
 import { type AuditEntry, foldEntries } from '#domain/audit/entry.ts'
-import { type Closed, closedBy } from '#domain/calendars/calendar.ts'
+import { closedBy } from '#domain/calendars/calendar.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
-import { runIdOfBackfill, runIdOfFiring, runIdRange, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
-import { hasDrive, isLive, type Run } from '#domain/runs/run.ts'
-import {
-  closureAt,
-  closureInEnglish,
-  exclusionAt,
-  exclusionInEnglish,
-  moveFrom,
-  skipAt,
-} from '#domain/schedules/exclusion.ts'
+import { runIdOfBackfill, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
 import type { LedgerRow } from '#domain/schedules/ledger-row.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { wallAt } from '#domain/schedules/zone.ts'
-import { hours, instantOf, minutes, msOf } from '#domain/time.ts'
+import { instantOf, msOf } from '#domain/time.ts'
 import { closedFor } from '../runs/circumstances.ts'
 import type { World } from '../world.ts'
+import { fateOfRun, fateWithout, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
 import { entriesOf } from './versions.ts'
 
 export type LedgerPage = {
   items: LedgerRow[] /** There are more; ask again from the last time on. */
   truncated: boolean
 }
-
-const longestMs = hours(24 * 366)
-const settlingMs = minutes(2)
-const lateMs = minutes(1)
 
 /** A version of the schedule, and until when it was in force. */
 type Span = { readonly schedule: Schedule; readonly fromMs: number; readonly toMs: number }
@@ -66,72 +54,6 @@ const slotsIn = ({ schedule, fromMs, toMs }: Span, from: number, to: number, lim
   const moved = (schedule.moves ?? []).map(({ to: at }) => msOf(at)).filter((ms) => ms > begin && ms <= end)
   return [...new Set([...regular, ...moved])].sort((a, b) => a - b)
 }
-
-type Fate = Omit<LedgerRow, 'at' | 'local' | 'scheduleVersion'>
-
-const fateOfRun = (run: Run, slotMs: number): Fate => {
-  const about = { runId: run.id, ...(run.scheduleVersion !== undefined && {}) }
-  const startedMs = 'startedAt' in run && run.startedAt !== undefined ? msOf(run.startedAt) : undefined
-  const late = startedMs === undefined ? {} : { lateSeconds: Math.round((startedMs - slotMs) / 1000) }
-  if (isLive(run)) {
-    if (hasDrive(run)) return { ...about, ...late, fate: 'ran', message: `It is ${run.status}.` }
-    return { ...about, fate: 'waiting', ...(run.status === 'waiting' && { message: run.waiting.message }) }
-  }
-  const end = { outcome: run.outcome, reason: run.end.reason, message: run.end.message }
-  if (run.outcome === 'skipped') return { ...about, ...end, fate: 'skipped' }
-  if (run.trigger.kind === 'catch-up' || run.trigger.kind === 'backfill')
-    return { ...about, ...end, ...late, fate: 'made-up' }
-  if (startedMs === undefined && run.drive === undefined) return { ...about, ...end, fate: 'failed' }
-  const isLate = startedMs !== undefined && startedMs - msOf(run.dueAt) > lateMs
-  return { ...about, ...end, ...late, fate: isLate ? 'late' : 'ran' }
-}
-
-const fateWithout = (schedule: Schedule, slotMs: number, closed: Closed, nowMs: number): Fate => {
-  const move = moveFrom(schedule.moves ?? [], slotMs)
-  if (move) return { fate: 'moved', message: `${move.by} moved it to ${move.to}: ${move.note}` }
-  const skip = skipAt(schedule.skips ?? [], slotMs)
-  if (skip) return { fate: 'excluded', message: `${skip.by} took this time out: ${skip.note}` }
-  const exclusion = exclusionAt([...(schedule.exclusions ?? []), ...closed.days], schedule.timeZone, slotMs)
-  if (exclusion) return { fate: 'excluded', message: `It does not fire on ${exclusionInEnglish(exclusion)}.` }
-  const closure = closureAt(closed.closures, slotMs)
-  if (closure) return { fate: 'excluded', message: `It does not fire from ${closureInEnglish(closure)}.` }
-  if (slotMs > nowMs) return { fate: 'to-come' }
-  if (schedule.status !== 'active') {
-    const why = 'stopped' in schedule ? `: ${schedule.stopped.note}` : '.'
-    return { fate: 'stopped', message: `It was ${schedule.status}${why}` }
-  }
-  return nowMs - slotMs < settlingMs ? { fate: 'due' } : { fate: 'missed' }
-}
-
-/** Every run of the schedule that stands for a time between two moments. */
-const runsBetween = async (
-  workspaceId: WorkspaceId,
-  id: ScheduleId,
-  fromMs: number,
-  toMs: number,
-  world: Pick<World, 'store'>,
-): Promise<Run[]> => {
-  const runs: Run[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.runsOfSchedule(
-      workspaceId,
-      id,
-      { limit: 100, cursor },
-      runIdRange(fromMs, toMs + 1_000),
-    )
-    runs.push(...page.items)
-    cursor = page.next
-  } while (cursor !== undefined && runs.length < 5_000)
-  return runs
-}
-
-/** The run that stands for missed firings, by the time it has itself and the first that it stands for. */
-const standingFor = (runs: readonly Run[], slotMs: number): Run | undefined =>
-  runs.find(({ trigger }) => {
-    if (trigger.kind !== 'catch-up' || !trigger.standsFor) return false
-    return msOf(trigger.standsFor.from) <= slotMs && slotMs < msOf(trigger.scheduledTime)
-  })
 
 /**
  * Expected against actual: one row for each nominal time between two moments, by the version of the schedule that was in force
