@@ -3,7 +3,7 @@ import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/schedules/audit-times.ts'
 import { sweepDrift } from '#application/schedules/sweep-drift.ts'
 import { sweepTimetable } from '#application/schedules/sweep-timetable.ts'
-import { sweeperEventSchema } from '#contracts/workflow/messages.ts'
+import { sweeperEventSchema, sweeperSays } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
@@ -17,11 +17,12 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   const runs = await sweepRuns(workspaceId, world)
   const schedules = await sweepTimetable(workspaceId, world)
   const times = await auditTimes(workspaceId, world)
-  if (times.missed > 0) log.error('Firings did not come.', { workspaceId, times })
+  if (times.missed > 0) log.error(sweeperSays.missed, { workspaceId, times })
   if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
   const failed = runs.failed + schedules.failed + times.failed
-  if (failed > 0) throw new Error(`${failed} run(s) and schedule(s) could not be settled or looked at; the others were.`)
+  if (failed > 0)
+    throw new Error(`${failed} run(s) and schedule(s) could not be settled or looked at; the others were.`)
 }
 
 const allWorkspaces = async (): Promise<WorkspaceId[]> => {
@@ -38,11 +39,7 @@ const allWorkspaces = async (): Promise<WorkspaceId[]> => {
 /** Every hour: both sides of the timetable are compared, and what differs is put right and reported. */
 const compare = async (): Promise<void> => {
   for (const [workspaceId, drift] of await sweepDrift(await allWorkspaces(), world))
-    if (drift.missing + drift.surplus + drift.different > 0)
-      log.error('EventBridge Scheduler held something else than the schedules say; it was put right.', {
-        workspaceId,
-        drift,
-      })
+    if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
 }
 
 /**

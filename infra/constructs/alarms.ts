@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 
@@ -37,6 +38,22 @@ export class Alarms extends Construct {
   /** Tells when there was at least one. */
   whenAny(scope: Construct, id: string, watch: Watch): void {
     this.#tell(scope, id, watch, ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, TreatMissingData.NOT_BREACHING)
+  }
+
+  /** Tells when a function has written a line with this message. The words have one home, which the function uses too. */
+  whenSaid(
+    scope: Construct,
+    id: string,
+    watch: { readonly logGroup: LogGroup; readonly message: string; readonly says: string },
+  ): void {
+    const { logGroup, message, says } = watch
+    const filter = new MetricFilter(scope, `${id}Said`, {
+      logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', message),
+      metricNamespace: 'Benchtime',
+      metricName: `${Stack.of(this).stackName}-${id}`,
+    })
+    this.whenAny(scope, id, { says, metric: filter.metric(everyFiveMinutes) })
   }
 
   /** Tells when there was none: silence is the trouble. */

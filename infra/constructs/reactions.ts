@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
-import type { SweeperEvent } from '#contracts/workflow/messages.ts'
+import { type SweeperEvent, sweeperSays } from '#contracts/workflow/messages.ts'
 import { type Alarms, everyFiveMinutes } from './alarms.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { RunWorkflow } from './run-workflow.ts'
@@ -55,6 +55,16 @@ export class Reactions extends Construct {
           maxEventAge: Duration.minutes(30),
         }),
       ],
+    })
+    alarms.whenSaid(this, 'FiringsMissed', {
+      logGroup: sweeper.logGroup,
+      message: sweeperSays.missed,
+      says: 'Firings of schedules did not come. GET …/schedules/{id}/ledger tells which, the queue of firings that were never started tells why.',
+    })
+    alarms.whenSaid(this, 'Drifted', {
+      logGroup: sweeper.logGroup,
+      message: sweeperSays.drifted,
+      says: 'EventBridge Scheduler held something else than the schedules say. It was put right; find out who changes entries by hand.',
     })
     alarms.whenAny(this, 'SweepFails', {
       says: 'The sweeper failed for fifteen minutes. Runs may stay open and assets held; see its log.',

@@ -22,6 +22,7 @@ export type ServiceFunctionProps<F extends FunctionName> = {
 /** One Lambda function with a role of its own, a log group that forgets, and its typed environment. */
 export class ServiceFunction<F extends FunctionName> extends Construct implements IGrantable {
   readonly lambda: LambdaFunction
+  readonly logGroup: LogGroup
   readonly grantPrincipal: IPrincipal
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<F>) {
@@ -51,6 +52,7 @@ export class ServiceFunction<F extends FunctionName> extends Construct implement
       ...(props.deadLetters && { deadLetterQueue: props.deadLetters.queue }),
     })
     this.grantPrincipal = role
+    this.logGroup = logGroup
     if (!props.deadLetters)
       acknowledge(
         this.lambda,

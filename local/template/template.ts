@@ -34,6 +34,7 @@ const interpreted = [
 const ignored: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'says what synthesised the template',
   'AWS::Logs::LogGroup': 'logs go to one file in the data directory',
+  'AWS::Logs::MetricFilter': 'counts lines for alarms, and nobody watches a laptop',
   'AWS::ApiGatewayV2::Stage': 'one stage, $default; throttling and access logs are not emulated',
   'AWS::SQS::QueuePolicy': 'says who else may send; senders are checked by their own role',
   'AWS::Cognito::UserPoolDomain': 'the local issuer signs tokens in its place',

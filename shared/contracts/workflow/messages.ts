@@ -55,6 +55,12 @@ export const finishEventSchema = z.object({
 
 /** What the sweeper is woken for: the scheduled event itself means a sweep. */
 export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'drift']).default('sweep') })
+/** Lines of the sweeper's log that alarms look for. */
+export const sweeperSays = {
+  missed: 'Firings did not come.',
+  drifted: 'EventBridge Scheduler held something else than the schedules say; it was put right.',
+} as const
+
 export type SweeperEvent = z.input<typeof sweeperEventSchema>
 
 /** Event rule: "Step Functions Execution Status Change" with FAILED, TIMED_OUT or ABORTED. */
