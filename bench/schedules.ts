@@ -173,6 +173,7 @@ export const measureSchedules = async (): Promise<readonly Row[]> => {
     const store = storeOf(laboratory)
     let filled = 0
     for (const size of sizes) {
+      console.error(`  filling the table up to ${size} schedules …`)
       await fill(store, protocolId, filled, size)
       filled = size
       rows.push(...(await listRows(api, laboratory, size)))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { armingChange, settleArming } from '#application/schedules/arm-schedule.ts'
 import { upcomingRuns } from '#application/schedules/upcoming-runs.ts'
 import type { Change } from '#application/world.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
@@ -22,8 +23,14 @@ const laboratoryWith = async (schedules: readonly Partial<Schedule>[]) => {
     (more, i): Schedule =>
       ({ ...documentOf('schedule', workspaceId, `n${i}`), name: `Schedule ${i}`, ...more }) as Schedule,
   )
-  for (const value of stored)
-    await world.store.commit([{ type: 'put', kind: 'schedule', value, expect: 'absent' } as Change])
+  for (const [index, value] of stored.entries()) {
+    await world.store.commit([
+      { type: 'put', kind: 'schedule', value, expect: 'absent' } as Change,
+      armingChange(value, undefined, new Date(noon - 1).toISOString()),
+    ])
+    // What EventBridge Scheduler does not know yet is going to start all the same.
+    if (index % 2 === 0) await settleArming(workspaceId, value.id, world)
+  }
   return { world, stored }
 }
 

@@ -14,6 +14,8 @@ export type ReadCalendar = {
 /** How far repeated events are written out, and how many times each at most. */
 export const expansion = { years: 5, times: 600 } as const
 
+const mostRead = 5_000
+
 type Property = { readonly value: string; readonly parameters: ReadonlyMap<string, string> }
 type Event = ReadonlyMap<string, Property>
 
@@ -175,6 +177,8 @@ export const readICalendar = (text: string, nowMs: number): ReadCalendar => {
       if (found.days.length + found.closures.length === 0) throw new Left('it is over')
       days.push(...found.days)
       closures.push(...found.closures)
+      // More than any calendar takes: whoever reads this refuses it, and need not know how much more there is.
+      if (days.length + closures.length > mostRead) break
     } catch (error) {
       if (!(error instanceof Left)) throw error
       left.push({ event: name, why: error.message })
