@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createDocumentClient } from '#adapters/dynamodb/document-client.ts'
-import { createDynamoStore } from '#adapters/dynamodb/store.ts'
-import { createIds } from '#adapters/system/ids.ts'
-import type { Change, Store } from '#application/world.ts'
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { toItem } from '#adapters/dynamodb/codec.ts'
 import type { Client } from '#contracts/http/client.ts'
 import type { ProtocolId, ScheduleId } from '#domain/ids.ts'
-import { runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
+import { type Arming, runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
-import { createPrincipals } from '#local/endpoint/authorise.ts'
 import { type Laboratory, startLaboratory } from '#local/processes/laboratory.ts'
+import { startEngine } from '#local/services/dynamodb/engine.ts'
 import type { Row } from './benches.ts'
 
 const workspaceId = 'ws_bench'
@@ -39,59 +37,51 @@ const latency = (what: string, times: readonly number[]): Row => ({
   'p95, ms': percentile(times, 0.95).toFixed(1),
 })
 
-/** The table of the laptop cloud, as a function that may write it sees it. */
-const storeOf = ({ cloud }: Laboratory): Store => {
-  const { logicalId, environment } = createPrincipals(cloud.template).functionNamed('schedules')
-  const client = new DynamoDBClient({
-    endpoint: cloud.endpointUrl,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: logicalId, secretAccessKey: 'local' },
-  })
-  const ids = createIds()
-  return createDynamoStore(createDocumentClient(client), environment.TABLE_NAME ?? '', () => ids.unique())
+type Table = { readonly name: string; readonly client: DynamoDBDocumentClient }
+
+const itemsOf = (n: number, protocolId: ProtocolId, nowMs: number): Record<string, unknown>[] => {
+  const at = instantOf(nowMs)
+  const id = `sch_bench${String(n).padStart(7, '0')}` as ScheduleId
+  const schedule: Schedule = {
+    workspaceId,
+    id,
+    name: `Schedule ${n}`,
+    protocolId,
+    parameters: {},
+    rule: { kind: 'cron', expression: `${n % 60} ${n % 24} * * ? *` },
+    timeZone: 'Europe/Berlin',
+    startAt: at,
+    overlap: 'skip',
+    settings: runSettingsSchema.parse({}),
+    tags: n % 100 === 0 ? ['rare'] : [],
+    status: 'active',
+    generation: 1,
+    version: 1,
+    createdAt: at,
+    createdBy: 'bench',
+    updatedAt: at,
+    updatedBy: 'bench',
+  }
+  const nextAt = instantOf(nowMs + 86_400_000 + n * 1_000)
+  const arming: Arming = {
+    workspaceId,
+    scheduleId: id,
+    state: 'settled',
+    settledAt: at,
+    auditedUntil: at,
+    nextAt,
+    version: 1,
+  }
+  return [toItem('schedule', schedule), toItem('arming', arming)]
 }
 
-/** Fills the table with schedules beside the API, which would take an hour. */
-const fill = async (store: Store, protocolId: ProtocolId, from: number, to: number): Promise<void> => {
+/** Fills the table beside the API, which would take an hour. */
+const fill = async ({ name, client }: Table, protocolId: ProtocolId, from: number, to: number): Promise<void> => {
   const nowMs = Date.now()
-  const at = instantOf(nowMs)
-  const changesOf = (n: number): Change[] => {
-    const id = `sch_bench${String(n).padStart(7, '0')}` as ScheduleId
-    const schedule: Schedule = {
-      workspaceId,
-      id,
-      name: `Schedule ${n}`,
-      protocolId,
-      parameters: {},
-      rule: { kind: 'cron', expression: `${n % 60} ${n % 24} * * ? *` },
-      timeZone: 'Europe/Berlin',
-      startAt: at,
-      overlap: 'skip',
-      settings: runSettingsSchema.parse({}),
-      tags: n % 100 === 0 ? ['rare'] : [],
-      status: 'active',
-      generation: 1,
-      version: 1,
-      createdAt: at,
-      createdBy: 'bench',
-      updatedAt: at,
-      updatedBy: 'bench',
-    }
-    const nextAt = instantOf(nowMs + 86_400_000 + n * 1_000)
-    return [
-      { type: 'put', kind: 'schedule', value: schedule, expect: 'absent' },
-      {
-        type: 'put',
-        kind: 'arming',
-        value: { workspaceId, scheduleId: id, state: 'settled', settledAt: at, auditedUntil: at, nextAt, version: 1 },
-        expect: 'absent',
-      },
-    ]
-  }
-  const batch = 48
-  for (let n = from; n < to; n += batch) {
-    const changes = Array.from({ length: Math.min(batch, to - n) }, (_, index) => changesOf(n + index)).flat()
-    await store.commit(changes)
+  for (let n = from; n < to; n += 12) {
+    const numbers = Array.from({ length: Math.min(12, to - n) }, (_, index) => n + index)
+    const puts = numbers.flatMap((each) => itemsOf(each, protocolId, nowMs)).map((Item) => ({ PutRequest: { Item } }))
+    await client.send(new BatchWriteCommand({ RequestItems: { [name]: puts } }))
   }
 }
 
@@ -122,6 +112,10 @@ const listRows = async (api: Client, laboratory: Laboratory, size: number): Prom
 /** Through the HTTP API of the laptop cloud: what a person waits for, and what a list costs however many schedules there are. */
 export const measureSchedules = async (): Promise<readonly Row[]> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'benchtime-bench-'))
+  // An engine that the bench can reach beside the laptop cloud, which would ask for grants.
+  const engineDir = mkdtempSync(join(tmpdir(), 'benchtime-bench-'))
+  const engine = await startEngine(engineDir, () => undefined)
+  process.env.BENCHTIME_DYNAMODB_ENDPOINT = engine.url
   const laboratory = await startLaboratory({ dataDir })
   try {
     const api = await laboratory.clientFor('admin')
@@ -170,17 +164,20 @@ export const measureSchedules = async (): Promise<readonly Row[]> => {
     // What was made for the latencies goes, so that the lists have the sizes that they say.
     for (const { id } of made)
       await api.call('deleteSchedule', { params: { ...params, scheduleId: id }, query: { hard: 'true' }, etag: '*' })
-    const store = storeOf(laboratory)
+    const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
+    const raw = new DynamoDBClient({ endpoint: engine.url, region: 'eu-central-1', credentials })
+    const table = { name: laboratory.cloud.template.tables[0]?.name ?? '', client: DynamoDBDocumentClient.from(raw) }
     let filled = 0
     for (const size of sizes) {
       console.error(`  filling the table up to ${size} schedules …`)
-      await fill(store, protocolId, filled, size)
+      await fill(table, protocolId, filled, size)
       filled = size
       rows.push(...(await listRows(api, laboratory, size)))
     }
     return rows
   } finally {
     await laboratory.stop()
-    rmSync(dataDir, { recursive: true, force: true })
+    await engine.stop()
+    for (const directory of [dataDir, engineDir]) rmSync(directory, { recursive: true, force: true })
   }
 }
