@@ -3,6 +3,7 @@ import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/schedules/audit-times.ts'
 import { sweepDrift } from '#application/schedules/sweep-drift.ts'
 import { sweepTimetable } from '#application/schedules/sweep-timetable.ts'
+import { cleanHistory } from '#application/workspaces/clean-history.ts'
 import { sweeperEventSchema, sweeperSays } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
@@ -36,18 +37,24 @@ const allWorkspaces = async (): Promise<WorkspaceId[]> => {
   return found
 }
 
-/** Every hour: both sides of the timetable are compared, and what differs is put right and reported. */
-const compare = async (): Promise<void> => {
-  for (const [workspaceId, drift] of await sweepDrift(await allWorkspaces(), world))
+/** Every hour: both sides of the timetable are compared, and runs that are older than they are kept are forgotten. */
+const tidy = async (): Promise<void> => {
+  const workspaces = await allWorkspaces()
+  for (const workspaceId of workspaces) {
+    const forgotten = await cleanHistory(workspaceId, world)
+    if (forgotten > 0)
+      log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
+  }
+  for (const [workspaceId, drift] of await sweepDrift(workspaces, world))
     if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
 }
 
 /**
  * Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the
- * others. With another task in the event, every hour: drift.
+ * others. With another task in the event, every hour: tidying up.
  */
 export const handler = eventFunction('sweeper', sweeperEventSchema, async ({ task }): Promise<void> => {
-  if (task === 'drift') return compare()
+  if (task === 'tidy') return tidy()
   let failed = 0
   for (const workspaceId of await allWorkspaces())
     await sweep(workspaceId).catch((error: unknown) => {

@@ -45,11 +45,11 @@ export class Reactions extends Construct {
         }),
       ],
     })
-    new Rule(this, 'Drift', {
+    new Rule(this, 'Tidy', {
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [
         new LambdaFunction(sweeper.lambda, {
-          event: RuleTargetInput.fromObject({ task: 'drift' } satisfies SweeperEvent),
+          event: RuleTargetInput.fromObject({ task: 'tidy' } satisfies SweeperEvent),
           deadLetterQueue: unhandled.queue,
           retryAttempts: 2,
           maxEventAge: Duration.minutes(30),

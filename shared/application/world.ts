@@ -169,6 +169,9 @@ export type Change =
   /** Appends to the history; an entry of this id must not be there. */
   | { readonly type: 'audit'; readonly entry: AuditEntry }
 
+  /** Takes an entry out of the history, because it is older than history is kept. It need not be there. */
+  | { readonly type: 'forget'; readonly workspaceId: WorkspaceId; readonly subject: string; readonly id: string }
+
 /** `conflicts` are indexes into the changes whose expectation did not hold; nothing was written. */
 export type CommitResult =
   | { readonly committed: true }

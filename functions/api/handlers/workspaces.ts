@@ -1,7 +1,7 @@
+import { changeWorkspace } from '#application/workspaces/change-workspace.ts'
 import { createWorkspace } from '#application/workspaces/create-workspace.ts'
 import { putMember } from '#application/workspaces/put-member.ts'
 import { removeMember } from '#application/workspaces/remove-member.ts'
-import { renameWorkspace } from '#application/workspaces/rename-workspace.ts'
 import { releaseSwitch, throwSwitch } from '#application/workspaces/switch-stop.ts'
 import type { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
 import type { HandlersOf } from './request.ts'
@@ -10,7 +10,7 @@ export const workspaceHandlers: HandlersOf<typeof workspaceRoutes> = {
   createWorkspace: ({ body, caller }, world) =>
     createWorkspace({ actor: caller.actor, personName: caller.name, ...body }, world),
   changeWorkspace: ({ params, body, version, caller }, world) =>
-    renameWorkspace({ ...params, ...body, actor: caller.actor, version }, world),
+    changeWorkspace({ ...params, patch: body, actor: caller.actor, version }, world),
   throwSwitch: ({ params, body, version = 'any', caller }, world) =>
     throwSwitch({ ...params, ...body, actor: caller.actor, version }, world),
   releaseSwitch: ({ params, body, version = 'any', caller }, world) =>

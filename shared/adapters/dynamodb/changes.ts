@@ -131,6 +131,8 @@ export const actionOf = (TableName: string, change: Change): Action => {
               }),
         },
       }
+    case 'forget':
+      return { Delete: { TableName, Key: auditKey(change.workspaceId, change.subject, change.id) } }
     case 'audit': {
       const { workspaceId, subject, id } = change.entry
       return {

@@ -31,6 +31,7 @@ export const holds = ({ documents, ledger, audit }: Tables, change: Change): boo
       return !(audit.get(`${workspaceId}/${subject}`) ?? []).some((entry) => entry.id === id)
     }
     case 'count':
+    case 'forget':
       return true
     case 'recount': {
       const now = documents.get(keyOf('scheduleStats', change.from)) as ScheduleStats | undefined
@@ -88,6 +89,14 @@ export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Ta
     case 'recount':
       store(keyOf('scheduleStats', change.to), change.to)
       return
+    case 'forget': {
+      const key = `${change.workspaceId}/${change.subject}`
+      audit.set(
+        key,
+        (audit.get(key) ?? []).filter(({ id }) => id !== change.id),
+      )
+      return
+    }
     case 'audit': {
       const key = `${change.entry.workspaceId}/${change.entry.subject}`
       const entries = audit.get(key) ?? []

@@ -47,7 +47,7 @@ export const createTables = () => {
   const runsOfScheduleIn = (workspaceId: string, scheduleId: string): Documents['run'][] =>
     [...(ofSchedule.get(`${workspaceId}/${scheduleId}`) ?? [])]
       .sort()
-      .map((key) => documents.get(key) as Documents['run'])
+      .flatMap((key) => (documents.get(key) as Documents['run'] | undefined) ?? [])
   const trackLive = (key: string, run: Documents['run'] | undefined, workspaceId: string): void => {
     const keys = live.get(workspaceId) ?? new Set()
     if (run && isLive(run)) keys.add(key)

@@ -11,7 +11,7 @@ import { isZone, wallAt } from '#domain/schedules/zone.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import { closedFor } from '../runs/circumstances.ts'
 import type { World } from '../world.ts'
-import { type Fate, fateWithout, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
+import { type Fate, fateWithout, keptFrom, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
 
 const enough = 1_000
 
@@ -70,6 +70,8 @@ const answerOf = (fate: Fate, then: Schedule): Told => {
       const { since, by, note } = then.stopped
       return { answer: 'stopped', message: `It was ${then.status} since ${since} by ${by}: ${note}` }
     }
+    case 'forgotten':
+      return { answer: 'forgotten', message: 'The workspace does not keep runs that long; nobody knows any more.' }
     case 'moved':
     case 'excluded':
       return { answer: 'excluded', message: fate.message ?? '' }
@@ -86,7 +88,14 @@ const judge = async (
   if (!then) return { answer: 'not-created', message: 'The schedule was made after that.' }
   const unnamed = notNamed(then, ms)
   if (unnamed) return unnamed
-  const told = answerOf(fateWithout(then, ms, await closedFor(then, world), world.clock.now()), then)
+  const told = answerOf(
+    fateWithout(then, ms, {
+      closed: await closedFor(then, world),
+      keptFromMs: await keptFrom(then.workspaceId, world),
+      nowMs: world.clock.now(),
+    }),
+    then,
+  )
   if (told.answer !== 'missed') return told
   const later = await runsBetween(then.workspaceId, then.id, ms, ms + longestMs, world)
   const run = standingFor(later, ms)

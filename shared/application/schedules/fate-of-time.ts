@@ -11,7 +11,7 @@ import {
 } from '#domain/schedules/exclusion.ts'
 import type { LedgerRow } from '#domain/schedules/ledger-row.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
-import { hours, minutes, msOf } from '#domain/time.ts'
+import { dayMs, hours, minutes, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
 
 /** A firing takes up to a minute, and a little more. */
@@ -43,7 +43,12 @@ export const fateOfRun = (run: Run, slotMs: number): Fate => {
 }
 
 /** What became of a time without a run, by the schedule as it stood then. */
-export const fateWithout = (schedule: Schedule, slotMs: number, closed: Closed, nowMs: number): Fate => {
+export const fateWithout = (
+  schedule: Schedule,
+  slotMs: number,
+  { closed, keptFromMs, nowMs }: { readonly closed: Closed; readonly keptFromMs: number; readonly nowMs: number },
+): Fate => {
+  if (slotMs < keptFromMs) return { fate: 'forgotten' }
   const move = moveFrom(schedule.moves ?? [], slotMs)
   if (move) return { fate: 'moved', message: `${move.by} moved it to ${move.to}: ${move.note}` }
   const skip = skipAt(schedule.skips ?? [], slotMs)
@@ -58,6 +63,12 @@ export const fateWithout = (schedule: Schedule, slotMs: number, closed: Closed, 
     return { fate: 'stopped', message: `It was ${schedule.status}${why}` }
   }
   return nowMs - slotMs < settlingMs ? { fate: 'due' } : { fate: 'missed' }
+}
+
+/** From when on the runs of a workspace are kept, in milliseconds since the epoch. */
+export const keptFrom = async (workspaceId: WorkspaceId, world: Pick<World, 'store' | 'clock'>): Promise<number> => {
+  const workspace = await world.store.get('workspace', { id: workspaceId })
+  return workspace?.retentionDays === undefined ? 0 : world.clock.now() - workspace.retentionDays * dayMs
 }
 
 /** Every run of the schedule that stands for a time between two moments. */

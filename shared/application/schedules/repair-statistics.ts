@@ -1,4 +1,4 @@
-import { notFound } from '#domain/errors.ts'
+import { notFound, Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { isLive } from '#domain/runs/run.ts'
 import { added, countsOf, noStats, type ScheduleStats } from '#domain/schedules/statistics.ts'
@@ -48,7 +48,7 @@ const recompute = async (
 /**
  * Adds the statistics of a schedule up again from its recorded runs and compares; with `repair` what differs is put right, on
  * condition that nothing was counted meanwhile.
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `invalid_state` (runs are forgotten by now)
  */
 export const repairStatistics = async (
   input: { readonly workspaceId: WorkspaceId; readonly id: ScheduleId; readonly repair: boolean },
@@ -59,6 +59,13 @@ export const repairStatistics = async (
   if (!(await world.store.get('schedule', { workspaceId, id }))) throw notFound('schedule', id)
   const counted = (await world.store.get('scheduleStats', key)) ?? noStats(key)
   const recomputed = await recompute(workspaceId, id, counted.missed, world)
+  // Runs that are forgotten cannot be added up again.
+  const { retentionDays } = (await world.store.get('workspace', { id: workspaceId })) ?? {}
+  if (retentionDays !== undefined && recomputed.runs < counted.runs)
+    throw new Refusal(
+      'invalid_state',
+      `The workspace keeps runs for ${retentionDays} days, and ${counted.runs - recomputed.runs} that were counted are forgotten; they cannot be added up again.`,
+    )
   const equal = same({ ...counted, lastEndedAt: undefined }, { ...recomputed, lastEndedAt: undefined })
   if (equal || !repair) return { scheduleId: id, equal, counted, recomputed, repaired: false }
   const committed = await world.store.commit([{ type: 'recount', from: counted, to: recomputed }])

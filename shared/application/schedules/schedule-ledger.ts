@@ -9,7 +9,7 @@ import { wallAt } from '#domain/schedules/zone.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import { closedFor } from '../runs/circumstances.ts'
 import type { World } from '../world.ts'
-import { fateOfRun, fateWithout, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
+import { fateOfRun, fateWithout, keptFrom, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
 import { entriesOf } from './versions.ts'
 
 export type LedgerPage = {
@@ -88,6 +88,7 @@ export const scheduleLedger = async (
   const runs = await runsBetween(workspaceId, id, fromMs, Math.max(toMs, fromMs), world)
   const byId = new Map(runs.map((run) => [run.id, run]))
   const later = [...runs, ...(await runsBetween(workspaceId, id, toMs, toMs + longestMs, world))]
+  const keptFromMs = await keptFrom(workspaceId, world)
   const closed = last ? await closedFor(last.schedule, world) : closedBy([])
   const items = shown.map(({ ms, schedule }): LedgerRow => {
     const about = {
@@ -97,7 +98,7 @@ export const scheduleLedger = async (
     }
     const run = byId.get(runIdOfBackfill(id, ms)) ?? byId.get(runIdOfFiring(id, ms))
     if (run) return { ...about, ...fateOfRun(run, ms) }
-    const fate = fateWithout(schedule, ms, closed, nowMs)
+    const fate = fateWithout(schedule, ms, { closed, keptFromMs, nowMs })
     if (fate.fate !== 'missed') return { ...about, ...fate }
     const standsFor = standingFor(later, ms)
     return standsFor

@@ -54,7 +54,7 @@ export const finishEventSchema = z.object({
 })
 
 /** What the sweeper is woken for: the scheduled event itself means a sweep. */
-export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'drift']).default('sweep') })
+export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'tidy']).default('sweep') })
 /** Lines of the sweeper's log that alarms look for. */
 export const sweeperSays = {
   missed: 'Firings did not come.',

@@ -12,6 +12,7 @@ const explanations = {
   excluded: 'the schedule does not fire on that day, or a person took that time out',
   'not-due': 'the rule does not name that time',
   stopped: 'the schedule was paused, in recovery, completed or archived then',
+  forgotten: 'it is older than the workspace keeps runs',
   missed: 'it was due, and nothing is recorded: the firing did not arrive',
 } as const
 export type Answer = keyof typeof explanations

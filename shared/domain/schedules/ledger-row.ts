@@ -15,6 +15,7 @@ export const fates = {
   moved: 'a person put it elsewhere',
   stopped: 'the schedule was paused, in recovery or archived then',
   missed: 'it was due, and nothing came of it',
+  forgotten: 'it is older than the workspace keeps runs',
   due: 'it was due just now; a firing may take a minute',
   'to-come': 'it is still to come',
 } as const

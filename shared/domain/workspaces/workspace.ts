@@ -24,6 +24,8 @@ export const workspaceSchema = z
   .strictObject({
     id: workspaceIdSchema,
     name: nameSchema,
+    /** Runs are forgotten so many days after they were due; never, where it is left out. */
+    retentionDays: z.int().min(30).max(3_650).optional(),
     /** Kill switches that are thrown. */
     stops: z.array(stopSchema).max(50).optional(),
     version: z.int().min(1),

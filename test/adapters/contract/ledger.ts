@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '#application/world.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
+import { noStats } from '#domain/schedules/statistics.ts'
 import { auditOf, documentOf } from '../documents.ts'
 import { committing, conflict, done, newWorkspace, type Open } from './harness.ts'
 
@@ -98,5 +99,32 @@ export const ledgerContract = (open: Open): void => {
       latenesses: { 3: 2 },
       lastEndedAt: endedAt,
     })
+  })
+
+  test('statistics are put right only where nothing was counted since they were read', async () => {
+    const ws = newWorkspace()
+    const key = { workspaceId: ws, scheduleId: 'sch_a' as const }
+    const empty = noStats(key)
+    await commit({ type: 'count', ...key, counts: { runs: 1, outcome: 'failed', duration: '3' } })
+    const read = (await open().get('scheduleStats', key)) ?? empty
+    const right = { ...read, byOutcome: { succeeded: 1 }, durations: { 5: 1 } }
+    await commit({ type: 'count', ...key, counts: { runs: 1, outcome: 'failed' } })
+    expect(await commit({ type: 'recount', from: read, to: right })).toMatchObject({ committed: false })
+    const again = (await open().get('scheduleStats', key)) ?? empty
+    expect(await commit({ type: 'recount', from: again, to: { ...right, runs: 2 } })).toEqual(done)
+    expect(await open().get('scheduleStats', key)).toEqual({ ...right, runs: 2 })
+    const other = { workspaceId: ws, scheduleId: 'sch_b' as const }
+    expect(await commit({ type: 'recount', from: noStats(other), to: { ...noStats(other), runs: 3 } })).toEqual(done)
+    expect((await open().get('scheduleStats', other))?.runs).toBe(3)
+  })
+
+  test('what is forgotten is gone from the history, and from no other', async () => {
+    const ws = newWorkspace()
+    await commit(auditOf(ws, 'run_a', '1'), auditOf(ws, 'run_a', '2'), auditOf(ws, 'run_b', '1'))
+    const forget = { type: 'forget', workspaceId: ws, subject: 'run_a', id: 'aud_1' } as const
+    expect(await commit(forget)).toEqual(done)
+    expect(await commit(forget)).toEqual(done)
+    expect((await open().history(ws, 'run_a', { limit: 10 })).items.map(({ id }) => id)).toEqual(['aud_2'])
+    expect((await open().history(ws, 'run_b', { limit: 10 })).items).toHaveLength(1)
   })
 }

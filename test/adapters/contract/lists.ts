@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Documents, ListedKind } from '#application/world.ts'
-import type { WorkspaceId } from '#domain/ids.ts'
+import { runIdOfFiring, runIdRange, type WorkspaceId } from '#domain/ids.ts'
 import { auditOf, creation, documentOf, revision } from '../documents.ts'
 import { committing, conflict, done, newWorkspace, type Open, walk } from './harness.ts'
 
@@ -8,7 +8,17 @@ export const listsContract = (open: Open): void => {
   const commit = committing(open)
 
   describe('lists', () => {
-    const listed: readonly ListedKind[] = ['member', 'asset', 'agent', 'protocol', 'schedule', 'run', 'reservation']
+    const listed: readonly ListedKind[] = [
+      'member',
+      'asset',
+      'agent',
+      'protocol',
+      'schedule',
+      'calendar',
+      'externalName',
+      'run',
+      'reservation',
+    ]
     const bodies = Array.from({ length: 23 }, (_, i) => `n${String(i).padStart(2, '0')}`)
 
     test.each(listed)('%s: every item once, in order, by pages of any size, from either end', async (kind) => {
@@ -55,6 +65,45 @@ export const listsContract = (open: Open): void => {
       await expect(listing('schedule', ws, next)).rejects.toMatchObject(refused)
       await expect(listing('asset', ws, `A${next.slice(1)}`)).rejects.toMatchObject(refused)
       await expect(listing('asset', ws, 'x')).rejects.toMatchObject(refused)
+    })
+
+    test('of runs between two moments, by workspace and by schedule, hold those that were due then', async () => {
+      const ws = newWorkspace()
+      const hour = 3_600_000
+      const runs = Array.from({ length: 9 }, (_, n) => ({
+        ...documentOf('run', ws, 'x'),
+        id: runIdOfFiring('sch_a', n * hour),
+      }))
+      await commit(...runs.map((run) => creation('run', run)))
+      const wanted = runs.slice(2, 6).map(({ id }) => id)
+      for (const limit of [1, 3, 100])
+        for (const newestFirst of [false, true]) {
+          const range = runIdRange(2 * hour, 6 * hour)
+          const all = await walk((page) => open().runsBetween(ws, page, 2 * hour, 6 * hour), { limit, newestFirst })
+          const own = await walk((page) => open().runsOfSchedule(ws, 'sch_a', page, range), { limit, newestFirst })
+          const expected = newestFirst ? wanted.toReversed() : wanted
+          expect([all.map(({ id }) => id), own.map(({ id }) => id)]).toEqual([expected, expected])
+        }
+      expect((await open().runsBetween(newWorkspace(), { limit: 10 }, 0, 9 * hour)).items).toEqual([])
+    })
+
+    test('of armings are in the order of what comes next, between two moments, without those for which nothing does', async () => {
+      const ws = newWorkspace()
+      const at = (n: number) => new Date(n * 3_600_000).toISOString()
+      const arming = (id: string, nextAt?: string) => ({
+        ...documentOf('arming', ws, id),
+        state: 'settled' as const,
+        ...(nextAt !== undefined && { nextAt }),
+      })
+      const armings = [arming('a', at(5)), arming('b', at(1)), arming('c'), arming('d', at(3)), arming('e', at(3))]
+      await commit(...armings.map((value) => creation('arming', value)))
+      const told = async (bounds?: { from?: string; to?: string }) =>
+        (await walk((page) => open().nextArmings(ws, page, bounds), { limit: 2 })).map(({ scheduleId }) => scheduleId)
+      expect(await told()).toEqual(['sch_b', 'sch_d', 'sch_e', 'sch_a'])
+      expect(await told({ to: at(4) })).toEqual(['sch_b', 'sch_d', 'sch_e'])
+      expect(await told({ from: at(2), to: at(4) })).toEqual(['sch_d', 'sch_e'])
+      await commit(revision('arming', armings[1] as never, { nextAt: at(9) }))
+      expect(await told({ from: at(4) })).toEqual(['sch_a', 'sch_b'])
     })
 
     test('of live runs, quarantines and unsettled schedules hold what is so now', async () => {

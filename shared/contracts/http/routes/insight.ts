@@ -88,6 +88,7 @@ export const insightRoutes = {
       })
       .meta({ id: 'StatisticsCheck' }),
     status: 200,
+    refusals: ['invalid_state'],
   }),
   getMetrics: route({
     method: 'GET',

@@ -1,0 +1,69 @@
+import { reservationIdOf, type WorkspaceId } from '#domain/ids.ts'
+import { currentAttempt, isLive, type Run } from '#domain/runs/run.ts'
+import { dayMs } from '#domain/time.ts'
+import type { Change, World } from '../world.ts'
+
+type CleanWorld = Pick<World, 'store' | 'clock'>
+
+/** Runs forgotten in one go; the next one takes the next. */
+const mostRuns = 1_000
+/** Entries in one transaction beside the run itself. */
+const batch = 80
+
+/** What is forgotten of one thing's history. */
+const entriesOf = async (workspaceId: WorkspaceId, subject: string, world: CleanWorld): Promise<Change[]> => {
+  const changes: Change[] = []
+  let cursor: string | undefined
+  do {
+    const page = await world.store.history(workspaceId, subject, { limit: 100, cursor })
+    changes.push(...page.items.map(({ id }): Change => ({ type: 'forget', workspaceId, subject, id })))
+    cursor = page.next
+  } while (cursor !== undefined)
+  return changes
+}
+
+/** The run goes last, so that a clean-up that breaks off finds it again. */
+const forgetRun = async (run: Run, world: CleanWorld): Promise<boolean> => {
+  const { workspaceId, id } = run
+  const attempts = Array.from({ length: currentAttempt(run) }, (_, index) => reservationIdOf(id, index + 1))
+  const keys = attempts.map((reservationId) => ({ workspaceId, id: reservationId }))
+  const found = await world.store.getMany('reservation', keys)
+  const reservations = found.flatMap((reservation) => reservation ?? [])
+  // What is held still needs its story.
+  if (reservations.some(({ status }) => status === 'active' || status === 'quarantined')) return false
+  const entries = [
+    ...(await entriesOf(workspaceId, id, world)),
+    ...(await Promise.all(reservations.map((reservation) => entriesOf(workspaceId, reservation.id, world)))).flat(),
+  ]
+  for (let at = 0; at < entries.length; at += batch) await world.store.commit(entries.slice(at, at + batch))
+  const last: Change[] = [
+    ...reservations.map(
+      ({ id: reservationId, version }): Change => ({
+        type: 'remove',
+        kind: 'reservation',
+        key: { workspaceId, id: reservationId },
+        expect: version,
+      }),
+    ),
+    { type: 'remove', kind: 'run', key: { workspaceId, id }, expect: run.version },
+  ]
+  return (await world.store.commit(last)).committed
+}
+
+/**
+ * Forgets runs that were due longer ago than the workspace keeps history: the run, its reservations, and what is written about
+ * them. Statistics stay, and so does the history of schedules, assets and people. @returns how many runs were forgotten
+ */
+export const cleanHistory = async (workspaceId: WorkspaceId, world: CleanWorld): Promise<number> => {
+  const workspace = await world.store.get('workspace', { id: workspaceId })
+  if (workspace?.retentionDays === undefined) return 0
+  const cutoffMs = world.clock.now() - workspace.retentionDays * dayMs
+  let forgotten = 0
+  let cursor: string | undefined
+  do {
+    const page = await world.store.runsBetween(workspaceId, { limit: 100, cursor }, 0, cutoffMs)
+    for (const run of page.items) if (!isLive(run) && (await forgetRun(run, world))) forgotten += 1
+    cursor = page.next
+  } while (cursor !== undefined && forgotten < mostRuns)
+  return forgotten
+}
