@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { settleArming } from '#application/schedules/arm-schedule.ts'
+import { settleArming } from '#application/timetable/arm-schedule.ts'
 import type { RouteShape } from '#contracts/http/route.ts'
 import { routes } from '#contracts/http/routes.ts'
 import { send } from './call.ts'

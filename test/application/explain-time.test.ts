@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { explainTime } from '#application/insight/explain-time.ts'
 import { changeSchedule } from '#application/schedules/change-schedule.ts'
-import { explainTime } from '#application/schedules/explain-time.ts'
 import { resumeSchedule } from '#application/schedules/restart-schedule.ts'
 import { pauseSchedule } from '#application/schedules/stop-schedule.ts'
 import { scheduled } from './scheduled.ts'

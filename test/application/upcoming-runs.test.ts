@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { armingChange, settleArming } from '#application/schedules/arm-schedule.ts'
 import { upcomingRuns } from '#application/schedules/upcoming-runs.ts'
+import { armingChange, settleArming } from '#application/timetable/arm-schedule.ts'
 import type { Change } from '#application/world.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import type { Rule } from '#domain/schedules/rule.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readStatus } from '#application/insight/status.ts'
-import { sweepDrift } from '#application/schedules/sweep-drift.ts'
+import { sweepDrift } from '#application/timetable/sweep-drift.ts'
 import type { ScheduleId } from '#domain/ids.ts'
 import { hours, minutes } from '#domain/time.ts'
 import { createVirtualLab, workspaceId } from './virtual-lab.ts'

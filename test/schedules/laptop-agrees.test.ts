@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { armedOf, isCarried } from '#application/schedules/arm-schedule.ts'
+import { armedOf, isCarried } from '#application/timetable/arm-schedule.ts'
 import type { TimetableEntry } from '#application/world.ts'
 import { canonicalRule } from '#domain/schedules/canonical-rule.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { scheduleLedger } from '#application/insight/schedule-ledger.ts'
 import { resumeSchedule } from '#application/schedules/restart-schedule.ts'
-import { scheduleLedger } from '#application/schedules/schedule-ledger.ts'
 import { pauseSchedule } from '#application/schedules/stop-schedule.ts'
 import type { Run } from '#domain/runs/run.ts'
 import type { LedgerRow } from '#domain/schedules/ledger-row.ts'

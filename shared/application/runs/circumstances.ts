@@ -1,8 +1,9 @@
-import { type Closed, closedBy, nothingClosed } from '#domain/calendars/calendar.ts'
+import type { Closed } from '#domain/calendars/calendar.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { isLive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
+import { closedFor } from '../calendars/closed-for.ts'
 import type { World } from '../world.ts'
 
 /** What else decides whether a run starts, beside the run and its schedule. */
@@ -14,20 +15,6 @@ export type Circumstances = {
   readonly others: readonly LiveRun[]
   /** Runs of the rule that were started and have ended; 0 where nothing depends on it. */
   readonly fired: number
-}
-
-/** What the calendars that a schedule names take out of its times. A calendar that is gone takes out nothing. */
-export const closedFor = async (
-  schedule: Pick<Schedule, 'workspaceId' | 'calendars'> | undefined,
-  world: Pick<World, 'store'>,
-): Promise<Closed> => {
-  const { workspaceId, calendars = [] } = schedule ?? {}
-  if (workspaceId === undefined || calendars.length === 0) return nothingClosed
-  const found = await world.store.getMany(
-    'calendar',
-    calendars.map((id) => ({ workspaceId, id })),
-  )
-  return closedBy(found.flatMap((calendar) => (calendar?.status === 'active' ? [calendar] : [])))
 }
 
 /** Reads them, strongly consistent where a single document tells it. */

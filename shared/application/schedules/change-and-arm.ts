@@ -4,8 +4,8 @@ import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
 import { changeDocument, type Expected, touched } from '../common/change-document.ts'
+import { armingChange, settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
-import { armingChange, settleSoon } from './arm-schedule.ts'
 
 export type ScheduleAddress = { readonly workspaceId: WorkspaceId; readonly id: ScheduleId; readonly actor: Actor }
 export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'parameters'>

@@ -5,7 +5,7 @@ import { nextTimes } from '#domain/schedules/next-times.ts'
 import type { Rule } from '#domain/schedules/rule.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
-import { closedFor } from '../runs/circumstances.ts'
+import { closedFor } from '../calendars/closed-for.ts'
 import type { World } from '../world.ts'
 import { checkRule } from './check-rule.ts'
 

@@ -2,8 +2,8 @@ import { notFound, Refusal } from '#domain/errors.ts'
 import { auditOf } from '../common/audit.ts'
 import { type Expected, staleVersion } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
+import { armingChange, settleSoon } from '../timetable/arm-schedule.ts'
 import type { World } from '../world.ts'
-import { armingChange, settleSoon } from './arm-schedule.ts'
 import type { ScheduleAddress } from './change-and-arm.ts'
 
 /** Removes the row for good; runs and history stay. @throws Refusal `not_found`, `stale_version`, `invalid_state` (a live run) */

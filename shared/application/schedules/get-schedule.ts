@@ -5,7 +5,7 @@ import type { Schedule } from '#domain/schedules/schedule.ts'
 import { noStats, type Summary, summaryOf } from '#domain/schedules/statistics.ts'
 import { wallAt } from '#domain/schedules/zone.ts'
 import { instantOf, msOf } from '#domain/time.ts'
-import { closedFor } from '../runs/circumstances.ts'
+import { closedFor } from '../calendars/closed-for.ts'
 import type { World } from '../world.ts'
 import { predictedTimes } from './predicted-times.ts'
 

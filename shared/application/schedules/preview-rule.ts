@@ -5,7 +5,7 @@ import { nextTimes } from '#domain/schedules/next-times.ts'
 import type { Rule, RuleWindow, SingleRule } from '#domain/schedules/rule.ts'
 import { instantsOf, wallAt } from '#domain/schedules/zone.ts'
 import { dayMs, type Instant, instantOf, msOf } from '#domain/time.ts'
-import { closedFor } from '../runs/circumstances.ts'
+import { closedFor } from '../calendars/closed-for.ts'
 import type { World } from '../world.ts'
 import { checkTiming, type Timing } from './check-schedule.ts'
 

@@ -4,8 +4,9 @@ import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
 import { wallAt } from '#domain/schedules/zone.ts'
 import { hours, type Instant, instantOf, msOf } from '#domain/time.ts'
+import { closedForMany } from '../calendars/closed-for.ts'
 import type { World } from '../world.ts'
-import { closedForMany, predictedTimes } from './predicted-times.ts'
+import { predictedTimes } from './predicted-times.ts'
 
 export type Upcoming = {
   items: { scheduleId: ScheduleId; name: string; utc: Instant; local: string; timeZone: string; priority: number }[]

@@ -2,9 +2,9 @@ import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import { auditOf, system } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
+import { commonOf } from '../schedules/common-of.ts'
 import type { Change, World } from '../world.ts'
 import { nextLookAt } from './arm-schedule.ts'
-import { commonOf } from './common-of.ts'
 
 const actor = system('pause')
 

@@ -9,7 +9,7 @@ import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { isZone, wallAt } from '#domain/schedules/zone.ts'
 import { instantOf, msOf } from '#domain/time.ts'
-import { closedFor } from '../runs/circumstances.ts'
+import { closedFor } from '../calendars/closed-for.ts'
 import type { World } from '../world.ts'
 import { type Fate, fateWithout, keptFrom, longestMs, runsBetween, standingFor } from './fate-of-time.ts'
 

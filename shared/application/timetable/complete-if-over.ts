@@ -3,9 +3,9 @@ import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
 import { auditOf, system } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
+import { commonOf } from '../schedules/common-of.ts'
 import type { World } from '../world.ts'
 import { armingChange, settleSoon } from './arm-schedule.ts'
-import { commonOf } from './common-of.ts'
 
 const actor = system('audit')
 
