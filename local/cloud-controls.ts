@@ -79,6 +79,8 @@ export type SchedulerControl = {
     name: string,
     options?: { readonly times?: number; readonly scheduledTime?: string; readonly group?: string },
   ): Promise<readonly string[]>
+  /** Removes a schedule, as somebody would by hand. */
+  forget(name: string): void
   list(): readonly { readonly group: string; readonly name: string; readonly state: string; readonly nextAt?: string }[]
 }
 

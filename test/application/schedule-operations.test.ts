@@ -193,6 +193,25 @@ describe('a calendar', () => {
     expect((await importICalendar(input, world)).calendar).toEqual(calendar)
   })
 
+  test.each([
+    ['DTSTART;VALUE=DATE:99999999', 'no date'],
+    ['DTSTART;VALUE=DATE:20270230', 'no date'],
+    ['DTSTART:20270101T250000Z', 'no date'],
+    ['DTSTART;TZID=../etc:20270101T100000', 'no IANA time zone'],
+    ['DTSTART;VALUE=DATE:20270101\nDURATION:P99999W', 'longer than a year'],
+    ['DTSTART;VALUE=DATE:20270102\nDTEND;VALUE=DATE:20270101', 'ends before it starts'],
+    ['DTSTART;VALUE=DATE:20270101\nRRULE:FREQ=SECONDLY', 'repetition'],
+    ['SUMMARY:x', 'no start'],
+  ])('leaves an event with %j, and says why', async (lines, why) => {
+    const { world } = await withWorkspace()
+    const { id } = await createCalendar({ workspaceId, actor, calendar: christmas }, world)
+    const icalendar = `BEGIN:VEVENT\n${lines}\nEND:VEVENT`
+    const input = { workspaceId, id, actor, version: 'any', icalendar, mode: 'replace' } as const
+    await expect(importICalendar(input, world)).rejects.toMatchObject({
+      reasons: [{ message: expect.stringContaining(why) }],
+    })
+  })
+
   test('takes nothing from a text that is none', async () => {
     const { world } = await withWorkspace()
     const { id } = await createCalendar({ workspaceId, actor, calendar: christmas }, world)

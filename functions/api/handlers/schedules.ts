@@ -22,8 +22,8 @@ export const scheduleHandlers: ScheduleHandlersOf<typeof scheduleRoutes & typeof
     cloneSchedule({ ...addressOf(params, caller), name: body.name }, world),
   deleteSchedule: async ({ params, query, version, caller }, world) => {
     const address = { ...addressOf(params, caller), version }
-    if (query.hard) await deleteSchedule(address, world)
-    else await archiveSchedule({ ...address, note: 'Deleted.' }, world)
+    if (query.hard) await deleteSchedule({ ...address, note: query.note }, world)
+    else await archiveSchedule({ ...address, note: query.note ?? 'Deleted.' }, world)
     return undefined
   },
   triggerSchedule: ({ params: { workspaceId, scheduleId }, body, caller }, world) =>

@@ -170,6 +170,11 @@ export const createScheduler = ({ database, meter, start, deadLetter, log }: Sch
       meter.count('schedulerInvocations', times)
       return Promise.all(Array.from({ length: times }, () => deliver(delivery, start)))
     },
+    forget: (name) => {
+      const row = named(name)
+      store.remove(row.groupName, row.name)
+      arm()
+    },
     list: () =>
       store.list().map((row) => ({
         group: row.groupName,

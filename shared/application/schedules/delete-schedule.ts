@@ -8,10 +8,10 @@ import type { ScheduleAddress } from './change-and-arm.ts'
 
 /** Removes the row for good; runs and history stay. @throws Refusal `not_found`, `stale_version`, `invalid_state` (a live run) */
 export const deleteSchedule = async (
-  input: ScheduleAddress & { readonly version: Expected },
+  input: ScheduleAddress & { readonly version: Expected; readonly note?: string | undefined },
   world: Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>,
 ): Promise<void> => {
-  const { workspaceId, id, actor, version } = input
+  const { workspaceId, id, actor, version, note } = input
   await transact<void>(world, async () => {
     const current = await world.store.get('schedule', { workspaceId, id })
     if (!current) throw notFound('schedule', id)
@@ -30,7 +30,15 @@ export const deleteSchedule = async (
     return {
       changes: [
         { type: 'remove', kind: 'schedule', key: { workspaceId, id }, expect: current.version },
-        auditOf(world, { workspaceId, subject: id, action: 'schedule.deleted', actor, before: current, after: {} }),
+        auditOf(world, {
+          workspaceId,
+          subject: id,
+          action: 'schedule.deleted',
+          actor,
+          before: current,
+          after: {},
+          note,
+        }),
         armingChange(current, arming),
         ...(name ? [{ type: 'remove' as const, kind: 'externalName' as const, key: name, expect: name.version }] : []),
       ],

@@ -1,6 +1,7 @@
 import { daysFrom } from '../schedules/calendar-days.ts'
 import { parseCalendarRule } from '../schedules/calendar-rule.ts'
 import type { Closure, Exclusion } from '../schedules/exclusion.ts'
+import { calendarEndMs } from '../schedules/rule.ts'
 import { instantsOf, isZone } from '../schedules/zone.ts'
 import { dayMs, instantOf } from '../time.ts'
 
@@ -72,6 +73,10 @@ const stampOf = (property: Property | undefined): Stamp | undefined => {
     /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$/.exec(property.value) ?? []
   if (year === undefined) throw new Left(`"${property.value.slice(0, 40)}" is no date or time`)
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  const isThere =
+    new Date(date).getUTCMonth() === Number(month) - 1 && date >= 0 && date <= calendarEndMs && Number(hour ?? 0) < 24
+  if (!isThere || Number(minute ?? 0) > 59 || Number(second ?? 0) > 60)
+    throw new Left(`"${property.value.slice(0, 40)}" is no date or time of the years 1970 to 2199`)
   if (hour === undefined) return { wall: date, zone: 'UTC', isDay: true }
   const zone = utc === 'Z' ? 'UTC' : (property.parameters.get('TZID') ?? '')
   if (zone === '') throw new Left('its time names no zone')
@@ -88,6 +93,7 @@ const lengthOf = (event: Event, start: Stamp): number => {
   const end = stampOf(event.get('DTEND'))
   if (end) {
     if (end.wall <= start.wall) throw new Left('it ends before it starts')
+    if (end.wall - start.wall > 366 * dayMs) throw new Left('it lasts longer than a year')
     return end.wall - start.wall
   }
   const duration = event.get('DURATION')?.value
@@ -98,6 +104,7 @@ const lengthOf = (event: Event, start: Stamp): number => {
     Number(hours) * 3_600_000 +
     Number(minutes) * 60_000 +
     Number(seconds) * 1_000
+  if (ms > 366 * dayMs) throw new Left('it lasts longer than a year')
   if (ms > 0) return ms
   if (start.isDay) return dayMs
   throw new Left('it has no length')

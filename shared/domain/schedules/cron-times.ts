@@ -34,7 +34,9 @@ const nearestWeekday = (year: number, month: number, date: number, last: number)
 /** The times of a cron strictly after a moment, in order, by the clocks of the zone. */
 export function* cronTimes(cron: Cron, afterMs: number, window: RuleWindow): Generator<number> {
   const firstDay = Math.floor((wallAt(window.zone, afterMs) - dayMs) / dayMs) * dayMs
-  const stopDay = firstDay + horizonYears * 366 * dayMs
+  // Years that are named are walked to their end, however far away; years between them are stepped over.
+  const last = cron.years === 'every' ? undefined : cron.years.at(-1)
+  const stopDay = last === undefined ? firstDay + horizonYears * 366 * dayMs : Date.UTC(last + 1, 0, 2)
   for (let day = firstDay; day < stopDay; day += dayMs) {
     const date = new Date(day)
     const year = date.getUTCFullYear()

@@ -96,7 +96,10 @@ export const scheduleRoutes = {
     path: one,
     access: 'manager',
     summary: 'Archive a schedule, or remove it with ?hard=true; its runs and their history stay',
-    query: z.strictObject({ hard: flag.optional() }),
+    query: z.strictObject({
+      hard: flag.optional(),
+      note: z.string().min(1).max(500).optional().meta({ description: 'Why; kept in the history' }),
+    }),
     status: 204,
     ifMatch: 'required',
     refusals: ['invalid_state'],
