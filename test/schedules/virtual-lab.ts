@@ -33,6 +33,8 @@ export type LabOptions = {
   readonly delayMs?: () => number
   /** How often a firing is delivered. */
   readonly copies?: () => number
+  /** The agent does not wake up: whoever tests asks in its place. */
+  readonly agentSleeps?: boolean
   /** A planted bug: nobody looks for firings that did not come. */
   readonly neverAudits?: boolean
 }
@@ -105,7 +107,9 @@ export const createVirtualLab = async (options: LabOptions = {}) => {
     }
     if (answer.more) await poll()
   }
-  const agentLink: World['agentLink'] = { wake: async () => void time.after(100, () => void poll()) }
+  const agentLink: World['agentLink'] = {
+    wake: async () => void (options.agentSleeps || time.after(100, () => void poll())),
+  }
 
   const world = {
     store,

@@ -81,7 +81,7 @@ export const seedLaboratory = async (
       rule: { kind: 'rate', every: everyMs / 60_000, unit: 'minute' },
       timeZone: 'UTC',
       startAt: at,
-      overlap: random.pick(['skip', 'allow']),
+      overlap: random.pick(['skip', 'allow', 'buffer-one', 'buffer-all', 'cancel-other']),
       settings: runSettingsSchema.parse({
         retry: { maxRetries: random.between(0, 2), delaySeconds: random.between(1, 120) },
         assetWait: { maxAttempts: random.between(1, 10), delaySeconds: random.between(5, 120) },

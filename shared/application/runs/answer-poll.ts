@@ -64,17 +64,25 @@ const stillWanted = async (letter: Command, world: Pick<World, 'store' | 'clock'
   return schedule !== undefined && mayRun(schedule, run.trigger)
 }
 
+type Judged = {
+  readonly granted: Granted | undefined
+  /** Letters that nobody wants any more; they lie there until their workflow is settled. */
+  readonly unwanted: ReadonlySet<string>
+}
+
 /** Grants the oldest letter that is still wanted: a conditional write, immediately before the agent may start (I2). */
 const grantOne = async (
   letters: readonly Command[],
   session: string,
   world: Pick<World, 'store' | 'clock' | 'callbacks'>,
-): Promise<Granted | undefined> => {
+): Promise<Judged> => {
+  const unwanted = new Set<string>()
   for (const letter of letters) {
     if (letter.status !== 'queued') continue
     if (!(await stillWanted(letter, world))) {
       // Nobody will drive it: let the workflow go on now instead of at its deadline.
       await world.callbacks.fail(letter.taskToken, 'DriveRefused', 'The command is not wanted any more.')
+      unwanted.add(letter.id)
       continue
     }
     const granted: Granted = {
@@ -87,9 +95,9 @@ const grantOne = async (
     const committed = await world.store.commit([
       { type: 'put', kind: 'command', value: granted, expect: letter.version },
     ])
-    if (committed.committed) return granted
+    if (committed.committed) return { granted, unwanted }
   }
-  return undefined
+  return { granted: undefined, unwanted }
 }
 
 const isRepeat = (letter: Command, input: PollInput, nowMs: number): letter is Granted =>
@@ -110,11 +118,16 @@ export const answerPoll = async (
   const nowMs = world.clock.now()
   const held = letters.filter(mayBeDriving)
   const repeat = letters.find((letter): letter is Granted => isRepeat(letter, input, nowMs))
-  const command = input.want > 0 ? (repeat ?? (await grantOne(letters, input.session, world))) : undefined
+  const judged =
+    input.want > 0 && !repeat
+      ? await grantOne(letters, input.session, world)
+      : { granted: input.want > 0 ? repeat : undefined, unwanted: new Set() }
+  const command = judged.granted
   return {
     aborts: held.flatMap(({ id, abort }) => (abort ? [{ commandId: id, note: abort.note }] : [])),
     granted: command && { command, validForMs: Math.max(0, msOf(command.notAfter) - world.clock.now()) },
-    more: letters.some((letter) => letter.status === 'queued' && letter.id !== command?.id),
+    // What nobody wants is not worth another question.
+    more: letters.some(({ status, id }) => status === 'queued' && id !== command?.id && !judged.unwanted.has(id)),
     unresolved: held.filter(({ id, session }) => session !== input.session && !input.driving.includes(id)),
   }
 }
