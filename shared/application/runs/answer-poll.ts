@@ -3,6 +3,7 @@ import type { AgentId, AssetId, CommandId, WorkspaceId } from '#domain/ids.ts'
 import { mayRun } from '#domain/runs/may-run.ts'
 import { hasDrive } from '#domain/runs/run.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
+import { stopFor } from '#domain/workspaces/stop.ts'
 import type { World } from '../world.ts'
 
 export type PollInput = {
@@ -59,9 +60,12 @@ const stillWanted = async (letter: Command, world: Pick<World, 'store' | 'clock'
   if (letter.abort || world.clock.now() > msOf(letter.notAfter)) return false
   const run = await world.store.get('run', { workspaceId, id: letter.runId })
   if (!run || !hasDrive(run) || run.drive.commandId !== letter.id || run.abort) return false
-  if (run.scheduleId === undefined) return true
-  const schedule = await world.store.get('schedule', { workspaceId, id: run.scheduleId })
-  return schedule !== undefined && mayRun(schedule, run.trigger)
+  const [workspace, schedule] = await Promise.all([
+    world.store.get('workspace', { id: workspaceId }),
+    run.scheduleId && world.store.get('schedule', { workspaceId, id: run.scheduleId }),
+  ])
+  if (stopFor(workspace?.stops, schedule ? schedule.tags : [])) return false
+  return run.scheduleId === undefined || (!!schedule && mayRun(schedule, run.trigger))
 }
 
 type Judged = {

@@ -4,6 +4,7 @@ import { decideEnd, type EndCause, type EndDecision, retryTimes } from '#domain/
 import { currentAttempt, hasDrive, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { toWaiting } from '#domain/runs/transitions.ts'
 import { instantOf, msOf } from '#domain/time.ts'
+import { stopFor } from '#domain/workspaces/stop.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
@@ -74,7 +75,11 @@ export const endFor = async (
 ): Promise<{ changes: Change[]; result: Finished }> => {
   const facts = await readEndingFacts(run, world)
   const nowMs = world.clock.now()
-  const decision = decideEnd({ run, command: facts.command, schedule: facts.schedule, cause, nowMs })
+  // Only what was not driven asks why.
+  const workspace =
+    cause.kind === 'drive-failed' ? await world.store.get('workspace', { id: run.workspaceId }) : undefined
+  const stop = stopFor(workspace?.stops, facts.schedule?.tags)
+  const decision = decideEnd({ run, command: facts.command, schedule: facts.schedule, stop, cause, nowMs })
   if (decision.kind === 'await-agent') return { changes: [], result: { action: 'end', run } }
   // A retry needs an execution to go on in.
   if (decision.kind === 'retry' && cause.kind !== 'execution-ended') {

@@ -2,6 +2,7 @@ import type { Command, DriveResult } from '../commands/command.ts'
 import { mayBeDriving } from '../commands/command.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '../time.ts'
+import type { Stop } from '../workspaces/stop.ts'
 import { mayRun } from './may-run.ts'
 import { currentAttempt, type End, type EndReason, hasDrive, type LiveRun, type Outcome } from './run.ts'
 
@@ -34,6 +35,8 @@ type Facts = {
   /** The command of the drive at hand, if it is in the mailbox. */
   readonly command: Command | undefined
   readonly schedule: Schedule | undefined
+  /** The kill switch that is thrown for it, if one is. */
+  readonly stop?: Stop | undefined
   readonly cause: EndCause
   readonly nowMs: number
 }
@@ -65,7 +68,7 @@ const silenceReason = (cause: EndCause): [EndReason, string] => {
  * How a live run ends, given what is known now. A missed heartbeat does not mean that the instrument stopped: what was
  * granted and is not known to have ended is indeterminate, and its assets stay held.
  */
-export const decideEnd = ({ run, command, schedule, cause, nowMs }: Facts): EndDecision => {
+export const decideEnd = ({ run, command, schedule, stop, cause, nowMs }: Facts): EndDecision => {
   const at = instantOf(nowMs)
   const end = (
     outcome: Outcome,
@@ -126,6 +129,7 @@ export const decideEnd = ({ run, command, schedule, cause, nowMs }: Facts): EndD
       'schedule-not-active',
       `Schedule "${schedule.name}" is ${schedule.status}, so nothing was started.`,
     )
+  if (stop) return end('skipped', 'stopped-by-switch', `${stop.by} switched it off at ${stop.since}: ${stop.note}`)
   if (hasDrive(run) && nowMs >= msOf(run.notAfter))
     return failed(
       'agent-silent',
