@@ -162,3 +162,20 @@ describe.each(every)('overlap $overlap, catch-up $catchUp, $pause', ({ overlap, 
     }
   })
 })
+
+test('one run stands for a whole day of minutes', async () => {
+  const lab = await createVirtualLab({ durationMs: minutes(2) })
+  await lab.schedule({
+    rule: { kind: 'cron', expression: '* * * * ? *' },
+    catchUp: { windowSeconds: 3 * 86_400, mode: 'coalesce' },
+  })
+  await lab.time.runUntil(lab.time.now() + minutes(30))
+  lab.outage.down = true
+  await lab.time.runUntil(lab.time.now() + minutes(24 * 60))
+  lab.outage.down = false
+  await lab.time.runUntil(lab.time.now() + minutes(60))
+  const made = (await lab.runs()).filter(({ trigger }) => trigger.kind === 'catch-up')
+  expect(made).toHaveLength(1)
+  const [{ trigger } = { trigger: undefined }] = made
+  expect(trigger && 'standsFor' in trigger && trigger.standsFor?.missed).toBeGreaterThan(1_400)
+})

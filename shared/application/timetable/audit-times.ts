@@ -1,4 +1,5 @@
 import { runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
+import type { Run } from '#domain/runs/run.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Arming, catchUpSchema, type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { type Instant, instantOf, minutes, msOf, seconds } from '#domain/time.ts'
@@ -29,9 +30,12 @@ export type TimesAudited = {
 const settlingMs = minutes(2)
 /** How often somebody looks. */
 const sweepMs = minutes(5)
-/** Times judged, and runs made up, in one step. */
-const stepTimes = 100
+/** Times judged in one step: where one run is to stand for all that were lost, as many as a day of minutes and more. */
+const stepTimes = { coalesce: 2_000, each: 100 } as const
+/** Runs made up in one step. */
 const stepRuns = 20
+/** Runs asked for at once. */
+const asked = 100
 const actor = system('audit')
 
 /** When it is certain that a firing does not come any more. */
@@ -56,14 +60,17 @@ const mayWait = ({ catchUp }: Schedule, firstMs: number, untilMs: number): boole
 const judge = async (schedule: Schedule, fromMs: number, world: AuditWorld): Promise<Judged> => {
   const nowMs = world.clock.now()
   const endMs = nowMs - settlingMs
+  const most = stepTimes[schedule.catchUp?.mode ?? 'coalesce']
   const window = windowOf(schedule, await closedFor(schedule, world))
   const slots = timesAfter(schedule.rule, fromMs, { ...window, endMs: Math.min(endMs, window.endMs ?? endMs) })
-    .take(stepTimes + 1)
+    .take(most + 1)
     .toArray()
-  const judged = slots.slice(0, stepTimes)
+  const judged = slots.slice(0, most)
   const { workspaceId, id } = schedule
   const keys = judged.map((slot) => ({ workspaceId, id: runIdOfFiring(id, slot) }))
-  const runs = await world.store.getMany('run', keys)
+  const runs: (Run | undefined)[] = []
+  for (let at = 0; at < keys.length; at += asked)
+    runs.push(...(await world.store.getMany('run', keys.slice(at, at + asked))))
   const missing: number[] = []
   for (const [index, slot] of judged.entries()) {
     if (runs[index]) continue
@@ -75,7 +82,7 @@ const judge = async (schedule: Schedule, fromMs: number, world: AuditWorld): Pro
     }
     missing.push(slot)
   }
-  const more = slots.length > stepTimes
+  const more = slots.length > most
   return { untilMs: more ? (judged.at(-1) ?? fromMs) : Math.max(fromMs, endMs), missing, more }
 }
 
