@@ -15,7 +15,7 @@ test('a rule that EventBridge cannot express fires by one entry that is moved on
   at.agent.start()
   const { api, params } = at
   const protocolId = await at.protocol('carried', await at.asset('Reader'))
-  const rules = [2, 4, 6].map((seconds) => ({ kind: 'at' as const, at: inSeconds(seconds) }))
+  const rules = [4, 6, 8].map((seconds) => ({ kind: 'at' as const, at: inSeconds(seconds) }))
   const { body: schedule } = await api.call('createSchedule', {
     params,
     body: { name: 'Carried', protocolId, rule: { kind: 'any', rules }, overlap: 'buffer-all' },
@@ -23,8 +23,9 @@ test('a rule that EventBridge cannot express fires by one entry that is moved on
   const seen = new Set<string | undefined>()
   const runs = await until('three runs, two of which wait', async () => {
     const entries = entriesOf(schedule.id)
-    expect(entries).toHaveLength(1)
-    seen.add(entries[0]?.nextAt)
+    // None is left when the last time has been fired.
+    expect(entries.length).toBeLessThanOrEqual(1)
+    for (const { nextAt } of entries) seen.add(nextAt)
     const { body } = await api.call('listRuns', { params, query: { scheduleId: schedule.id } })
     const waiting = body.items.filter((run) => run.status === 'waiting' && run.waiting.reason === 'overlap')
     return body.items.length === 3 && waiting.length === 2 ? body.items.toReversed() : undefined
@@ -42,7 +43,7 @@ test('a firing takes the place of the live run, once the instrument is known to 
   at.agent.start()
   const { api, params } = at
   const protocolId = await at.protocol('replaced', await at.asset('Reader'))
-  const rules = [2, 4].map((seconds) => ({ kind: 'at' as const, at: inSeconds(seconds) }))
+  const rules = [4, 6].map((seconds) => ({ kind: 'at' as const, at: inSeconds(seconds) }))
   const { body: schedule } = await api.call('createSchedule', {
     params,
     body: { name: 'Replaced', protocolId, rule: { kind: 'any', rules }, overlap: 'cancel-other' },
