@@ -124,6 +124,14 @@ describe('a change of many', () => {
     expect(summary(await bulkChange({ ...input, everything: true }, world))).toEqual(['Daily done'])
   })
 
+  test('takes the end of a pause with a pause alone', async () => {
+    const { world } = await several([])
+    const until = '2026-12-24T00:00:00.000Z'
+    const input = { ...base, filter: { text: 'Daily' }, until } as const
+    await expect(bulkChange({ ...input, action: 'archive' }, world)).rejects.toMatchObject({ code: 'invalid' })
+    expect(summary(await bulkChange({ ...input, action: 'pause' }, world))).toEqual(['Daily done'])
+  })
+
   test('goes through all pages', async () => {
     const { world } = await several(Array.from({ length: 60 }, (_, n) => ({ name: `S${n}` })))
     const seen: string[] = []

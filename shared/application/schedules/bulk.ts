@@ -88,6 +88,10 @@ export const bulkChange = async (input: BulkInput, world: BulkWorld): Promise<Bu
       'This filter means every schedule of the workspace. Narrow it, or send "everything": true if you mean that.',
       { reasons: [{ code: 'matches-everything', message: 'the filter is empty', path: '/filter' }] },
     )
+  if (input.until !== undefined && input.action !== 'pause')
+    throw new Refusal('invalid', 'Only a pause ends by itself; send "until" with the action pause alone.', {
+      reasons: [{ code: 'until-without-pause', message: `not with ${input.action}`, path: '/until' }],
+    })
   const items: BulkReport['items'] = []
   let { cursor } = input
   for (let looked = 0; looked < mostLooked && items.length < pageSize; looked += pageSize) {
