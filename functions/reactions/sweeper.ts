@@ -1,4 +1,5 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { apart } from '#application/common/apart.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
 import { sweepDrift } from '#application/timetable/sweep-drift.ts'
@@ -15,9 +16,15 @@ const env = readEnvironment('sweeper')
 const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env), timetable: openTimetable(env) }
 
 const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
-  const runs = await sweepRuns(workspaceId, world)
-  const schedules = await sweepTimetable(workspaceId, world)
-  const times = await auditTimes(workspaceId, world)
+  const onFailure = (id: string, error: unknown): void =>
+    log.error('The sweeper could not finish one thing; it tries again in five minutes.', {
+      workspaceId,
+      id,
+      error: error as Error,
+    })
+  const runs = await sweepRuns(workspaceId, world, onFailure)
+  const schedules = await sweepTimetable(workspaceId, world, onFailure)
+  const times = await auditTimes(workspaceId, world, onFailure)
   if (times.missed > 0) log.error(sweeperSays.missed, { workspaceId, times })
   if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
@@ -37,30 +44,44 @@ const allWorkspaces = async (): Promise<WorkspaceId[]> => {
   return found
 }
 
+/** Does something for each workspace; one workspace's trouble does not stop the others. */
+const forEach = async (
+  workspaces: readonly WorkspaceId[],
+  work: (workspaceId: WorkspaceId) => Promise<void>,
+): Promise<number> => {
+  let failed = 0
+  for (const workspaceId of workspaces)
+    await apart(
+      workspaceId,
+      () => work(workspaceId),
+      (_id, error) => {
+        failed += 1
+        log.error('The sweeper could not finish a workspace.', { workspaceId, error: error as Error })
+      },
+    )
+  return failed
+}
+
+const forget = async (workspaceId: WorkspaceId): Promise<void> => {
+  const forgotten = await cleanHistory(workspaceId, world)
+  if (forgotten > 0)
+    log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
+}
+
 /** Every hour: both sides of the timetable are compared, and runs that are older than they are kept are forgotten. */
-const tidy = async (): Promise<void> => {
-  const workspaces = await allWorkspaces()
-  for (const workspaceId of workspaces) {
-    const forgotten = await cleanHistory(workspaceId, world)
-    if (forgotten > 0)
-      log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
-  }
+const tidy = async (workspaces: readonly WorkspaceId[]): Promise<number> => {
+  const failed = await forEach(workspaces, forget)
   for (const [workspaceId, drift] of await sweepDrift(workspaces, world))
     if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
+  return failed
 }
 
 /**
- * Every five minutes: what a crash or a lost message left behind is put right. One workspace's trouble does not stop the
- * others. With another task in the event, every hour: tidying up.
+ * Every five minutes: what a crash or a lost message left behind is put right. With another task in the event, every hour:
+ * tidying up.
  */
 export const handler = eventFunction('sweeper', sweeperEventSchema, async ({ task }): Promise<void> => {
-  if (task === 'tidy') return tidy()
-  let failed = 0
-  for (const workspaceId of await allWorkspaces())
-    await sweep(workspaceId).catch((error: unknown) => {
-      failed += 1
-      log.error('The sweeper could not finish a workspace.', { workspaceId, error })
-    })
-  if (failed > 0)
-    throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again in five minutes.`)
+  const workspaces = await allWorkspaces()
+  const failed = await (task === 'tidy' ? tidy(workspaces) : forEach(workspaces, sweep))
+  if (failed > 0) throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again by itself.`)
 })

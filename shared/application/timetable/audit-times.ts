@@ -4,6 +4,7 @@ import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Arming, catchUpSchema, type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { type Instant, instantOf, minutes, msOf, seconds } from '#domain/time.ts'
 import { closedFor } from '../calendars/closed-for.ts'
+import { apart, type OnFailure } from '../common/apart.ts'
 import { auditOf, system } from '../common/audit.ts'
 import { catchUpRun } from '../runs/open-run.ts'
 import { runChange } from '../runs/record.ts'
@@ -191,7 +192,11 @@ const auditSchedule = async (found: Arming, world: AuditWorld): Promise<Omit<Tim
  * Expected against actual: of every time that has passed it is found out what became of it. What never came is made up within
  * the schedule's catch-up window, or recorded as missed; never in silence. An entry that was not moved on is moved on.
  */
-export const auditTimes = async (workspaceId: WorkspaceId, world: AuditWorld): Promise<TimesAudited> => {
+export const auditTimes = async (
+  workspaceId: WorkspaceId,
+  world: AuditWorld,
+  onFailure: OnFailure = () => undefined,
+): Promise<TimesAudited> => {
   const total = { seen: 0, missed: 0, madeUp: 0, movedOn: 0, failed: 0 }
   const looked = new Set<ScheduleId>()
   const to: Instant = instantOf(world.clock.now() - settlingMs)
@@ -203,8 +208,7 @@ export const auditTimes = async (workspaceId: WorkspaceId, world: AuditWorld): P
       if (looked.has(arming.scheduleId)) continue
       looked.add(arming.scheduleId)
       total.seen += 1
-      // One that fails does not keep the others waiting (I15).
-      const audited = await auditSchedule(arming, world).catch(() => undefined)
+      const audited = await apart(arming.scheduleId, () => auditSchedule(arming, world), onFailure)
       total.failed += audited ? 0 : 1
       total.missed += audited?.missed ?? 0
       total.madeUp += audited?.madeUp ?? 0

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '#domain/ids.ts'
+import { apart, type OnFailure } from '../common/apart.ts'
 import type { World } from '../world.ts'
 import { settleArming } from './arm-schedule.ts'
 
@@ -9,13 +10,14 @@ import { settleArming } from './arm-schedule.ts'
 export const sweepTimetable = async (
   workspaceId: WorkspaceId,
   world: Pick<World, 'store' | 'timetable' | 'clock'>,
+  onFailure: OnFailure = () => undefined,
 ): Promise<{ readonly repaired: number; readonly failed: number }> => {
   let [repaired, failed] = [0, 0]
   let cursor: string | undefined
   do {
     const page = await world.store.unsettledArmings(workspaceId, { limit: 100, cursor })
     for (const { scheduleId } of page.items) {
-      const settled = await settleArming(workspaceId, scheduleId, world).catch(() => undefined)
+      const settled = await apart(scheduleId, () => settleArming(workspaceId, scheduleId, world), onFailure)
       if (settled === true) repaired += 1
       if (settled === undefined) failed += 1
     }
