@@ -70,7 +70,7 @@ const writeWhole = (path: string, contents: Uint8Array): void => {
  */
 export const bundleFunctions = async (): Promise<Bundles> => {
   const names = Object.keys(entryPoints) as FunctionName[]
-  const describes = (name: FunctionName): boolean => name === 'openapi'
+  const describes = (name: FunctionName): boolean => name === 'front'
   const bundled = await Promise.all([
     bundle(names.filter(describes), [lighter]),
     bundle(

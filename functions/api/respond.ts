@@ -1,4 +1,5 @@
 import type { RouteShape } from '#contracts/http/route.ts'
+import { idPrefixes } from '#domain/ids.ts'
 import type { HttpResult } from '../runtime/http-function.ts'
 
 /** The version of what is answered; a schedule's detail has that of the schedule, because that is what a person can change. */
@@ -7,13 +8,20 @@ const versionOf = (body: unknown): number | undefined => {
   return version ?? schedule?.version
 }
 
+/** Where a thing lives, by the prefix of its id; elsewhere below the path that made it. */
+const collections: Readonly<Record<string, string>> = {
+  [idPrefixes.run]: 'runs',
+  [idPrefixes.schedule]: 'schedules',
+  [idPrefixes.reservation]: 'reservations',
+}
+
 const locationOf = (rawPath: string, body: unknown): string | undefined => {
   const { id } = (body ?? {}) as { id?: string }
   if (id === undefined) return undefined
   const workspace = rawPath.split('/').slice(0, 4).join('/')
-  // A trigger makes a run, which lives among the runs; a copy of a schedule lives among the schedules.
-  if (id.startsWith('run_')) return `${workspace}/runs/${id}`
-  return id.startsWith('sch_') ? `${workspace}/schedules/${id}` : `${rawPath}/${id}`
+  // A trigger makes a run, a conflict's resolution a reservation: each lives in its own collection, wherever it was made.
+  const collection = collections[id.slice(0, id.indexOf('_'))]
+  return collection === undefined ? `${rawPath}/${id}` : `${workspace}/${collection}/${id}`
 }
 
 /** The answer of success, with ETag and Location where the route has them. */

@@ -1,5 +1,9 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import { calendarRoutes } from '#contracts/http/routes/calendars.ts'
+import { insightRoutes } from '#contracts/http/routes/insight.ts'
+import { scheduleOperationRoutes } from '#contracts/http/routes/schedule-operations.ts'
+import { scheduleRoutes } from '#contracts/http/routes/schedules.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { openTimetable, openWorkflows } from '../runtime/ports.ts'
 import { createApi } from './api.ts'
@@ -7,8 +11,10 @@ import { scheduleChangeHandlers } from './handlers/schedule-changes.ts'
 
 const env = readEnvironment('schedules')
 
+const routes = { ...scheduleRoutes, ...scheduleOperationRoutes, ...calendarRoutes, ...insightRoutes }
+
 /** Changes of schedules and calendars. */
-export const handler = createApi('schedules', scheduleChangeHandlers, {
+export const handler = createApi('schedules', routes, scheduleChangeHandlers, {
   ...createCore(env.TABLE_NAME),
   timetable: openTimetable(env),
   workflows: openWorkflows(env),

@@ -62,7 +62,8 @@ export class HttpGateway extends Construct {
       api: targetOf('Integration', functions.api),
       reads: targetOf('Reads', functions.reads),
       schedules: targetOf('Schedules', functions.schedules),
-      openapi: targetOf('Description', functions.openapi),
+      bookings: targetOf('Bookings', functions.bookings),
+      front: targetOf('Front', functions.front),
     }
     const open = (routeId: string, routeKey: string, target: string, reason: string) => {
       const route = new CfnRoute(this, routeId, {
@@ -95,7 +96,7 @@ export class HttpGateway extends Construct {
     open(
       'Otherwise',
       '$default',
-      targets.api,
+      targets.front,
       'Whatever is no route is answered with a problem that says so; the function does nothing else for it.',
     )
     const log = new LogGroup(this, 'AccessLog', {

@@ -53,10 +53,11 @@ export class AppStack extends Stack {
     const api = make('ApiFunction', 'api', { ...common, ...atRuns }, { memory: 1024 })
     const reads = make('Reads', 'reads', common, { memory: 1024 })
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
-    const openapi = make('OpenApi', 'openapi', {})
+    const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
+    const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, schedules, openapi },
+      functions: { api, reads, schedules, bookings, front },
       people,
       alarms,
     })
@@ -84,13 +85,14 @@ export class AppStack extends Stack {
 
     // Who may do what.
     table.grantRead(prepare, 'byParent', 'byAttention')
-    for (const answering of [api, reads, schedules]) table.grantRead(answering, 'byParent', 'byAttention')
+    for (const answering of [api, reads, schedules, bookings]) table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')
     for (const reader of [drive, agents]) table.grantRead(reader)
-    for (const writer of [prepare, drive, finish, agents, api, schedules, executionEnded, sweeper])
+    for (const writer of [prepare, drive, finish, agents, api, schedules, bookings, executionEnded, sweeper])
       table.grantWrite(writer)
-    for (const remover of [finish, agents, api, schedules, executionEnded, sweeper]) table.grantRemove(remover)
+    for (const remover of [finish, agents, api, schedules, bookings, executionEnded, sweeper])
+      table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, api]) agentGateway.grantSend(sender)
     for (const planner of [schedules, prepare, sweeper]) timetable.grantManage(planner)
     timetable.grantInspect(sweeper)

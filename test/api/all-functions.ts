@@ -3,10 +3,11 @@ import type { World } from '#application/world.ts'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { servedBy } from '#contracts/http/served-by.ts'
 import { createApi } from '#functions/api/api.ts'
+import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
-import { handler as description } from '#functions/openapi/handler.ts'
+import { handler as front } from '#functions/front/handler.ts'
 import type { HttpEvent, HttpResult } from '#functions/runtime/http-function.ts'
 
 const patterns = (Object.keys(routes) as RouteId[]).map((id) => ({
@@ -18,14 +19,15 @@ const patterns = (Object.keys(routes) as RouteId[]).map((id) => ({
 /** The functions of the HTTP API in one world, each asked for the routes that the gateway hands to it. */
 export const answerAll = (world: World) => {
   const functions = {
-    api: createApi('api', changeHandlers, world),
-    reads: createApi('reads', readHandlers, world),
-    schedules: createApi('schedules', scheduleChangeHandlers, world),
-    openapi: description,
+    api: createApi('api', routes, changeHandlers, world),
+    reads: createApi('reads', routes, readHandlers, world),
+    schedules: createApi('schedules', routes, scheduleChangeHandlers, world),
+    bookings: createApi('bookings', routes, bookingHandlers, world),
+    front,
   }
   return (event: HttpEvent, context: Context): Promise<HttpResult> => {
     const { method } = event.requestContext.http
     const found = patterns.find((route) => route.method === method && route.pattern.test(event.rawPath))
-    return functions[found?.served ?? 'api'](event, context) as Promise<HttpResult>
+    return functions[found?.served ?? 'front'](event, context) as Promise<HttpResult>
   }
 }

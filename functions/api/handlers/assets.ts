@@ -4,7 +4,7 @@ import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { Refusal } from '#domain/errors.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import type { Caller } from '../authorise.ts'
-import type { HandlersOf } from './request.ts'
+import type { BookingHandlersOf } from './request.ts'
 
 const managersOnly = ['name', 'capacity', 'capabilities', 'agentId', 'tags'] as const
 
@@ -18,7 +18,7 @@ const checkOperator = ({ role }: Caller, patch: AssetPatch): void => {
     )
 }
 
-export const assetHandlers: HandlersOf<typeof assetRoutes> = {
+export const assetHandlers: BookingHandlersOf<typeof assetRoutes> = {
   createAsset: ({ params, body, caller }, world) => createAsset({ ...params, actor: caller.actor, asset: body }, world),
   changeAsset: async ({ params: { workspaceId, assetId }, body, version, caller }, world) => {
     checkOperator(caller, body)

@@ -6,8 +6,9 @@ import type { AnswerOf, BodyOf, ParametersIn, QueryOf, RouteId, Routes } from '#
 import type { RoutesOf } from '#contracts/http/served-by.ts'
 import type { Caller } from '../authorise.ts'
 
-/** What the function needs that only reads, the one that changes schedules, and the one that does the rest. */
+/** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the rest. */
 export type ReadWorld = Pick<World, 'store' | 'clock'>
+export type BookingWorld = Pick<World, 'store' | 'clock' | 'ids'>
 export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'parameters'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows' | 'agentLink' | 'parameters'>
 
@@ -35,6 +36,9 @@ export type ReadersOf<Part extends Partial<Routes>> = {
 }
 export type ScheduleHandlersOf<Part extends Partial<Routes>> = {
   readonly [K in keyof Part & keyof RoutesOf<'schedules'>]: Handler<K, ScheduleWorld>
+}
+export type BookingHandlersOf<Part extends Partial<Routes>> = {
+  readonly [K in keyof Part & keyof RoutesOf<'bookings'>]: Handler<K, BookingWorld>
 }
 export type HandlersOf<Part extends Partial<Routes>> = {
   readonly [K in keyof Part & keyof RoutesOf<'api'>]: Handler<K, ApiWorld>

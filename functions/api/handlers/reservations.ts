@@ -3,9 +3,9 @@ import { cancelReservation } from '#application/reservations/cancel-reservation.
 import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
 import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
-import type { HandlersOf } from './request.ts'
+import type { BookingHandlersOf } from './request.ts'
 
-export const reservationHandlers: HandlersOf<typeof reservationRoutes> = {
+export const reservationHandlers: BookingHandlersOf<typeof reservationRoutes> = {
   createReservation: ({ params, body, caller }, world) =>
     bookReservation({ ...params, ...body, actor: caller.actor }, world),
   cancelReservation: ({ params: { workspaceId, reservationId }, body, caller }, world) => {

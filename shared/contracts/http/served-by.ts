@@ -1,20 +1,37 @@
 import { type RouteId, type Routes, routes } from './routes.ts'
 
 /**
- * Which function answers a route, by what it needs to be trusted with: reading needs the table and no right to write it;
- * changes of schedules need EventBridge Scheduler; everything else runs, stops and wakes.
+ * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
+ * the table and no right to write it; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
+ * everything else runs, stops and wakes.
  */
-export type ServedBy<K extends RouteId> = K extends 'getOpenApi'
-  ? 'openapi'
-  : K extends 'getHealth'
-    ? 'api'
-    : K extends 'previewSchedule'
+type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
+type Collection<Path> = Path extends `/v1/workspaces/{workspaceId}/${infer Rest}` ? UpTo<UpTo<Rest, '/'>, ':'> : never
+
+/** Collections whose changes a function of their own makes. */
+const changedBy = {
+  schedules: 'schedules',
+  calendars: 'schedules',
+  assets: 'bookings',
+  reservations: 'bookings',
+} as const
+type ChangedBy = typeof changedBy
+
+/** Asked with POST because the question is long; nothing is changed. */
+const questions = ['previewSchedule'] as const
+type Question = (typeof questions)[number]
+
+export type ServedBy<K extends RouteId> = K extends Question
+  ? 'reads'
+  : Routes[K]['access'] extends 'public'
+    ? 'front'
+    : Routes[K]['method'] extends 'GET'
       ? 'reads'
-      : Routes[K]['method'] extends 'GET'
-        ? 'reads'
-        : Routes[K]['path'] extends `${string}/schedules${string}` | `${string}/calendars${string}`
-          ? 'schedules'
-          : 'api'
+      : [Collection<Routes[K]['path']>] extends [infer C extends keyof ChangedBy]
+        ? [C] extends [never]
+          ? 'api'
+          : ChangedBy[C]
+        : 'api'
 export type ApiFunction = ServedBy<RouteId>
 
 /** The routes that one function answers. */
@@ -24,10 +41,9 @@ export type RoutesOf<F extends ApiFunction> = {
 
 /** The same for the gateway. */
 export const servedBy = (id: RouteId): ApiFunction => {
-  if (id === 'getOpenApi') return 'openapi'
-  // Asks whether the API is there: the function that takes everything that is no route.
-  if (id === 'getHealth') return 'api'
-  const { method, path } = routes[id]
-  if (id === 'previewSchedule' || method === 'GET') return 'reads'
-  return /\/(schedules|calendars)/.test(path) ? 'schedules' : 'api'
+  const { method, path, access } = routes[id]
+  if (access === 'public') return 'front'
+  if (method === 'GET' || (questions as readonly string[]).includes(id)) return 'reads'
+  const [, , , , collection = ''] = path.split(/[/:]/)
+  return collection in changedBy ? changedBy[collection as keyof ChangedBy] : 'api'
 }

@@ -1,0 +1,16 @@
+import { createCore } from '#adapters/aws-world.ts'
+import { assetRoutes } from '#contracts/http/routes/assets.ts'
+import { reservationRoutes } from '#contracts/http/routes/reservations.ts'
+import { readEnvironment } from '../runtime/environment.ts'
+import { createApi } from './api.ts'
+import { bookingHandlers } from './handlers/booking-changes.ts'
+
+const routes = { ...assetRoutes, ...reservationRoutes }
+
+/** Changes of assets and of what is reserved; it needs the table and nothing else. */
+export const handler = createApi(
+  'bookings',
+  routes,
+  bookingHandlers,
+  createCore(readEnvironment('bookings').TABLE_NAME),
+)

@@ -1,0 +1,5 @@
+import { assetHandlers } from './assets.ts'
+import { reservationHandlers } from './reservations.ts'
+
+/** What is done by the function that keeps the calendar of the assets. */
+export const bookingHandlers = { ...assetHandlers, ...reservationHandlers }
