@@ -12,6 +12,8 @@ export type Caller = {
   /** In the workspace of the request; undefined outside of any. */
   readonly role: Role | undefined
   readonly actor: Actor
+  /** Groups of people that the caller belongs to, in the workspace of the request. */
+  readonly groups?: readonly string[] | undefined
 }
 
 const nobody: Caller = { subject: '', name: '', role: undefined, actor: { kind: 'system', part: 'api' } }
@@ -50,5 +52,5 @@ export const authorise = async (
       'forbidden',
       `This needs the role ${access}; you are ${member.role} here. Ask an admin of the workspace.`,
     )
-  return { subject, name, role: member.role, actor }
+  return { subject, name, role: member.role, actor, groups: member.groups }
 }

@@ -1,11 +1,12 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { reservationRoutes } from '#contracts/http/routes/reservations.ts'
+import { ruleRoutes } from '#contracts/http/routes/rules.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
 import { bookingHandlers } from './handlers/booking-changes.ts'
 
-const routes = { ...assetRoutes, ...reservationRoutes }
+const routes = { ...assetRoutes, ...reservationRoutes, ...ruleRoutes }
 
 /** Changes of assets and of what is reserved; it needs the table and nothing else. */
 export const handler = createApi(

@@ -1,5 +1,4 @@
 import { createCore } from '#adapters/aws-world.ts'
-import { apart } from '#application/common/apart.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
 import { sweepDrift } from '#application/timetable/sweep-drift.ts'
@@ -11,6 +10,7 @@ import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
 import { openTimetable, openWorkflows } from '../runtime/ports.ts'
+import { allWorkspaces, forEachWorkspace } from './every-workspace.ts'
 
 const env = readEnvironment('sweeper')
 const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env), timetable: openTimetable(env) }
@@ -33,35 +33,6 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
     throw new Error(`${failed} run(s) and schedule(s) could not be settled or looked at; the others were.`)
 }
 
-const allWorkspaces = async (): Promise<WorkspaceId[]> => {
-  const found: WorkspaceId[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.allWorkspaces({ limit: 100, cursor })
-    found.push(...page.items)
-    cursor = page.next
-  } while (cursor !== undefined)
-  return found
-}
-
-/** Does something for each workspace; one workspace's trouble does not stop the others. */
-const forEach = async (
-  workspaces: readonly WorkspaceId[],
-  work: (workspaceId: WorkspaceId) => Promise<void>,
-): Promise<number> => {
-  let failed = 0
-  for (const workspaceId of workspaces)
-    await apart(
-      workspaceId,
-      () => work(workspaceId),
-      (_id, error) => {
-        failed += 1
-        log.error('The sweeper could not finish a workspace.', { workspaceId, error: error as Error })
-      },
-    )
-  return failed
-}
-
 const forget = async (workspaceId: WorkspaceId): Promise<void> => {
   const forgotten = await cleanHistory(workspaceId, world)
   if (forgotten > 0)
@@ -70,7 +41,7 @@ const forget = async (workspaceId: WorkspaceId): Promise<void> => {
 
 /** Every hour: both sides of the timetable are compared, and runs that are older than they are kept are forgotten. */
 const tidy = async (workspaces: readonly WorkspaceId[]): Promise<number> => {
-  const failed = await forEach(workspaces, forget)
+  const failed = await forEachWorkspace(workspaces, forget)
   for (const [workspaceId, drift] of await sweepDrift(workspaces, world))
     if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
   return failed
@@ -81,7 +52,7 @@ const tidy = async (workspaces: readonly WorkspaceId[]): Promise<number> => {
  * tidying up.
  */
 export const handler = eventFunction('sweeper', sweeperEventSchema, async ({ task }): Promise<void> => {
-  const workspaces = await allWorkspaces()
-  const failed = await (task === 'tidy' ? tidy(workspaces) : forEach(workspaces, sweep))
+  const workspaces = await allWorkspaces(world)
+  const failed = await (task === 'tidy' ? tidy(workspaces) : forEachWorkspace(workspaces, sweep))
   if (failed > 0) throw new Error(`The sweep failed for ${failed} workspace(s); see the log. It runs again by itself.`)
 })

@@ -37,10 +37,18 @@ export class MainTable extends Construct {
         sortKey: { name: `${key}sk`, type: AttributeType.STRING },
         projectionType: ProjectionType.KEYS_ONLY,
       })
+    // What stands in the calendar of all assets on one day, in one query.
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'byDay',
+      partitionKey: { name: 'gsi3pk', type: AttributeType.STRING },
+      sortKey: { name: 'gsi3sk', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['claims'],
+    })
   }
 
   /** Items by key, and partitions of the table and of the indexes named. */
-  grantRead(grantee: IGrantable, ...indexes: ('byParent' | 'byAttention')[]): void {
+  grantRead(grantee: IGrantable, ...indexes: ('byParent' | 'byAttention' | 'byDay')[]): void {
     this.#allow(grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'])
     if (indexes.length > 0)
       grantee.grantPrincipal.addToPrincipalPolicy(

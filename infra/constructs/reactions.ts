@@ -12,13 +12,18 @@ type Props = {
   readonly workflow: RunWorkflow
   readonly executionEnded: ServiceFunction<'execution-ended'>
   readonly sweeper: ServiceFunction<'sweeper'>
+  readonly timekeeper: ServiceFunction<'timekeeper'>
   readonly unhandled: DeadLetters
   readonly alarms: Alarms
 }
 
-/** What happens by itself: runs whose execution broke are settled at once, a sweep every five minutes finds the rest, and every hour both sides of the timetable are compared. */
+/** What happens by itself: runs whose execution broke are settled at once, a sweep every five minutes finds the rest, every hour both sides of the timetable are compared, and every minute somebody looks at the clock. */
 export class Reactions extends Construct {
-  constructor(scope: Construct, id: string, { workflow, executionEnded, sweeper, unhandled, alarms }: Props) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { workflow, executionEnded, sweeper, timekeeper, unhandled, alarms }: Props,
+  ) {
     super(scope, id)
     new Rule(this, 'ExecutionEnded', {
       eventPattern: {
@@ -45,6 +50,17 @@ export class Reactions extends Construct {
         }),
       ],
     })
+    // Every minute, because time that is given back is worth something to those who wait for it.
+    new Rule(this, 'Minute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [
+        new LambdaFunction(timekeeper.lambda, {
+          deadLetterQueue: unhandled.queue,
+          retryAttempts: 0,
+          maxEventAge: Duration.minutes(1),
+        }),
+      ],
+    })
     new Rule(this, 'Tidy', {
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [
@@ -65,6 +81,16 @@ export class Reactions extends Construct {
       logGroup: sweeper.logGroup,
       message: sweeperSays.drifted,
       says: 'EventBridge Scheduler held something else than the schedules say. It was put right; find out who changes entries by hand.',
+    })
+    alarms.whenAny(this, 'TimekeeperFails', {
+      says: 'The timekeeper failed for fifteen minutes. Holds do not expire and unused bookings stay; see its log.',
+      metric: timekeeper.lambda.metricErrors(everyFiveMinutes),
+      periods: 3,
+    })
+    alarms.whenNone(this, 'TimekeeperSilent', {
+      says: 'The timekeeper did not run for fifteen minutes. Holds do not expire and unused bookings stay; see whether its rule is disabled.',
+      metric: timekeeper.lambda.metricInvocations(everyFiveMinutes),
+      periods: 3,
     })
     alarms.whenAny(this, 'SweepFails', {
       says: 'The sweeper failed for fifteen minutes. Runs may stay open and assets held; see its log.',

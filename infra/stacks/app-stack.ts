@@ -81,15 +81,32 @@ export class AppStack extends Stack {
     )
     const sweeping = { timeout: Duration.minutes(4), deadLetters: unhandled }
     const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting }, sweeping)
-    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, unhandled, alarms })
+    const timekeeper = make('Timekeeper', 'timekeeper', common, {
+      timeout: Duration.seconds(58),
+      deadLetters: unhandled,
+    })
+    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, timekeeper, unhandled, alarms })
 
     // Who may do what.
     table.grantRead(prepare, 'byParent', 'byAttention')
     for (const answering of [api, reads, schedules, bookings]) table.grantRead(answering, 'byParent', 'byAttention')
+    table.grantRead(reads, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
+    table.grantRead(timekeeper, 'byParent', 'byAttention')
     for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')
     for (const reader of [drive, agents]) table.grantRead(reader)
-    for (const writer of [prepare, drive, finish, agents, api, schedules, bookings, executionEnded, sweeper])
+    for (const writer of [
+      prepare,
+      drive,
+      finish,
+      agents,
+      api,
+      schedules,
+      bookings,
+      executionEnded,
+      sweeper,
+      timekeeper,
+    ])
       table.grantWrite(writer)
     for (const remover of [finish, agents, api, schedules, bookings, executionEnded, sweeper])
       table.grantRemove(remover)

@@ -1,13 +1,19 @@
 import type { Agent, Presence } from '#domain/agents/agent.ts'
 import type { Asset } from '#domain/assets/asset.ts'
+import type { AssetGroup, AssetType } from '#domain/assets/asset-type.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import type { Calendar } from '#domain/calendars/calendar.ts'
 import type { Command } from '#domain/commands/command.ts'
+import type { Conflict } from '#domain/conflicts/conflict.ts'
 import type { Reason } from '#domain/errors.ts'
 import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import type { Notice } from '#domain/notices/notice.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
-import type { AssetLedger, Claim } from '#domain/reservations/ledger.ts'
+import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
+import type { AssetLedger, Claim, Claims } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
+import type { Quota } from '#domain/rules/quota.ts'
+import type { Waiver } from '#domain/rules/waiver.ts'
 import type { Run } from '#domain/runs/run.ts'
 import type { Arming, DriftReport, ExternalName, Schedule } from '#domain/schedules/schedule.ts'
 import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
@@ -54,6 +60,10 @@ export type Documents = {
   workspace: Workspace
   member: Member
   asset: Asset
+  assetType: AssetType
+  assetGroup: AssetGroup
+  quota: Quota
+  waiver: Waiver
   agent: Agent
   presence: Presence
   protocol: Protocol
@@ -64,6 +74,8 @@ export type Documents = {
   arming: Arming
   run: Run
   reservation: Reservation
+  conflict: Conflict
+  notice: Notice
   command: Command
   scheduleStats: ScheduleStats
   idempotency: IdempotencyRecord
@@ -77,6 +89,10 @@ export type Keys = {
   workspace: { readonly id: WorkspaceId }
   member: { readonly workspaceId: WorkspaceId; readonly subject: string }
   asset: ById
+  assetType: ById
+  assetGroup: ById
+  quota: ById
+  waiver: ById
   agent: ById
   presence: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId }
   protocol: ById
@@ -87,6 +103,8 @@ export type Keys = {
   arming: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   run: ById
   reservation: ById
+  conflict: ById
+  notice: { readonly workspaceId: WorkspaceId; readonly to: string; readonly id: string }
   command: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId; readonly id: CommandId }
   scheduleStats: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   idempotency: ById
@@ -95,10 +113,20 @@ export type Keys = {
 /** Kinds whose documents carry `version`; every put of them states the version it replaces (I12). */
 export type VersionedKind = Exclude<Kind, 'scheduleStats' | 'idempotency'>
 
+/** What the rules of a workspace are made of: few, and read together. */
+export type RuleKind = 'assetType' | 'assetGroup' | 'quota' | 'waiver'
+export type Rulebook = {
+  readonly assetTypes: readonly AssetType[]
+  readonly assetGroups: readonly AssetGroup[]
+  readonly quotas: readonly Quota[]
+  readonly waivers: readonly Waiver[]
+}
+
 /** Kinds that can be listed by workspace. Order is by id: oldest first, or newest first where asked. */
 export type ListedKind =
   | 'member'
   | 'asset'
+  | RuleKind
   | 'agent'
   | 'protocol'
   | 'schedule'
@@ -106,6 +134,7 @@ export type ListedKind =
   | 'externalName'
   | 'run'
   | 'reservation'
+  | 'conflict'
 
 export type PageRequest = {
   /** 1 to 100. */
@@ -117,6 +146,9 @@ export type PageRequest = {
 /** Positions between which a list is asked for, both included. */
 export type KeyBounds = { readonly from?: string | undefined; readonly to?: string | undefined }
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string }
+
+/** What stands in one ledger item of an asset. */
+export type HorizonItem = { readonly assetId: AssetId; readonly item: LedgerItem; readonly claims: Claims }
 
 /** A ledger item of an asset: a UTC day, or what is open. */
 export type LedgerItem = Day | 'OPEN'
@@ -151,12 +183,36 @@ export type Change =
       readonly claim: Claim
       readonly fence?: number
     })
-  /** Removes a claim; the claim must be there. Does not bump the version: freeing only makes stale readers cautious. */
-  | (LedgerAddress & { readonly type: 'unclaim'; readonly reservationId: ReservationId })
+  /**
+   * Removes a claim; the claim must be there. Does not bump the version: freeing only makes stale readers cautious. With
+   * `expect` the item must be as it was read, too.
+   */
+  | (LedgerAddress & { readonly type: 'unclaim'; readonly reservationId: ReservationId; readonly expect?: number })
   /** The item is as it was read. `expect` 0: it is still not there. */
   | (LedgerAddress & { readonly type: 'check-ledger'; readonly expect: number })
   /** Raises the fence of an asset, which must be lower (after a restore of the table, the agents know better). Bumps the version. */
   | (LedgerAddress & { readonly type: 'raise-fence'; readonly expect: number; readonly fence: number })
+  /**
+   * Writes what an account has booked in a month, or takes it out (`entry` null; it need not be there). With `expect` the month
+   * must be as it was read, 0: nothing was ever written; writing bumps its version, taking out does not.
+   */
+  | {
+      readonly type: 'account'
+      readonly workspaceId: WorkspaceId
+      readonly account: AccountId
+      readonly month: Month
+      readonly reservationId: ReservationId
+      readonly entry: Entry | null
+      readonly expect?: number
+    }
+  /** A month of an account is as it was read. */
+  | {
+      readonly type: 'check-account'
+      readonly workspaceId: WorkspaceId
+      readonly account: AccountId
+      readonly month: Month
+      readonly expect: number
+    }
   /** Adds to the statistics of a schedule. */
   | {
       readonly type: 'count'
@@ -203,6 +259,23 @@ export type Store = {
   liveRuns(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Run>>
   /** Live runs of one schedule. Eventually consistent: callers that must be sure check the documents they find. */
   liveRunsOfSchedule(workspaceId: WorkspaceId, scheduleId: ScheduleId): Promise<readonly Run[]>
+  /** Types, groups, quotas and waivers, all of them. Strongly consistent. */
+  rulebook(workspaceId: WorkspaceId): Promise<Rulebook>
+  /** What accounts have booked in some months. Strongly consistent, one round. */
+  accounts(
+    workspaceId: WorkspaceId,
+    reads: readonly { readonly account: AccountId; readonly months: readonly Month[] }[],
+  ): Promise<readonly Account[]>
+  /** Reservations in the order of their start, between two moments. Eventually consistent. */
+  reservationsByStart(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Reservation>>
+  /** Reservations that want to be looked at by a moment, the longest waiting first. Eventually consistent. */
+  dueReservations(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Reservation>>
+  /** Every asset's claims of some days, and all that is open; one request for each day. Eventually consistent. */
+  horizon(workspaceId: WorkspaceId, days: readonly Day[]): Promise<readonly HorizonItem[]>
+  /** Conflicts that are open, by asset; those of one asset where it is named. Eventually consistent. */
+  openConflicts(workspaceId: WorkspaceId, page: PageRequest, assetId?: AssetId): Promise<Page<Conflict>>
+  /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
+  notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */
   quarantined(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Reservation>>
   /** Schedules whose entry at EventBridge Scheduler may not match. Eventually consistent. */

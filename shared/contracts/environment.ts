@@ -24,6 +24,7 @@ export const environments = {
   finish: z.object({ ...common, ...workflows }),
   agents: z.object({ ...common }),
   'execution-ended': z.object({ ...common, ...workflows }),
+  timekeeper: z.object({ ...common }),
   sweeper: z.object({ ...common, ...workflows, ...timetable }),
 } as const
 
@@ -42,5 +43,6 @@ export const entryPoints: Record<FunctionName, string> = {
   finish: 'functions/workflow/finish.ts',
   agents: 'functions/agents/handler.ts',
   'execution-ended': 'functions/reactions/execution-ended.ts',
+  timekeeper: 'functions/reactions/timekeeper.ts',
   sweeper: 'functions/reactions/sweeper.ts',
 }

@@ -14,6 +14,7 @@ export const refusalCodes = {
   already_exists: 'Something of that name or id is there already.',
   invalid_state: 'The thing is in a state in which this cannot be done.',
   asset_busy: 'An asset is not free; `reasons` says who holds it and when it is free next.',
+  against_rules: 'A rule of booking says no; `reasons` lists every rule broken, and who may override it.',
   stale_version: 'The thing changed since it was read; the answer carries its current state.',
   precondition_required: 'A change needs If-Match with the ETag that was read.',
   idempotency_key_reused: 'The Idempotency-Key was used before with another request.',
@@ -28,8 +29,11 @@ export type RefusalCode = keyof typeof refusalCodes
 export type Reason = {
   readonly code: string
   readonly message: string
-  readonly path?: string
-  readonly facts?: Readonly<Record<string, unknown>>
+  readonly path?: string | undefined
+  readonly facts?: Readonly<Record<string, unknown>> | undefined
+  /** Of a broken rule: whether anybody may override it, and the least role that may. */
+  readonly severity?: 'hard' | 'soft'
+  readonly overridableBy?: string | undefined
 }
 
 export class Refusal extends Error {

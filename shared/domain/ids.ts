@@ -16,6 +16,16 @@ export const idPrefixes = {
   command: 'cmd',
   audit: 'aud',
   message: 'msg',
+  type: 'typ',
+  group: 'grp',
+  quota: 'quo',
+  waiver: 'wvr',
+  conflict: 'cft',
+  outage: 'out',
+  waitlistEntry: 'wtl',
+  series: 'ser',
+  feed: 'fed',
+  notice: 'ntc',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -31,6 +41,16 @@ export type ReservationId = `res_${string}`
 export type CommandId = `cmd_${string}`
 export type AuditId = `aud_${string}`
 export type MessageId = `msg_${string}`
+export type TypeId = `typ_${string}`
+export type GroupId = `grp_${string}`
+export type QuotaId = `quo_${string}`
+export type WaiverId = `wvr_${string}`
+export type ConflictId = `cft_${string}`
+export type OutageId = `out_${string}`
+export type WaitlistEntryId = `wtl_${string}`
+export type SeriesId = `ser_${string}`
+export type FeedId = `fed_${string}`
+export type NoticeId = `ntc_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -52,6 +72,16 @@ export const reservationIdSchema = schemaOf<ReservationId>('reservation')
 export const commandIdSchema = schemaOf<CommandId>('command')
 export const auditIdSchema = schemaOf<AuditId>('audit')
 export const messageIdSchema = schemaOf<MessageId>('message')
+export const typeIdSchema = schemaOf<TypeId>('type')
+export const groupIdSchema = schemaOf<GroupId>('group')
+export const quotaIdSchema = schemaOf<QuotaId>('quota')
+export const waiverIdSchema = schemaOf<WaiverId>('waiver')
+export const conflictIdSchema = schemaOf<ConflictId>('conflict')
+export const outageIdSchema = schemaOf<OutageId>('outage')
+export const waitlistEntryIdSchema = schemaOf<WaitlistEntryId>('waitlistEntry')
+export const seriesIdSchema = schemaOf<SeriesId>('series')
+export const feedIdSchema = schemaOf<FeedId>('feed')
+export const noticeIdSchema = schemaOf<NoticeId>('notice')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 

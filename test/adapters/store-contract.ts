@@ -1,3 +1,4 @@
+import { calendarContract } from './contract/calendar.ts'
 import { commitsContract } from './contract/commits.ts'
 import { documentsContract } from './contract/documents.ts'
 import type { Open } from './contract/harness.ts'
@@ -10,6 +11,7 @@ export const storeContract = (open: Open): void => {
   documentsContract(open)
   commitsContract(open)
   ledgerContract(open)
+  calendarContract(open)
   listsContract(open)
   isolationContract(open)
 }

@@ -1,13 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { send } from './call.ts'
-import { type Furnished, furnish, routeIds, successOf } from './furnished.ts'
+import { at, type Furnished, furnish, routeIds, successOf } from './furnished.ts'
 import { releasable } from './quarantine.ts'
 
 /** What must have happened before a route can succeed. */
 const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
   restoreSchedule: ({ lab, things }) => send(lab, successOf('deleteSchedule', things)),
   resumeSchedule: ({ lab, things }) => send(lab, successOf('pauseSchedule', things)),
+  checkIn: async ({ lab }) => {
+    lab.clock.nowMs = Date.parse(at(2))
+  },
+  checkOut: async ({ lab }) => {
+    lab.clock.nowMs = Date.parse(at(3))
+  },
+  confirmReservation: async ({ lab, things }) => {
+    const body = { assets: [{ assetId: things.assetId }], start: at(8), end: at(9), holdMinutes: 30 }
+    const { body: held } = await send(lab, { ...successOf('createReservation', things), body })
+    Object.assign(things, { reservationId: held.id })
+  },
   retireAsset: ({ lab, things }) => send(lab, successOf('cancelReservation', things)),
   releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),
 }

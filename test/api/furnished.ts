@@ -29,6 +29,16 @@ export const scheduleBody = (protocolId: string) => ({
   timeZone: 'Europe/Berlin',
 })
 
+export const quotaBody = {
+  name: 'A hundred hours',
+  of: 'person',
+  unit: 'hours',
+  limit: 100,
+  per: 'week',
+  timeZone: 'Europe/Berlin',
+}
+const waiverBody = { name: 'Night shift', codes: ['closed'], reason: 'On call' }
+
 const made = async (lab: Laboratory, id: RouteId, params: Things, body: unknown): Promise<Answered> => {
   const answered = await send(lab, { method: 'POST', path: pathOf(id, params), as: 'admin', body })
   expect(answered.status, JSON.stringify(answered.body)).toBe(201)
@@ -57,11 +67,19 @@ export const furnish = async (lab: Laboratory = createLaboratory(), id: string =
     end: at(4),
     note: 'Maintenance visit',
   })
+  const typeId = await idOf('createAssetType', { name: 'Reader', bookingRules: { maximumMinutes: 600 } })
+  const groupId = await idOf('createAssetGroup', { name: 'Any star', assetIds: [assetId] })
+  const quotaId = await idOf('createQuota', quotaBody)
+  const waiverId = await idOf('createWaiver', waiverBody)
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
     things: {
       calendarId,
+      typeId,
+      groupId,
+      quotaId,
+      waiverId,
       version: '1',
       workspaceId: id,
       subject: 'viewer',
@@ -159,6 +177,32 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   createReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),
   listReservations: () => ({}),
   getReservation: () => ({}),
+  checkReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),
+  changeReservation: () => ({ body: { end: at(5) } }),
+  confirmReservation: () => ({ body: {} }),
+  transferReservation: () => ({ body: { to: 'scientist', note: 'On holiday' } }),
+  checkIn: () => ({ body: {} }),
+  checkOut: () => ({ body: { note: 'Done' } }),
+  createAssetType: () => ({ body: { name: 'Microscope', bookingRules: { granularityMinutes: 15 } } }),
+  listAssetTypes: () => ({}),
+  getAssetType: () => ({}),
+  replaceAssetType: () => ({ body: { name: 'Slow reader' } }),
+  removeAssetType: () => ({}),
+  createAssetGroup: ({ assetId = '' }) => ({ body: { name: 'Readers', assetIds: [assetId] } }),
+  listAssetGroups: () => ({}),
+  getAssetGroup: () => ({}),
+  replaceAssetGroup: ({ assetId = '' }) => ({ body: { name: 'Stars', assetIds: [assetId] } }),
+  removeAssetGroup: () => ({}),
+  createQuota: () => ({ body: { ...quotaBody, name: 'Half', limit: 50 } }),
+  listQuotas: () => ({}),
+  getQuota: () => ({}),
+  replaceQuota: () => ({ body: { ...quotaBody, limit: 80 } }),
+  removeQuota: () => ({}),
+  createWaiver: () => ({ body: { ...waiverBody, name: 'Weekend' } }),
+  listWaivers: () => ({}),
+  getWaiver: () => ({}),
+  replaceWaiver: () => ({ body: { ...waiverBody, reason: 'On call again' } }),
+  removeWaiver: () => ({}),
   cancelReservation: () => ({ body: { note: 'Not needed' } }),
   releaseReservation: () => ({ body: { note: 'Looked at it' } }),
 }

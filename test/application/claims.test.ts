@@ -24,7 +24,7 @@ const book = ({ world }: Laboratory, assetId: AssetId, units: number, from: numb
   bookReservation({ workspaceId, actor, assets: [{ assetId, units }], start: at(from), end: at(to) }, world)
 
 const cancel = ({ world }: Laboratory, { id }: Reservation) =>
-  cancelReservation({ workspaceId, id, actor, note: 'Not needed', mayCancelOthers: true }, world)
+  cancelReservation({ workspaceId, id, actor, role: 'manager', note: 'Not needed' }, world)
 
 const setCapacity = ({ world }: Laboratory, id: AssetId, capacity: number) =>
   changeAsset({ workspaceId, id, actor, version: 'any', patch: { capacity } }, world)
@@ -122,7 +122,7 @@ describe('bookings', () => {
     const { lab, rack } = await withRack(1)
     const first = await book(lab, rack, 1, 20, 50)
     const other = { kind: 'person', subject: 'scientist' } as const
-    const input = { workspaceId, id: first.id, actor: other, note: 'Mine now', mayCancelOthers: false }
+    const input = { workspaceId, id: first.id, actor: other, role: 'scientist', note: 'Mine now' } as const
     await expect(cancelReservation(input, lab.world)).rejects.toMatchObject({ code: 'forbidden' })
     const cancelled = await cancel(lab, first)
     expect(await cancel(lab, first)).toEqual(cancelled)

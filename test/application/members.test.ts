@@ -42,7 +42,8 @@ test('after every change of every route, each thing is the sum of its history', 
         kind === 'externalName' ||
         kind === 'idempotency' ||
         kind === 'scheduleStats' ||
-        kind === 'command'
+        kind === 'command' ||
+        kind === 'notice'
       )
         continue
       const thing = value as { workspaceId?: string; id?: string; subject?: string }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { endOfExclusion, exclusionAt } from '#domain/schedules/exclusion.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import type { Rule } from '#domain/schedules/rule.ts'
-import { wallAt } from '#domain/schedules/zone.ts'
+import { wallAt } from '#domain/zone.ts'
 
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Apia', 'Africa/Cairo', 'America/Santiago']
 const fromMs = Date.UTC(2026, 8, 1)

@@ -104,7 +104,7 @@ test('an activation does not stand in its own way', () => {
   const request = { startMs: noon, endMs: noon + 60 * minute, units: 1 }
   const ledger = ledgerOf([], open)
   expect(judgeActivation(ledger, 1, request, noon).free).toBe(false)
-  expect(judgeActivation(ledger, 1, request, noon, 'res_o0' as ReservationId).free).toBe(true)
+  expect(judgeActivation(ledger, 1, request, noon, { own: 'res_o0' }).free).toBe(true)
 })
 
 test('half-open intervals: one may begin where another ends', () => {

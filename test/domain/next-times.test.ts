@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCron } from '#domain/schedules/cron.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
-import { instantsOf, isZone, wallAt } from '#domain/schedules/zone.ts'
+import { instantsOf, isZone, wallAt } from '#domain/zone.ts'
 
 const cron = (expression: string, zone: string, after: string, count: number): string[] =>
   nextTimes({ kind: 'cron', expression }, Date.parse(after), { startMs: 0, zone }, count).map((ms) =>

@@ -6,7 +6,18 @@ import { roleAllows } from '#domain/workspaces/workspace.ts'
 import type { Caller } from '../authorise.ts'
 import type { BookingHandlersOf } from './request.ts'
 
-const managersOnly = ['name', 'capacity', 'capabilities', 'agentId', 'tags'] as const
+const managersOnly = [
+  'name',
+  'capacity',
+  'capabilities',
+  'agentId',
+  'tags',
+  'location',
+  'typeId',
+  'openingHours',
+  'bookingRules',
+  'changeovers',
+] as const
 
 /** An operator takes an asset out of use and back; what it is, and whether it is there at all, is a manager's. */
 const checkOperator = ({ role }: Caller, patch: AssetPatch): void => {

@@ -1,5 +1,6 @@
 import { assetHandlers } from './assets.ts'
 import { reservationHandlers } from './reservations.ts'
+import { ruleHandlers } from './rules.ts'
 
 /** What is done by the function that keeps the calendar of the assets. */
-export const bookingHandlers = { ...assetHandlers, ...reservationHandlers }
+export const bookingHandlers = { ...assetHandlers, ...reservationHandlers, ...ruleHandlers }

@@ -1,5 +1,6 @@
+import { bookingReaders } from './booking-reads.ts'
 import { storedReaders } from './reads.ts'
 import { scheduleReaders } from './schedule-reads.ts'
 
 /** What is done by the function that only reads. */
-export const readHandlers = { ...storedReaders, ...scheduleReaders }
+export const readHandlers = { ...storedReaders, ...scheduleReaders, ...bookingReaders }

@@ -1,9 +1,9 @@
-import type { Documents, Page } from '#application/world.ts'
+import type { Documents, Page, RuleKind } from '#application/world.ts'
 import { notFound } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { ReadWorld } from './request.ts'
 
-type Readable = 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar' | 'run' | 'reservation'
+type Readable = 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar' | 'run' | 'reservation' | 'conflict' | RuleKind
 
 /** @throws Refusal `not_found` */
 export const found = async <K extends Readable>(

@@ -2,7 +2,6 @@ import type { agentRoutes } from '#contracts/http/routes/agents.ts'
 import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import type { calendarRoutes } from '#contracts/http/routes/calendars.ts'
 import type { protocolRoutes } from '#contracts/http/routes/protocols.ts'
-import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import type { runRoutes } from '#contracts/http/routes/runs.ts'
 import type { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
 import type { Agent } from '#domain/agents/agent.ts'
@@ -80,9 +79,7 @@ const runReaders: ReadersOf<typeof runRoutes> = {
     page(await world.store.history(params.workspaceId, subject, query)),
 }
 
-const thingReaders: ReadersOf<
-  typeof assetRoutes & typeof protocolRoutes & typeof reservationRoutes & typeof calendarRoutes
-> = {
+const thingReaders: ReadersOf<typeof assetRoutes & typeof protocolRoutes & typeof calendarRoutes> = {
   listAssets: async ({ params, query: { archived, ...query } }, world) =>
     page(await world.store.list('asset', params.workspaceId, query), unlessDeleted(archived)),
   getAsset: ({ params }, world) => found('asset', params.workspaceId, params.assetId, world),
@@ -92,13 +89,6 @@ const thingReaders: ReadersOf<
   listCalendars: async ({ params, query: { archived, ...query } }, world) =>
     page(await world.store.list('calendar', params.workspaceId, query), unlessDeleted(archived)),
   getCalendar: ({ params }, world) => found('calendar', params.workspaceId, params.calendarId, world),
-  listReservations: async ({ params: { workspaceId }, query: { quarantined, ...query } }, { store }) => {
-    const newest = { ...query, newestFirst: true }
-    return page(
-      await (quarantined ? store.quarantined(workspaceId, newest) : store.list('reservation', workspaceId, newest)),
-    )
-  },
-  getReservation: ({ params }, world) => found('reservation', params.workspaceId, params.reservationId, world),
 }
 
 /** What is read as it is stored. */

@@ -1,20 +1,36 @@
 import { bookReservation } from '#application/reservations/book-reservation.ts'
 import { cancelReservation } from '#application/reservations/cancel-reservation.ts'
+import { changeReservation } from '#application/reservations/change-reservation.ts'
+import { checkIn, checkOut } from '#application/reservations/check-in.ts'
+import { confirmReservation } from '#application/reservations/confirm-reservation.ts'
 import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
+import { transferReservation } from '#application/reservations/transfer-reservation.ts'
 import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
-import { roleAllows } from '#domain/workspaces/workspace.ts'
+import type { ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { Caller } from '../authorise.ts'
 import type { BookingHandlersOf } from './request.ts'
 
+type Params = { readonly workspaceId: WorkspaceId; readonly reservationId: ReservationId }
+const addressOf = ({ workspaceId, reservationId }: Params, { actor, role }: Caller) => ({
+  workspaceId,
+  id: reservationId,
+  actor,
+  role,
+})
+
 export const reservationHandlers: BookingHandlersOf<typeof reservationRoutes> = {
-  createReservation: ({ params, body, caller }, world) =>
-    bookReservation({ ...params, ...body, actor: caller.actor }, world),
-  cancelReservation: ({ params: { workspaceId, reservationId }, body, caller }, world) => {
-    const mayCancelOthers = caller.role !== undefined && roleAllows(caller.role, 'manager')
-    return cancelReservation(
-      { workspaceId, id: reservationId, actor: caller.actor, note: body.note, mayCancelOthers },
-      world,
-    )
-  },
+  createReservation: ({ params, body, caller: { actor, role, groups } }, world) =>
+    bookReservation({ ...params, ...body, actor, role, groups }, world),
+  changeReservation: ({ params, body: { override, ...patch }, version, caller }, world) =>
+    changeReservation({ ...addressOf(params, caller), version, patch, override }, world),
+  confirmReservation: ({ params, body, caller }, world) =>
+    confirmReservation({ ...addressOf(params, caller), ...body }, world),
+  cancelReservation: ({ params, body, caller }, world) =>
+    cancelReservation({ ...addressOf(params, caller), ...body }, world),
+  transferReservation: ({ params, body, caller }, world) =>
+    transferReservation({ ...addressOf(params, caller), ...body }, world),
+  checkIn: ({ params, caller }, world) => checkIn(addressOf(params, caller), world),
+  checkOut: ({ params, body, caller }, world) => checkOut({ ...addressOf(params, caller), ...body }, world),
   releaseReservation: ({ params, body, caller }, world) =>
     releaseQuarantine({ ...params, ...body, actor: caller.actor }, world),
 }

@@ -3,7 +3,7 @@
 import { parseCron } from '#domain/schedules/cron.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Rule, ruleOfEventBridgeExpression, ruleSchema } from '#domain/schedules/rule.ts'
-import { instantsOf, isZone } from '#domain/schedules/zone.ts'
+import { instantsOf, isZone } from '#domain/zone.ts'
 
 export type Timing = {
   readonly expression: string

@@ -1,7 +1,7 @@
 import type { Change } from '#application/world.ts'
 import { countedAttributes, pack, statsItem, toItem } from './codec.ts'
 import type { Action } from './document-client.ts'
-import { auditKey, keyOf, ledgerKey } from './keys.ts'
+import { accountKey, auditKey, horizonPartition, keyOf, ledgerKey } from './keys.ts'
 
 type ClaimChange = Extract<Change, { type: 'claim' | 'raise-fence' }>
 
@@ -15,11 +15,22 @@ const ledgerWrite = (TableName: string, change: ClaimChange): Action => {
   if (change.expect === 0) {
     const claims = claim ? { [claim.reservationId]: claim.claim } : {}
     return {
-      Put: { TableName, Item: { ...Key, version: 1, fence: change.fence ?? 0, claims }, ConditionExpression: absent },
+      Put: {
+        TableName,
+        Item: {
+          ...Key,
+          gsi3pk: horizonPartition(change.workspaceId, change.item),
+          gsi3sk: change.assetId,
+          version: 1,
+          fence: change.fence ?? 0,
+          claims,
+        },
+        ConditionExpression: absent,
+      },
     }
   }
   const sets = [
-    'version = :next',
+    'version = :next, gsi3pk = :item, gsi3sk = :asset',
     ...(claim ? ['claims.#id = :claim'] : []),
     ...(change.fence === undefined ? [] : ['fence = :fence']),
   ]
@@ -34,9 +45,37 @@ const ledgerWrite = (TableName: string, change: ClaimChange): Action => {
       ExpressionAttributeValues: {
         ':seen': change.expect,
         ':next': change.expect + 1,
+        ':item': horizonPartition(change.workspaceId, change.item),
+        ':asset': change.assetId,
         ...(claim && { ':claim': claim.claim }),
         ...(change.fence !== undefined && { ':fence': change.fence }),
       },
+    },
+  }
+}
+
+const accountSeen = (expect: number) =>
+  expect === 0
+    ? { ConditionExpression: 'attribute_not_exists(version)' }
+    : { ConditionExpression: seen, ExpressionAttributeValues: { ':seen': expect } }
+
+/** Entries are attributes of their own, so that one can be written without reading the month. */
+const accountWrite = (TableName: string, change: Extract<Change, { type: 'account' }>): Action => {
+  const Key = accountKey(change.workspaceId, change.account, change.month)
+  const { ConditionExpression, ExpressionAttributeValues: values } =
+    change.expect === undefined ? { ConditionExpression: undefined } : accountSeen(change.expect)
+  const write = change.entry
+    ? { UpdateExpression: 'SET #id = :entry ADD version :one', more: { ':entry': change.entry, ':one': 1 } }
+    : { UpdateExpression: 'REMOVE #id', more: {} }
+  const all = { ...values, ...write.more }
+  return {
+    Update: {
+      TableName,
+      Key,
+      UpdateExpression: write.UpdateExpression,
+      ...(ConditionExpression !== undefined && { ConditionExpression }),
+      ExpressionAttributeNames: { '#id': change.reservationId },
+      ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
     },
   }
 }
@@ -81,8 +120,9 @@ export const actionOf = (TableName: string, change: Change): Action => {
           TableName,
           Key: ledgerKey(change.workspaceId, change.assetId, change.item),
           UpdateExpression: 'REMOVE claims.#id',
-          ConditionExpression: 'attribute_exists(claims.#id)',
+          ConditionExpression: `attribute_exists(claims.#id)${change.expect === undefined ? '' : ` AND ${seen}`}`,
           ExpressionAttributeNames: { '#id': change.reservationId },
+          ...(change.expect !== undefined && { ExpressionAttributeValues: { ':seen': change.expect } }),
         },
       }
     case 'check-ledger':
@@ -93,6 +133,16 @@ export const actionOf = (TableName: string, change: Change): Action => {
           ...(change.expect === 0
             ? { ConditionExpression: absent }
             : { ConditionExpression: seen, ExpressionAttributeValues: { ':seen': change.expect } }),
+        },
+      }
+    case 'account':
+      return accountWrite(TableName, change)
+    case 'check-account':
+      return {
+        ConditionCheck: {
+          TableName,
+          Key: accountKey(change.workspaceId, change.account, change.month),
+          ...accountSeen(change.expect),
         },
       }
     case 'count': {

@@ -1,8 +1,10 @@
-import type { Documents, Keys, Kind, LedgerItem, ListedKind } from '#application/world.ts'
+import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#application/world.ts'
+import { idPrefixes } from '#domain/ids.ts'
+import type { AccountId, Month } from '#domain/reservations/account.ts'
 import { isLive } from '#domain/runs/run.ts'
 
 /**
- * THE TABLE. One table, keys `pk` and `sk`, two sparse indexes with keys only. This module alone forms keys.
+ * THE TABLE. One table, keys `pk` and `sk`, and three sparse indexes. This module alone forms keys.
  *
  *   what                pk                         sk                  byParent (gsi1)              byAttention (gsi2)
  *   ------------------  -------------------------  ------------------  ---------------------------  ------------------------------
@@ -11,17 +13,23 @@ import { isLive } from '#domain/runs/run.ts'
  *   member              WS#w#MEMBERS               <subject>           PERSON#<subject> / w         —
  *   asset, agent,       WS#w#ASSETS, …AGENTS,      <id>                —                            —
  *   protocol            …PROTOCOLS
+ *   assetType, quota,   WS#w#RULES                 <id>                —                            —
+ *   assetGroup, waiver
  *   schedule, calendar  WS#w#SCHEDULES, …CALENDARS <id>                —                            —
  *   externalName        WS#w#NAMES                 <external name>     —                            —
  *   presence            WS#w#PRESENCE              <agent id>          —                            —
  *   arming              WS#w#ARMINGS               <schedule id>       WS#w#NEXT / <time>#<id>      WS#w#UNSETTLED / <id>, while pending
  *   scheduleStats       WS#w#STATS                 <schedule id>       —                            —
  *   run                 WS#w#RUNS                  <id>                WS#w#SCHEDULE#<s> / <id>     WS#w#LIVE / <s or ->#<id>, while live
- *   reservation         WS#w#RESERVATIONS          <id>                —                            WS#w#QUARANTINE / <id>, while so
+ *   reservation         WS#w#RESERVATIONS          <id>                WS#w#TIMES / <start>#<id>    WS#w#QUARANTINE / <id>, while so;
+ *                                                                                                 WS#w#DUE / <look at>#<id>
+ *   conflict            WS#w#CONFLICTS             <id>                —                            WS#w#CLASHING / <asset>#<id>, while open
+ *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
  *   idempotency         WS#w#ONCE                  <caller and key>    —                            —          (ttl)
  *   audit entry         WS#w#AUDIT#<subject>       <entry id>          —                            —
- *   ledger              WS#w#ASSET#<asset>         OPEN | DAY#<day>    —                            —
+ *   ledger              WS#w#ASSET#<asset>         OPEN | DAY#<day>    byDay (gsi3, with claims): WS#w#DAY#<day> or WS#w#OPEN / <asset>
+ *   account             WS#w#ACCOUNT#<account>     MONTH#<month>       —                            —
  *
  * Every partition of the base table begins with `WS#<workspace>`, so that isolation can be checked mechanically. Two index
  * partitions span workspaces: a person's memberships, and the registry that the sweeper walks. Ids of runs begin with the
@@ -33,6 +41,10 @@ export type ItemKey = { readonly pk: string; readonly sk: string }
 const collections = {
   member: 'MEMBERS',
   asset: 'ASSETS',
+  assetType: 'RULES',
+  assetGroup: 'RULES',
+  quota: 'RULES',
+  waiver: 'RULES',
   agent: 'AGENTS',
   protocol: 'PROTOCOLS',
   schedule: 'SCHEDULES',
@@ -40,6 +52,7 @@ const collections = {
   externalName: 'NAMES',
   run: 'RUNS',
   reservation: 'RESERVATIONS',
+  conflict: 'CONFLICTS',
 } as const satisfies Record<ListedKind, string>
 
 const ws = (workspaceId: string): string => `WS#${workspaceId}`
@@ -54,6 +67,10 @@ export const livePartition = (workspaceId: string): string => `${ws(workspaceId)
 export const quarantinePartition = (workspaceId: string): string => `${ws(workspaceId)}#QUARANTINE`
 export const unsettledPartition = (workspaceId: string): string => `${ws(workspaceId)}#UNSETTLED`
 export const nextPartition = (workspaceId: string): string => `${ws(workspaceId)}#NEXT`
+export const timesPartition = (workspaceId: string): string => `${ws(workspaceId)}#TIMES`
+export const clashingPartition = (workspaceId: string): string => `${ws(workspaceId)}#CLASHING`
+export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
+export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
 export const personPartition = (subject: string): string => `PERSON#${subject}`
 export const registryPartition = 'REGISTRY'
 
@@ -62,16 +79,37 @@ export const ledgerKey = (workspaceId: string, assetId: string, item: LedgerItem
   sk: item === 'OPEN' ? 'OPEN' : `DAY#${item}`,
 })
 
+/** Where a ledger item stands in the index by day. */
+export const horizonPartition = (workspaceId: string, item: LedgerItem): string =>
+  `${ws(workspaceId)}#${item === 'OPEN' ? 'OPEN' : `DAY#${item}`}`
+
+export const accountKey = (workspaceId: string, account: AccountId, month: Month): ItemKey => ({
+  pk: `${ws(workspaceId)}#ACCOUNT#${account}`,
+  sk: `MONTH#${month}`,
+})
+
+/** Prefix of the ids of a kind that shares its partition with others. */
+export const prefixOf = (kind: ListedKind): string | undefined =>
+  collections[kind] === 'RULES' ? `${idPrefixes[ruleIds[kind as RuleKind]]}_` : undefined
+const ruleIds = { assetType: 'type', assetGroup: 'group', quota: 'quota', waiver: 'waiver' } as const
+
 export const auditKey = (workspaceId: string, subject: string, id: string): ItemKey => ({
   pk: auditPartition(workspaceId, subject),
   sk: id,
 })
 
-type AnyKey = { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
+type AnyKey = {
+  workspaceId?: string
+  id?: string
+  agentId?: string
+  subject?: string
+  scheduleId?: string
+  to?: string
+}
 
 /** The key of a document, from its name; a whole document will do as its own name. */
 export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
-  const { workspaceId = '', id = '', agentId = '', subject = '', scheduleId = '' } = name as AnyKey
+  const { workspaceId = '', id = '', agentId = '', subject = '', scheduleId = '', to = '' } = name as AnyKey
   switch (kind) {
     case 'workspace':
       return { pk: ws(id), sk: 'META' }
@@ -79,6 +117,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: partitionOf('member', workspaceId), sk: subject }
     case 'command':
       return { pk: mailboxPartition(workspaceId, agentId), sk: id }
+    case 'notice':
+      return { pk: noticesPartition(workspaceId, to), sk: id }
     case 'presence':
       return { pk: `${ws(workspaceId)}#PRESENCE`, sk: agentId }
     case 'arming':
@@ -120,8 +160,18 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
       }
     }
     case 'reservation': {
-      const { workspaceId, id, status } = value as Documents['reservation']
-      return status === 'quarantined' ? { gsi2pk: quarantinePartition(workspaceId), gsi2sk: id } : {}
+      const { workspaceId, id, status, start, lookAt } = value as Documents['reservation']
+      return {
+        gsi1pk: timesPartition(workspaceId),
+        gsi1sk: `${start}#${id}`,
+        ...(status === 'quarantined'
+          ? { gsi2pk: quarantinePartition(workspaceId), gsi2sk: id }
+          : lookAt !== undefined && { gsi2pk: duePartition(workspaceId), gsi2sk: `${lookAt}#${id}` }),
+      }
+    }
+    case 'conflict': {
+      const { workspaceId, id, assetId, status } = value as Documents['conflict']
+      return status === 'open' ? { gsi2pk: clashingPartition(workspaceId), gsi2sk: `${assetId}#${id}` } : {}
     }
     default:
       return {}

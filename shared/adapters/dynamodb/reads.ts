@@ -4,8 +4,12 @@ import type { DocumentClient, Item, PlainQuery } from './document-client.ts'
 import { read } from './faults.ts'
 import type { ItemKey } from './keys.ts'
 
-export type Index = 'byParent' | 'byAttention'
-const indexKeys = { byParent: ['gsi1pk', 'gsi1sk'], byAttention: ['gsi2pk', 'gsi2sk'] } as const
+export type Index = 'byParent' | 'byAttention' | 'byDay'
+const indexKeys = {
+  byParent: ['gsi1pk', 'gsi1sk'],
+  byAttention: ['gsi2pk', 'gsi2sk'],
+  byDay: ['gsi3pk', 'gsi3sk'],
+} as const
 
 type Query = {
   readonly table: string

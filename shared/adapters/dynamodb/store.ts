@@ -5,14 +5,17 @@ import type {
   KeyBounds,
   Keys,
   Kind,
+  LedgerItem,
   Page,
   PageRequest,
+  RuleKind,
   Store,
 } from '#application/world.ts'
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
-import { runIdRange } from '#domain/ids.ts'
+import { type AssetId, type ReservationId, runIdRange } from '#domain/ids.ts'
+import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
 import { actionOf } from './changes.ts'
@@ -97,7 +100,8 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       return items.map((item) => item && fromItem(kind, item))
     },
     list: async (kind, workspaceId, page) => {
-      const found = await queryPage(client, { table, partition: keys.partitionOf(kind, workspaceId), page })
+      const partition = keys.partitionOf(kind, workspaceId)
+      const found = await queryPage(client, { table, partition, beginsWith: keys.prefixOf(kind), page })
       return { ...found, items: found.items.map((item) => fromItem(kind, item)) }
     },
     membershipsOf: (subject, page) => indexed('byParent', keys.personPartition(subject), 'member', page, any),
@@ -129,6 +133,70 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         found.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })),
       )
       return items.flatMap((item) => (item ? [fromItem('run', item)] : [])).filter(isLive)
+    },
+    rulebook: async (workspaceId) => {
+      const items = await queryAll(client, { table, partition: keys.partitionOf('assetType', workspaceId) })
+      const of = <K extends RuleKind>(kind: K): Documents[K][] =>
+        items.filter(({ sk }) => String(sk).startsWith(keys.prefixOf(kind) ?? '')).map((item) => fromItem(kind, item))
+      return {
+        assetTypes: of('assetType'),
+        assetGroups: of('assetGroup'),
+        quotas: of('quota'),
+        waivers: of('waiver'),
+      }
+    },
+    accounts: async (workspaceId, reads) => {
+      const wanted = reads.flatMap(({ account, months }) =>
+        months.map((month) => keys.accountKey(workspaceId, account, month)),
+      )
+      const items = await batchGet(client, table, wanted)
+      let at = 0
+      return reads.map(({ account, months }) => ({
+        account,
+        months: months.map((month) => {
+          const { version = 0, pk: _pk, sk: _sk, ...entries } = items[at++] ?? {}
+          return { month, version: Number(version), entries: entries as Record<ReservationId, Entry> }
+        }),
+      }))
+    },
+    reservationsByStart: (workspaceId, page, bounds) =>
+      indexed('byParent', keys.timesPartition(workspaceId), 'reservation', page, any, bounds),
+    dueReservations: (workspaceId, page, until) =>
+      indexed(
+        'byAttention',
+        keys.duePartition(workspaceId),
+        'reservation',
+        page,
+        (value) => (value.lookAt !== undefined && value.lookAt <= until ? value : undefined),
+        { to: `${until}\uffff` },
+      ),
+    horizon: async (workspaceId, days) => {
+      const items: LedgerItem[] = ['OPEN', ...days]
+      const found = await Promise.all(
+        items.map((item) =>
+          queryAll(client, { table, index: 'byDay', partition: keys.horizonPartition(workspaceId, item) }),
+        ),
+      )
+      return found.flatMap((rows, index) =>
+        rows.map(({ gsi3sk, claims }) => ({
+          assetId: gsi3sk as AssetId,
+          item: items[index] ?? 'OPEN',
+          claims: (claims ?? {}) as Claims,
+        })),
+      )
+    },
+    openConflicts: (workspaceId, page, assetId) =>
+      indexed(
+        'byAttention',
+        keys.clashingPartition(workspaceId),
+        'conflict',
+        page,
+        (value) => (value.status === 'open' ? value : undefined),
+        assetId && { from: `${assetId}#`, to: `${assetId}#\uffff` },
+      ),
+    notices: async (workspaceId, to, page) => {
+      const found = await queryPage(client, { table, partition: keys.noticesPartition(workspaceId, to), page })
+      return { ...found, items: found.items.map((item) => fromItem('notice', item)) }
     },
     quarantined: (workspaceId, page) =>
       indexed('byAttention', keys.quarantinePartition(workspaceId), 'reservation', page, (value) =>

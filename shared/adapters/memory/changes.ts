@@ -1,10 +1,10 @@
 import type { Change } from '#application/world.ts'
 import { added, noStats, type ScheduleStats } from '#domain/schedules/statistics.ts'
-import { keyOf, ledgerKey } from './keys.ts'
+import { accountKey, keyOf, ledgerKey } from './keys.ts'
 import { freeze, type Tables } from './tables.ts'
 
 /** Whether what a change expects is so. */
-export const holds = ({ documents, ledger, audit }: Tables, change: Change): boolean => {
+export const holds = ({ documents, ledger, audit, accounts }: Tables, change: Change): boolean => {
   switch (change.type) {
     case 'put': {
       const now = documents.get(keyOf(change.kind, change.value as never)) as { version?: number } | undefined
@@ -22,8 +22,15 @@ export const holds = ({ documents, ledger, audit }: Tables, change: Change): boo
     case 'claim':
     case 'check-ledger':
       return (ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.version ?? 0) === change.expect
+    case 'account':
+    case 'check-account': {
+      const seen = accounts.get(accountKey(change.workspaceId, change.account, change.month))?.version ?? 0
+      return change.expect === undefined || change.expect === seen
+    }
     case 'unclaim':
       return (
+        (change.expect === undefined ||
+          change.expect === ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.version) &&
         change.reservationId in (ledger.get(ledgerKey(change.workspaceId, change.assetId, change.item))?.claims ?? {})
       )
     case 'audit': {
@@ -41,7 +48,10 @@ export const holds = ({ documents, ledger, audit }: Tables, change: Change): boo
 }
 
 /** Does what a change says; its expectation was looked at before. */
-export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Tables, change: Change): void => {
+export const apply = (
+  { documents, ledger, audit, accounts, store, forget, trackLive }: Tables,
+  change: Change,
+): void => {
   switch (change.type) {
     case 'put': {
       const key = keyOf(change.kind, change.value as never)
@@ -71,6 +81,18 @@ export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Ta
       if (!now) return
       const { [change.reservationId]: _gone, ...claims } = now.claims
       ledger.set(key, { ...now, claims })
+      return
+    }
+    case 'account': {
+      const key = accountKey(change.workspaceId, change.account, change.month)
+      const now = accounts.get(key) ?? { version: 0, entries: {} }
+      const { [change.reservationId]: _gone, ...entries } = now.entries
+      accounts.set(
+        key,
+        change.entry
+          ? { version: now.version + 1, entries: { ...entries, [change.reservationId]: change.entry } }
+          : { ...now, entries },
+      )
       return
     }
     case 'raise-fence': {
@@ -106,6 +128,7 @@ export const apply = ({ documents, ledger, audit, store, forget, trackLive }: Ta
     }
     case 'check':
     case 'check-ledger':
+    case 'check-account':
       return
   }
 }

@@ -1,10 +1,17 @@
 import type { Keys, Kind, LedgerItem } from '#application/world.ts'
 
-type AnyName = { workspaceId?: string; id?: string; agentId?: string; subject?: string; scheduleId?: string }
+type AnyName = {
+  workspaceId?: string
+  id?: string
+  agentId?: string
+  subject?: string
+  scheduleId?: string
+  to?: string
+}
 
 /** The key of a document, from its name; a whole document will do as its own name. */
 export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
-  const { workspaceId, id, agentId, subject, scheduleId } = name as AnyName
+  const { workspaceId, id, agentId, subject, scheduleId, to } = name as AnyName
   switch (kind) {
     case 'workspace':
       return `workspace/${id}/`
@@ -12,6 +19,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
       return `member/${workspaceId}/${subject}`
     case 'command':
       return `command/${workspaceId}/${agentId}/${id}`
+    case 'notice':
+      return `notice/${workspaceId}/${to}/${id}`
     case 'presence':
       return `presence/${workspaceId}/${agentId}`
     case 'driftReport':
@@ -23,6 +32,9 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
       return `${kind}/${workspaceId}/${id}`
   }
 }
+
+export const accountKey = (workspaceId: string, account: string, month: string): string =>
+  `${workspaceId}/${account}/${month}`
 
 export const ledgerKey = (workspaceId: string, assetId: string, item: LedgerItem): string =>
   `${workspaceId}/${assetId}/${item}`

@@ -8,15 +8,16 @@ import type {
   ListedKind,
   Page,
   PageRequest,
+  RuleKind,
   Store,
 } from '#application/world.ts'
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
-import { runIdRange } from '#domain/ids.ts'
+import { type AssetId, runIdRange } from '#domain/ids.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
 import { apply, holds } from './changes.ts'
-import { keyOf, ledgerKey } from './keys.ts'
+import { accountKey, keyOf, ledgerKey } from './keys.ts'
 import { createTables, type Ledger, type Row } from './tables.ts'
 
 /**
@@ -61,7 +62,15 @@ export type MemoryStore = Store & {
 
 export const createMemoryStore = (around: Around = plainly): MemoryStore => {
   const tables = createTables()
-  const { documents, ledger, audit, rowsOf, liveRunsIn, runsOfScheduleIn } = tables
+  const { documents, ledger, audit, accounts, rowsOf, liveRunsIn, runsOfScheduleIn } = tables
+
+  const reservationsBy = (workspaceId: string, key: (of: Documents['reservation']) => string | undefined): Row[] =>
+    rowsOf(`reservation/${workspaceId}/`)
+      .flatMap(({ value }) => {
+        const at = key(value as Documents['reservation'])
+        return at === undefined ? [] : [{ key: at, value }]
+      })
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
 
   const commit = (changes: readonly Change[]): CommitResult => {
     const conflicts = changes.flatMap((change, index) => (holds(tables, change) ? [] : [index]))
@@ -140,6 +149,78 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
       ),
     liveRunsOfSchedule: (workspaceId, scheduleId) =>
       around('liveRunsOfSchedule', () => liveRunsIn(workspaceId).filter((run) => run.scheduleId === scheduleId)),
+    rulebook: (workspaceId) =>
+      around('rulebook', () => {
+        const of = <K extends RuleKind>(kind: K) =>
+          rowsOf(`${kind}/${workspaceId}/`).map(({ value }) => value as Documents[K])
+        return {
+          assetTypes: of('assetType'),
+          assetGroups: of('assetGroup'),
+          quotas: of('quota'),
+          waivers: of('waiver'),
+        }
+      }),
+    accounts: (workspaceId, reads) =>
+      around('accounts', () =>
+        reads.map(({ account, months }) => ({
+          account,
+          months: months.map((month) => ({
+            month,
+            ...(accounts.get(accountKey(workspaceId, account, month)) ?? { version: 0, entries: {} }),
+          })),
+        })),
+      ),
+    reservationsByStart: (workspaceId, page, bounds) =>
+      around('reservationsByStart', () =>
+        pageOf(
+          `times/${workspaceId}`,
+          reservationsBy(workspaceId, ({ start, id }) => `${start}#${id}`).filter(({ key }) => within(key, bounds)),
+          page,
+          (value) => value as Documents['reservation'],
+        ),
+      ),
+    dueReservations: (workspaceId, page, until) =>
+      around('dueReservations', () =>
+        pageOf(
+          `due/${workspaceId}`,
+          reservationsBy(workspaceId, ({ lookAt, id, status }) =>
+            lookAt === undefined || lookAt > until || status === 'quarantined' ? undefined : `${lookAt}#${id}`,
+          ),
+          page,
+          (value) => value as Documents['reservation'],
+        ),
+      ),
+    horizon: (workspaceId, days) =>
+      around('horizon', () =>
+        [...ledger].flatMap(([key, { claims }]) => {
+          const [of, assetId, item = ''] = key.split('/')
+          return of === workspaceId && (item === 'OPEN' || days.includes(item))
+            ? [{ assetId: assetId as AssetId, item, claims }]
+            : []
+        }),
+      ),
+    openConflicts: (workspaceId, page, assetId) =>
+      around('openConflicts', () =>
+        pageOf(
+          `clashing/${workspaceId}`,
+          rowsOf(`conflict/${workspaceId}/`)
+            .map(({ value }) => value as Documents['conflict'])
+            .filter((conflict) => conflict.status === 'open' && (assetId === undefined || conflict.assetId === assetId))
+            .map((value) => ({ key: `${value.assetId}#${value.id}`, value }))
+            .sort((a, b) => (a.key < b.key ? -1 : 1)),
+          page,
+          (value) => value as Documents['conflict'],
+        ),
+      ),
+    notices: (workspaceId, to, page) =>
+      around('notices', () =>
+        pageOf(
+          `notices/${workspaceId}/${to}`,
+          rowsOf(`notice/${workspaceId}/${to}/`),
+          page,
+          (value) => value as Documents['notice'],
+        ),
+      ),
     quarantined: (workspaceId, page) =>
       around('quarantined', () =>
         pageOf(`quarantined/${workspaceId}`, rowsOf(`reservation/${workspaceId}/`), page, (value) => {

@@ -1,9 +1,12 @@
 import type { Documents } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
+import type { ReservationId } from '#domain/ids.ts'
+import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
 
 export type Ledger = { version: number; fence: number; claims: Claims }
+export type AccountItem = { version: number; entries: Record<ReservationId, Entry> }
 export type Row = { readonly key: string; readonly value: unknown }
 
 /** What is stored, and what of it is found without walking everything. Documents are frozen when they are stored and shared after that. */
@@ -21,6 +24,7 @@ export const createTables = () => {
   const documents = new Map<string, unknown>()
   const ledger = new Map<string, Ledger>()
   const audit = new Map<string, AuditEntry[]>()
+  const accounts = new Map<string, AccountItem>()
   const live = new Map<string, Set<string>>()
   const ofSchedule = new Map<string, Set<string>>()
 
@@ -59,5 +63,5 @@ export const createTables = () => {
     if (siblings) siblings.add(key)
     else ofSchedule.set(parent, new Set([key]))
   }
-  return { documents, ledger, audit, rowsOf, store, forget, liveRunsIn, runsOfScheduleIn, trackLive }
+  return { documents, ledger, audit, accounts, rowsOf, store, forget, liveRunsIn, runsOfScheduleIn, trackLive }
 }

@@ -6,10 +6,25 @@ import { changeDocument, type Expected, touched } from '../common/change-documen
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
 import { checkAgent } from './check-agent.ts'
+import { checkType } from './check-type.ts'
 import { guardClaims } from './guard-claims.ts'
 
 export type AssetPatch = Patch<
-  Pick<Asset, 'name' | 'capacity' | 'capabilities' | 'tags' | 'agentId' | 'status' | 'statusNote'>
+  Pick<
+    Asset,
+    | 'name'
+    | 'capacity'
+    | 'capabilities'
+    | 'tags'
+    | 'agentId'
+    | 'status'
+    | 'statusNote'
+    | 'location'
+    | 'typeId'
+    | 'openingHours'
+    | 'bookingRules'
+    | 'changeovers'
+  >
 >
 
 /**
@@ -43,7 +58,10 @@ export const changeAsset = (
             { current },
           )
         await checkAgent({ workspaceId, agentId: patch.agentId ?? undefined, kind: current.kind }, world)
-        return { ...after, ...touched(actor, world) }
+        await checkType({ workspaceId, typeId: patch.typeId ?? undefined }, world)
+        const stamp = touched(actor, world)
+        const setNow = after.status !== current.status || after.statusNote !== current.statusNote
+        return { ...after, ...(setNow && { statusBy: stamp.updatedBy, statusAt: stamp.updatedAt }), ...stamp }
       },
       more: (before, after) => guardClaims(before, after, world),
     },

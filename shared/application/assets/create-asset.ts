@@ -1,12 +1,14 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import type { Actor } from '#domain/audit/entry.ts'
-import type { AgentId, WorkspaceId } from '#domain/ids.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
 import { createDocument, made } from '../common/change-document.ts'
 import type { World } from '../world.ts'
 import { checkAgent } from './check-agent.ts'
+import { checkType } from './check-type.ts'
 
+type Optional = 'agentId' | 'location' | 'typeId' | 'openingHours' | 'bookingRules' | 'changeovers'
 type NewAsset = Pick<Asset, 'name' | 'kind' | 'capacity' | 'capabilities' | 'tags'> & {
-  readonly agentId?: AgentId | undefined
+  readonly [K in Optional]?: Asset[K] | undefined
 }
 
 /** @throws Refusal `invalid` (an agent that is not there, or on something that is no machine) */
@@ -15,13 +17,13 @@ export const createAsset = async (
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<Asset> => {
   const { workspaceId, actor, asset } = input
-  const { agentId, ...rest } = asset
-  await checkAgent({ workspaceId, agentId, kind: asset.kind }, world)
+  await checkAgent({ workspaceId, agentId: asset.agentId, kind: asset.kind }, world)
+  await checkType({ workspaceId, typeId: asset.typeId }, world)
+  const given = Object.entries(asset).filter(([, field]) => field !== undefined)
   const value: Asset = {
     workspaceId,
     id: `ast_${world.ids.unique()}`,
-    ...rest,
-    ...(agentId && { agentId }),
+    ...(Object.fromEntries(given) as NewAsset & { [K in Optional]: never }),
     status: 'available',
     ...made(actor, world),
   }

@@ -5,7 +5,17 @@ import { instantOf } from '#domain/time.ts'
 import type { Change, Documents, Keys, World } from '../world.ts'
 import { auditOf } from './audit.ts'
 
-type PersonalKind = 'workspace' | 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar'
+type PersonalKind =
+  | 'workspace'
+  | 'asset'
+  | 'assetType'
+  | 'assetGroup'
+  | 'quota'
+  | 'waiver'
+  | 'agent'
+  | 'protocol'
+  | 'schedule'
+  | 'calendar'
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
 
 /** The version that a person read, or `any` where the change holds whatever was read. */

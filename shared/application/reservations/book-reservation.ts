@@ -1,138 +1,167 @@
 import { type Actor, actorName } from '#domain/audit/entry.ts'
-import { type Reason, Refusal } from '#domain/errors.ts'
-import type { ReservationId, WorkspaceId } from '#domain/ids.ts'
-import { footprint } from '#domain/reservations/ledger.ts'
+import type { ReservationId, SeriesId, WorkspaceId } from '#domain/ids.ts'
+import type { Interval } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import { instantOf, minutes, msOf } from '#domain/time.ts'
-import { auditOf } from '../common/audit.ts'
+import type { Violation } from '#domain/rules/violation.ts'
+import { hours, instantOf, minutes, msOf } from '#domain/time.ts'
+import type { Role } from '#domain/workspaces/workspace.ts'
 import { transact } from '../common/transact.ts'
-import { type Change, maxChangesPerCommit, type World } from '../world.ts'
-import { horizonDays, horizonMs } from './horizon.ts'
-import { type Candidate, judgeBookingRequest, type Span, type Wanted } from './judge-booking-request.ts'
+import { conflictsOfForce } from '../conflicts/conflicts-of-force.ts'
+import type { Change, World } from '../world.ts'
+import { type Asking, accountsFor, type Judged, readAsk } from './read-ask.ts'
+import { refusalFor } from './refuse.ts'
+import { next, reservationChanges } from './store-reservation.ts'
+import type { Wanted } from './wanted.ts'
+
+/** Rules that the caller overrides, and why. */
+export type Override = { readonly codes: readonly string[]; readonly reason: string }
 
 export type Booking = {
   readonly workspaceId: WorkspaceId
   readonly actor: Actor
+  readonly role?: Role | undefined
+  /** Groups of people that the booker belongs to, for quotas. */
+  readonly groups?: readonly string[] | undefined
   readonly assets: readonly Wanted[]
   readonly start: string
   readonly end: string
   readonly note?: string | undefined
+  readonly setup?: string | undefined
+  readonly project?: string | undefined
+  /** Held for so long, to be confirmed; booked at once where it is left out. */
+  readonly holdMinutes?: number | undefined
+  readonly override?: Override | undefined
+  readonly seriesId?: SeriesId | undefined
 }
 
-/** "From now on" takes a moment to arrive. */
-const toleranceMs = minutes(1)
+/** What was not confirmed by then is given up; what starts sooner, at its start. */
+const approvalMs = hours(72)
 
-const checkSpan = ({ startMs, endMs }: Span, nowMs: number): void => {
-  const refuse = (message: string, reason: Reason) => new Refusal('invalid', message, { reasons: [reason] })
-  if (endMs <= startMs)
-    throw refuse('The end must be after the start.', {
-      code: 'empty-interval',
-      message: 'the end is not after the start',
-      path: '/end',
-    })
-  if (startMs < nowMs - toleranceMs)
-    throw refuse(`The start is in the past; it is ${instantOf(nowMs)} now. Book from now on, or later.`, {
-      code: 'in-the-past',
-      message: `it is ${instantOf(nowMs)} now`,
-      path: '/start',
-    })
-  if (endMs > nowMs + horizonMs)
-    throw new Refusal(
-      'limit_exceeded',
-      `Bookings reach ${horizonDays} days ahead at most, so until ${instantOf(nowMs + horizonMs)} for now.`,
-    )
+export const spanOf = ({ start, end }: { readonly start: string; readonly end: string }): Interval => ({
+  startMs: msOf(start),
+  endMs: msOf(end),
+})
+
+export const overrideOf = ({
+  override,
+  actor,
+  role,
+}: Pick<Booking, 'override' | 'actor' | 'role'>): Asking['override'] =>
+  override && role && { codes: override.codes, by: actorName(actor), role }
+
+const askingOf = (booking: Booking): Asking => {
+  const subject = actorName(booking.actor)
+  return {
+    workspaceId: booking.workspaceId,
+    operation: 'book',
+    wanted: booking.assets,
+    span: spanOf(booking),
+    setup: booking.setup,
+    subject,
+    role: booking.role,
+    project: booking.project,
+    accounts: accountsFor(subject, booking),
+    override: overrideOf(booking),
+  }
 }
 
-/** Days and OPEN of each asset and the asset itself; the reservation, its history entry and the record of the request. */
-const checkSize = (assets: number, days: number): void => {
-  const changes = assets * (days + 2) + 3
-  if (changes > maxChangesPerCommit)
-    throw new Refusal(
-      'limit_exceeded',
-      `${assets} asset(s) over ${days} days are too much for one booking. Book fewer assets at once, or shorter pieces.`,
-    )
+/** What the rules say to a booking, without booking: the same reading and the same judgement. */
+export const judgeBooking = (booking: Booking, world: Pick<World, 'store' | 'clock'>): Promise<Judged> =>
+  readAsk(askingOf(booking), world)
+
+/** The overrides that were made use of. */
+export const usedOverrides = (
+  { override, actor }: Pick<Booking, 'override' | 'actor'>,
+  violations: readonly Violation[],
+  at: string,
+): NonNullable<Reservation['overrides']> => {
+  const by = actorName(actor)
+  const codes = [...new Set(violations.filter(({ waivedBy }) => waivedBy === by).map(({ code }) => code))]
+  return override && codes.length > 0 ? [{ codes, reason: override.reason, by, at }] : []
 }
 
-/** Units asked twice of one asset add up: a ledger item can be changed once in a transaction. */
-const addUp = (assets: readonly Wanted[]): Wanted[] => {
-  const sums = new Map<Wanted['assetId'], number>()
-  for (const { assetId, units } of assets) sums.set(assetId, (sums.get(assetId) ?? 0) + units)
-  return [...sums].map(([assetId, units]) => ({ assetId, units }))
+const earliest = (...all: (number | undefined)[]): number => Math.min(...all.flatMap((ms) => ms ?? []))
+
+/** Somebody must check in where any of its assets asks for it. */
+export const checkInByOf = ({ ask }: Pick<Judged, 'ask'>): number | undefined => {
+  const graces = ask.parts.flatMap(({ terms }) => terms.rules.checkInGraceMinutes ?? [])
+  return graces.length > 0 ? ask.span.startMs + minutes(Math.min(...graces)) : undefined
 }
 
-const claimChanges = (
-  { assetId, units, asset, ledger }: Candidate,
-  span: Span,
-  workspaceId: WorkspaceId,
-  reservationId: ReservationId,
-): Change[] => [
-  ...ledger.days.map(
-    ({ day, version }): Change => ({
-      type: 'claim',
-      workspaceId,
-      assetId,
-      item: day,
-      expect: version,
-      reservationId,
-      claim: { ...span, units },
-    }),
-  ),
-  { type: 'check-ledger', workspaceId, assetId, item: 'OPEN', expect: ledger.open.version },
-  { type: 'check', kind: 'asset', key: { workspaceId, id: assetId }, expect: asset?.version ?? 0 },
-]
+const approver = (violations: readonly Violation[]): Role | undefined =>
+  violations.find(({ code, waivedBy }) => code === 'needs-approval' && waivedBy === undefined)?.overridableBy
+
+/** The reservation that a booking becomes: confirmed, or held where it is asked for or somebody has to confirm it. */
+const drafted = (booking: Booking, id: ReservationId, judged: Judged): Reservation => {
+  const { ask, picked, violations } = judged
+  const { nowMs, parts, span } = ask
+  const needsApprovalBy = approver(violations)
+  const held = needsApprovalBy !== undefined || booking.holdMinutes !== undefined
+  const expiresMs = earliest(
+    booking.holdMinutes === undefined ? undefined : nowMs + minutes(booking.holdMinutes),
+    needsApprovalBy === undefined
+      ? undefined
+      : Math.max(nowMs + minutes(1), Math.min(nowMs + approvalMs, span.startMs)),
+  )
+  const checkInMs = checkInByOf(judged)
+  const overrides = usedOverrides(booking, violations, instantOf(nowMs))
+  const by = actorName(booking.actor)
+  return next(
+    undefined,
+    {
+      workspaceId: booking.workspaceId,
+      id,
+      status: held ? 'held' : 'confirmed',
+      source: { kind: 'person', subject: by },
+      assets: parts.map(({ assetId, units }) => ({ assetId, units })),
+      start: instantOf(span.startMs),
+      end: instantOf(span.endMs),
+      ...(booking.note !== undefined && { note: booking.note }),
+      ...(booking.setup !== undefined && { setup: booking.setup }),
+      ...(booking.project !== undefined && { project: booking.project }),
+      accounts: [...ask.accounts],
+      ...(booking.seriesId !== undefined && { seriesId: booking.seriesId }),
+      ...(picked.length > 0 && { picked: [...picked] }),
+      ...(held && { expiresAt: instantOf(expiresMs) }),
+      ...(needsApprovalBy !== undefined && { needsApprovalBy }),
+      ...(checkInMs !== undefined && { checkInBy: instantOf(checkInMs) }),
+      ...(overrides.length > 0 && { overrides }),
+      createdAt: instantOf(nowMs),
+      createdBy: by,
+    },
+    ask,
+  )
+}
+
+/** What a booking would change, and what it becomes; for transactions that do more than book. @throws Refusal */
+export const bookingChanges = async (
+  booking: Booking,
+  id: ReservationId,
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<{ readonly changes: Change[]; readonly result: Reservation }> => {
+  const judged = await judgeBooking(booking, world)
+  const refusal = refusalFor(judged.violations.filter(({ code }) => code !== 'needs-approval'))
+  if (refusal) throw refusal
+  const after = drafted(booking, id, judged)
+  const action = after.status === 'held' ? 'reservation.held' : 'reservation.booked'
+  const note = booking.override && after.overrides ? `Override: ${booking.override.reason}` : undefined
+  const stored = { before: undefined, after, ask: judged.ask, action, actor: booking.actor, note }
+  return {
+    changes: [...reservationChanges(stored, world), ...(await conflictsOfForce(after, judged, booking.actor, world))],
+    result: after,
+  }
+}
 
 /**
- * Books all of the assets for [start, end), or none (I1, I13). What was read is a condition of the transaction; where others
- * were faster it is read and judged again.
+ * Books all that is asked for within [start, end), or nothing (I1, I13). What was read is a condition of the transaction;
+ * where others were faster it is read and judged again.
  * @throws Refusal `invalid`, `limit_exceeded` (before any write), `invalid_state`, `asset_busy` with who holds them and when
- * they are free next, `contended`
+ * they are free next, `against_rules` with every rule and who may override it, `contended`
  */
-export const bookReservation = async (
-  input: Booking,
+export const bookReservation = (
+  booking: Booking,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<Reservation> => {
-  const { workspaceId, actor, start, end, note } = input
-  const span = { startMs: msOf(start), endMs: msOf(end) }
-  checkSpan(span, world.clock.now())
-  const wanted = addUp(input.assets)
-  const days = footprint(span)
-  checkSize(wanted.length, days.length)
   const id: ReservationId = `res_${world.ids.unique()}`
-  return transact(world, async () => {
-    const nowMs = world.clock.now()
-    const [assets, ledgers] = await Promise.all([
-      world.store.getMany(
-        'asset',
-        wanted.map(({ assetId }) => ({ workspaceId, id: assetId })),
-      ),
-      world.store.ledger(
-        workspaceId,
-        wanted.map(({ assetId }) => ({ assetId, days })),
-      ),
-    ])
-    const candidates = wanted.flatMap((want, index): Candidate[] => {
-      const ledger = ledgers[index]
-      return ledger ? [{ ...want, asset: assets[index], ledger }] : []
-    })
-    await judgeBookingRequest(candidates, span, nowMs, world)
-    const reservation: Reservation = {
-      workspaceId,
-      id,
-      status: 'confirmed',
-      source: { kind: 'person', subject: actorName(actor) },
-      assets: wanted.map((want) => ({ ...want })),
-      start,
-      end,
-      ...(note !== undefined && { note }),
-      version: 1,
-      createdAt: instantOf(nowMs),
-      createdBy: actorName(actor),
-    }
-    const changes: Change[] = [
-      { type: 'put', kind: 'reservation', value: reservation, expect: 'absent' },
-      ...candidates.flatMap((candidate) => claimChanges(candidate, span, workspaceId, id)),
-      auditOf(world, { workspaceId, subject: id, action: 'reservation.booked', actor, after: reservation }),
-    ]
-    return { changes, result: reservation }
-  })
+  return transact(world, () => bookingChanges(booking, id, world))
 }

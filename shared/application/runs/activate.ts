@@ -1,17 +1,25 @@
 import type { AgentId } from '#domain/ids.ts'
 import { commandIdOf, reservationIdOf } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
+import type { Ask } from '#domain/rules/ask.ts'
 import { currentAttempt, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { toStarting } from '#domain/runs/transitions.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
-import { instantOf, seconds } from '#domain/time.ts'
+import { instantOf } from '#domain/time.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
-import { auditOf, system } from '../common/audit.ts'
+import { system } from '../common/audit.ts'
+import { next, reservationChanges } from '../reservations/store-reservation.ts'
 import type { Change, World } from '../world.ts'
-import type { Chosen } from './find-assets.ts'
 import { runChange } from './record.ts'
 
 const actor = system('prepare')
+
+/** A claim in OPEN raises the fence of its asset. */
+const fenced = (change: Change, { parts }: Ask): Change => {
+  if (change.type !== 'claim' || change.item !== 'OPEN') return change
+  const part = parts.find(({ assetId }) => assetId === change.assetId)
+  return { ...change, fence: (part?.ledger.open.fence ?? 0) + 1 }
+}
 
 /**
  * The one transaction that starts a run: the run, its reservation, a claim in OPEN of every asset, on condition that the
@@ -24,29 +32,36 @@ export const activation = (
     stored: LiveRun | undefined
     schedule: Schedule | undefined
     workspace: Workspace | undefined
-    chosen: readonly Chosen[]
+    ask: Ask
+    /** What was held for it; it becomes the claim. */
+    hold: Reservation | undefined
     agentId: AgentId
     execution: string
   },
   world: Pick<World, 'clock' | 'ids'>,
 ): { changes: Change[]; run: Run } => {
-  const { run, stored, chosen, schedule, workspace } = of
+  const { run, stored, ask, hold, schedule, workspace } = of
   const { workspaceId } = run
-  const nowMs = world.clock.now()
-  const endMs = nowMs + seconds(run.work.expectedDurationSeconds)
+  const { nowMs, span, parts } = ask
   const attempt = currentAttempt(run)
-  const reservation: Reservation = {
-    workspaceId,
-    id: reservationIdOf(run.id, attempt),
-    status: 'active',
-    source: { kind: 'run', runId: run.id },
-    assets: chosen.map(({ asset, units }) => ({ assetId: asset.id, units })),
-    start: instantOf(nowMs),
-    end: instantOf(endMs),
-    version: 1,
-    createdAt: instantOf(nowMs),
-    createdBy: `system:${run.id}`,
-  }
+  const { expiresAt: _expires, ...held } = hold ?? {}
+  const reservation = next(
+    hold,
+    {
+      createdAt: instantOf(nowMs),
+      createdBy: `system:${run.id}`,
+      ...held,
+      workspaceId,
+      id: reservationIdOf(run.id, attempt),
+      status: 'active',
+      source: { kind: 'run', runId: run.id },
+      assets: parts.map(({ assetId, units }) => ({ assetId, units })),
+      start: instantOf(span.startMs),
+      end: instantOf(span.endMs),
+      ...(ask.setup !== undefined && { setup: ask.setup }),
+    },
+    ask,
+  )
   const after = toStarting(
     run,
     {
@@ -54,10 +69,10 @@ export const activation = (
       reservationId: reservation.id,
       commandId: commandIdOf(run.id, attempt),
       agentId: of.agentId,
-      assets: chosen.map(({ asset, units, ledger }) => ({
-        assetId: asset.id,
+      assets: parts.map(({ assetId, asset, units, ledger }) => ({
+        assetId,
         units,
-        ...(asset.capacity === 1 && { fence: ledger.open.fence + 1 }),
+        ...(asset?.capacity === 1 && { fence: ledger.open.fence + 1 }),
       })),
       since: instantOf(nowMs),
     },
@@ -65,36 +80,9 @@ export const activation = (
   )
   const changes: Change[] = [
     ...runChange(world, stored, after, stored ? 'run.starting' : 'run.opened', actor),
-    { type: 'put', kind: 'reservation', value: reservation, expect: 'absent' },
-    auditOf(world, {
-      workspaceId,
-      subject: reservation.id,
-      action: 'reservation.activated',
-      actor,
-      after: reservation,
-    }),
-    ...chosen.flatMap(({ asset, units, ledger }): Change[] => [
-      {
-        type: 'claim',
-        workspaceId,
-        assetId: asset.id,
-        item: 'OPEN',
-        expect: ledger.open.version,
-        reservationId: reservation.id,
-        claim: { startMs: nowMs, endMs, units },
-        fence: ledger.open.fence + 1,
-      },
-      ...ledger.days.map(
-        ({ day, version }): Change => ({
-          type: 'check-ledger',
-          workspaceId,
-          assetId: asset.id,
-          item: day,
-          expect: version,
-        }),
-      ),
-      { type: 'check', kind: 'asset', key: { workspaceId, id: asset.id }, expect: asset.version },
-    ]),
+    ...reservationChanges({ before: hold, after: reservation, ask, action: 'reservation.activated', actor }, world).map(
+      (change) => fenced(change, ask),
+    ),
   ]
   if (schedule)
     changes.push({ type: 'check', kind: 'schedule', key: { workspaceId, id: schedule.id }, expect: schedule.version })

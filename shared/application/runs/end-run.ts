@@ -8,6 +8,7 @@ import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
 import { countsOf } from '#domain/schedules/statistics.ts'
 import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
+import { next, reservationChanges } from '../reservations/store-reservation.ts'
 import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { failedTooOften } from './failed-in-a-row.ts'
@@ -71,48 +72,13 @@ export const releaseChanges = (
   note: string | undefined,
   world: Pick<World, 'clock' | 'ids'>,
 ): Change[] => {
-  const after: Reservation = {
-    ...reservation,
-    status: 'released',
-    endedAt: instantOf(world.clock.now()),
-    version: reservation.version + 1,
-  }
-  return [
-    { type: 'put', kind: 'reservation', value: after, expect: reservation.version },
-    ...reservation.assets.map(
-      ({ assetId }): Change => ({
-        type: 'unclaim',
-        workspaceId: reservation.workspaceId,
-        assetId,
-        item: 'OPEN',
-        reservationId: reservation.id,
-      }),
-    ),
-    auditOf(world, {
-      workspaceId: reservation.workspaceId,
-      subject: reservation.id,
-      action: 'reservation.released',
-      actor,
-      before: reservation,
-      after,
-      note,
-    }),
-  ]
+  const after = next(reservation, { ...reservation, status: 'released', endedAt: instantOf(world.clock.now()) })
+  return reservationChanges({ before: reservation, after, action: 'reservation.released', actor, note }, world)
 }
 
 const quarantineChanges = (reservation: Reservation, actor: Actor, world: Pick<World, 'clock' | 'ids'>): Change[] => {
-  const after: Reservation = { ...reservation, status: 'quarantined', version: reservation.version + 1 }
-  return [
-    { type: 'put', kind: 'reservation', value: after, expect: reservation.version },
-    auditOf(world, {
-      workspaceId: reservation.workspaceId,
-      subject: reservation.id,
-      action: 'reservation.quarantined',
-      actor,
-      before: reservation,
-      after,
-    }),
-  ]
+  const after = next(reservation, { ...reservation, status: 'quarantined' })
+  return reservationChanges({ before: reservation, after, action: 'reservation.quarantined', actor }, world)
 }
 
 /** Settled letters leave the mailbox; one whose drive may be going on stays, with the order to stop. */

@@ -1,118 +1,97 @@
-import { type Asset, mayStart } from '#domain/assets/asset.ts'
-import type { AgentId, AssetId, WorkspaceId } from '#domain/ids.ts'
+import type { Asset } from '#domain/assets/asset.ts'
+import type { AgentId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Requirement } from '#domain/protocols/protocol.ts'
-import { type AssetLedger, footprint, type Holder, judgeActivation } from '#domain/reservations/ledger.ts'
+import type { Interval } from '#domain/reservations/ledger.ts'
+import type { Ask } from '#domain/rules/ask.ts'
+import { standing } from '#domain/rules/judge.ts'
+import type { RuleCode, Violation } from '#domain/rules/violation.ts'
+import { dayMs, msOf } from '#domain/time.ts'
+import { readAsk } from '../reservations/read-ask.ts'
 import type { World } from '../world.ts'
 
-export type Chosen = { readonly asset: Asset; readonly units: number; readonly ledger: AssetLedger }
-
 export type Found =
-  | { readonly kind: 'free'; readonly chosen: readonly Chosen[]; readonly agentId: AgentId }
+  | { readonly kind: 'free'; readonly ask: Ask; readonly agentId: AgentId }
   | {
       readonly kind: 'busy'
       readonly message: string
-      readonly holders: readonly Holder[]
+      readonly heldBy: readonly ReservationId[]
       readonly nextFreeMs: number
     }
   | { readonly kind: 'impossible'; readonly reason: 'asset-unavailable' | 'no-agent'; readonly message: string }
 
-/** Candidates for each requirement, in the order in which they are tried. */
-const candidatesOf = async (
-  workspaceId: WorkspaceId,
-  requirements: readonly Requirement[],
-  world: Pick<World, 'store'>,
-): Promise<(readonly Asset[])[]> => {
-  const named = requirements.flatMap((need) => ('assetId' in need ? [{ workspaceId, id: need.assetId }] : []))
-  const byId = new Map(
-    (await world.store.getMany('asset', named)).flatMap((asset) => (asset ? [[asset.id, asset]] : [])),
-  )
-  const all: Asset[] = []
-  if (named.length < requirements.length) {
-    let cursor: string | undefined
-    do {
-      const page = await world.store.list('asset', workspaceId, { limit: 100, cursor })
-      all.push(...page.items)
-      cursor = page.next
-    } while (cursor !== undefined)
-  }
-  return requirements.map((need) => {
-    if (!('assetId' in need)) return all.filter((asset) => asset.capabilities.includes(need.capability))
-    const asset = byId.get(need.assetId)
-    return asset ? [asset] : []
-  })
+/** What a run asks for. */
+export type Need = {
+  readonly workspaceId: WorkspaceId
+  readonly requirements: readonly Requirement[]
+  readonly setup: string | undefined
+  readonly durationMs: number
+  /** What is held for it. */
+  readonly own: { readonly id: ReservationId; readonly span: Interval } | undefined
 }
 
-const describe = (need: Requirement): string =>
-  'assetId' in need ? `asset ${need.assetId}` : `an asset with "${need.capability}"`
+/** What passes by itself, when others have ended or the doors open. */
+const passing: ReadonlySet<RuleCode> = new Set(['asset-busy', 'too-close', 'closed'])
+
+type Facts = {
+  readonly nextFreeAt?: string
+  readonly heldBy?: readonly { reservationId: ReservationId }[]
+  readonly open?: readonly { start: string }[]
+}
+
+const whenFree = ({ facts }: Violation, nowMs: number): number => {
+  const { nextFreeAt, open } = (facts ?? {}) as Facts
+  const at = nextFreeAt ?? open?.find(({ start }) => msOf(start) > nowMs)?.start
+  return at === undefined ? nowMs + 7 * dayMs : msOf(at)
+}
+
+const driverOf = (assets: readonly (Asset | undefined)[]): AgentId | undefined =>
+  assets.find((asset) => asset?.kind === 'machine' && asset.agentId !== undefined)?.agentId
 
 /**
- * Chooses an asset for every requirement that could start now: by id, or the first free one with the capability. Units
- * asked twice of one asset add up. Reads only; the caller's transaction checks that what was read still holds.
+ * Asks the rules whether a run may start now, on assets chosen for everything it requires. Reads only; the caller's
+ * transaction checks that what was read still holds.
  */
-export const findAssets = async (
-  workspaceId: WorkspaceId,
-  requirements: readonly Requirement[],
-  durationMs: number,
-  world: Pick<World, 'store' | 'clock'>,
-): Promise<Found> => {
+export const findAssets = async (need: Need, world: Pick<World, 'store' | 'clock'>): Promise<Found> => {
   const nowMs = world.clock.now()
-  const span = { startMs: nowMs, endMs: nowMs + durationMs }
-  const candidates = await candidatesOf(workspaceId, requirements, world)
-  const wanted = [...new Map(candidates.flat().map((asset) => [asset.id, asset])).values()].filter(mayStart)
-  const days = footprint(span)
-  const ledgers = new Map(
-    (
-      await world.store.ledger(
-        workspaceId,
-        wanted.map((asset) => ({ assetId: asset.id, days })),
-      )
-    ).map((l) => [l.assetId, l]),
+  const { ask, violations } = await readAsk(
+    {
+      workspaceId: need.workspaceId,
+      operation: 'start',
+      wanted: need.requirements,
+      span: { startMs: nowMs, endMs: nowMs + need.durationMs },
+      setup: need.setup,
+      own: need.own,
+      accounts: [],
+    },
+    world,
   )
-  const chosen = new Map<AssetId, Chosen>()
-  let busy: Extract<Found, { kind: 'busy' }> | undefined
-
-  for (const [index, need] of requirements.entries()) {
-    const able = (candidates[index] ?? []).filter((asset) => mayStart(asset) && asset.capacity >= need.units)
-    if (able.length === 0)
-      return {
-        kind: 'impossible',
-        reason: 'asset-unavailable',
-        message: `There is no available asset for ${describe(need)} with ${need.units} unit(s): ${
-          (candidates[index] ?? []).map((a) => `${a.name} is ${a.status}, capacity ${a.capacity}`).join('; ') ||
-          'none exists'
-        }.`,
-      }
-    const free = able.find((asset) => {
-      const ledger = ledgers.get(asset.id)
-      const units = need.units + (chosen.get(asset.id)?.units ?? 0)
-      return ledger && judgeActivation(ledger, asset.capacity, { ...span, units }, nowMs).free
-    })
-    const ledger = free && ledgers.get(free.id)
-    if (free && ledger) {
-      chosen.set(free.id, { asset: free, units: need.units + (chosen.get(free.id)?.units ?? 0), ledger })
-      continue
+  const found = standing(violations)
+  const lasting = found.filter(({ code }) => !passing.has(code))
+  if (lasting.length > 0)
+    return {
+      kind: 'impossible',
+      reason: 'asset-unavailable',
+      message: `There is no available asset for all that it requires: ${lasting.map(({ message }) => message).join(' ')}`,
     }
-    const verdicts = able.flatMap((asset) => {
-      const read = ledgers.get(asset.id)
-      const verdict = read && judgeActivation(read, asset.capacity, { ...span, units: need.units }, nowMs)
-      return verdict && !verdict.free ? [verdict] : []
-    })
-    const nextFreeMs = Math.min(...verdicts.map((verdict) => verdict.nextFreeMs), nowMs + 7 * 86_400_000)
-    busy ??= {
+  const [first] = found
+  if (first)
+    return {
       kind: 'busy',
-      message: `${able.map((asset) => asset.name).join(', ')}: not free for ${need.units} unit(s).`,
-      holders: verdicts.flatMap((verdict) => verdict.holders),
-      nextFreeMs,
+      message: first.message,
+      heldBy: [
+        ...new Set(
+          found.flatMap(({ facts }) => ((facts ?? {}) as Facts).heldBy?.map((held) => held.reservationId) ?? []),
+        ),
+      ],
+      nextFreeMs: Math.max(...found.map((violation) => whenFree(violation, nowMs))),
     }
-  }
-  if (busy) return busy
-  const driver = [...chosen.values()].find(({ asset }) => asset.kind === 'machine' && asset.agentId !== undefined)
-  if (!driver?.asset.agentId)
+  const agentId = driverOf(ask.parts.map(({ asset }) => asset))
+  if (agentId === undefined)
     return {
       kind: 'impossible',
       reason: 'no-agent',
       message:
         'None of the required assets is a machine with an agent, so nothing can drive it. Set agentId on the machine.',
     }
-  return { kind: 'free', chosen: [...chosen.values()], agentId: driver.asset.agentId }
+  return { kind: 'free', ask, agentId }
 }

@@ -31,6 +31,7 @@ const pendingRun = (of: {
     ...(of.protocol.payload !== undefined && { payload: of.protocol.payload }),
     parameters: of.parameters,
     requirements: of.protocol.requirements,
+    ...(of.protocol.setup !== undefined && { setup: of.protocol.setup }),
     expectedDurationSeconds: of.protocol.expectedDurationSeconds,
     timeLimitSeconds: timeLimitOf(of.protocol),
     heartbeatSeconds: of.protocol.heartbeatSeconds,

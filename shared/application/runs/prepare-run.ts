@@ -1,12 +1,23 @@
 import { Refusal } from '#domain/errors.ts'
-import { type RunId, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
-import { type End, hasDrive, isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
+import { type RunId, reservationIdOf, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
+import type { Reservation } from '#domain/reservations/reservation.ts'
+import {
+  currentAttempt,
+  type End,
+  hasDrive,
+  isBuffered,
+  isLive,
+  isOfRule,
+  type LiveRun,
+  type Run,
+} from '#domain/runs/run.ts'
 import { jitterMs } from '#domain/schedules/jitter.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
+import { spanOf } from '../reservations/book-reservation.ts'
 import { armingChange, isCarried, settleSoon } from '../timetable/arm-schedule.ts'
 import { resumeIfDue } from '../timetable/resume-if-due.ts'
 import type { World } from '../world.ts'
@@ -59,7 +70,7 @@ const openFiring = async (
 
 const busyFacts = (found: Extract<Found, { kind: 'busy' }>): NonNullable<End['facts']> => ({
   nextFreeAt: instantOf(found.nextFreeMs),
-  heldBy: [...new Set(found.holders.map((holder) => holder.reservationId))].slice(0, 10),
+  heldBy: found.heldBy.slice(0, 10),
 })
 
 /** The schedule of a run; one whose pause has come to its end is resumed. */
@@ -68,6 +79,26 @@ const scheduleOf = async (start: Start, known: Run | undefined, world: PrepareWo
   if (scheduleId === undefined) return undefined
   const schedule = await world.store.get('schedule', { workspaceId: start.workspaceId, id: scheduleId })
   return schedule && resumeIfDue(schedule, world)
+}
+
+/** What was held ahead for the first attempt of a run; it is asked for by its very assets, and elsewhere where they cannot be had. */
+const findHeldAssets = async (
+  run: LiveRun,
+  world: PrepareWorld,
+): Promise<{ hold: Reservation | undefined; found: Found }> => {
+  const { workspaceId, work } = run
+  const id = reservationIdOf(run.id, currentAttempt(run))
+  const held = isOfRule(run.trigger) ? await world.store.get('reservation', { workspaceId, id }) : undefined
+  const hold = held?.status === 'held' ? held : undefined
+  const need = {
+    workspaceId,
+    requirements: work.requirements,
+    setup: work.setup,
+    durationMs: seconds(work.expectedDurationSeconds),
+    own: hold && { id, span: spanOf(hold) },
+  }
+  const found = await findAssets(hold ? { ...need, requirements: hold.assets } : need, world)
+  return { hold, found: hold && found.kind !== 'free' ? await findAssets(need, world) : found }
 }
 
 /** What becomes of a run that may start as far as it alone is concerned. */
@@ -94,12 +125,12 @@ const decideStart = async (
   const free = isBuffered(run)
     ? { ...run, notAfter: instantOf(world.clock.now() + seconds(run.startWithinSeconds)) }
     : run
-  const found = await findAssets(workspaceId, run.work.requirements, seconds(run.work.expectedDurationSeconds), world)
+  const { hold, found } = await findHeldAssets(free, world)
   if (found.kind === 'impossible') return ending(of, { ...found, outcome: 'failed' }, world)
   if (found.kind === 'busy') return waitOrGiveUp({ ...of, run: free }, { ...found, facts: busyFacts(found) }, world)
-  const { chosen, agentId } = found
+  const { ask, agentId } = found
   const started = activation(
-    { run: free, stored, schedule, workspace: around.workspace, chosen, agentId, execution },
+    { run: free, stored, schedule, workspace: around.workspace, ask, hold, agentId, execution },
     world,
   )
   return { changes: started.changes, result: { action: 'drive', run: started.run as Extract<Run, { drive: unknown }> } }

@@ -3,8 +3,8 @@ import { canonicalRule, isOutsideCalendar } from '#domain/schedules/canonical-ru
 import type { Closure, Exclusion } from '#domain/schedules/exclusion.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
 import type { Rule } from '#domain/schedules/rule.ts'
-import { isZone } from '#domain/schedules/zone.ts'
 import { instantOf, msOf } from '#domain/time.ts'
+import { isZone } from '#domain/zone.ts'
 import { similarZones } from './similar-zones.ts'
 
 export type RuleInput = {

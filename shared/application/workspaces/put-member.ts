@@ -22,14 +22,16 @@ export const putMember = (
     readonly version: Expected | undefined
     readonly name: string
     readonly role: Role
+    readonly groups?: readonly string[] | undefined
   },
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<Member> =>
   transact(world, async () => {
-    const { workspaceId, subject, actor, name, role, version } = input
+    const { workspaceId, subject, actor, name, role, groups, version } = input
     const current = await world.store.get('member', { workspaceId, subject })
     if (typeof version === 'number' && version !== current?.version) throw staleVersion('member', current ?? {})
-    if (current?.role === role && current.name === name) return { changes: [], result: current }
+    if (current?.role === role && current.name === name && JSON.stringify(current.groups) === JSON.stringify(groups))
+      return { changes: [], result: current }
     if (current && version === undefined)
       throw new Refusal(
         'precondition_required',
@@ -37,7 +39,15 @@ export const putMember = (
         { current },
       )
     const createdAt = current?.createdAt ?? instantOf(world.clock.now())
-    const after: Member = { workspaceId, subject, name, role, version: (current?.version ?? 0) + 1, createdAt }
+    const after: Member = {
+      workspaceId,
+      subject,
+      name,
+      role,
+      ...(groups && { groups: [...groups] }),
+      version: (current?.version ?? 0) + 1,
+      createdAt,
+    }
     const demoted = current?.role === 'admin' && role !== 'admin'
     return {
       changes: [

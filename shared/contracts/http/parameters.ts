@@ -3,10 +3,14 @@ import {
   agentIdSchema,
   assetIdSchema,
   calendarIdSchema,
+  groupIdSchema,
   protocolIdSchema,
+  quotaIdSchema,
   reservationIdSchema,
   runIdSchema,
   scheduleIdSchema,
+  typeIdSchema,
+  waiverIdSchema,
   workspaceIdSchema,
 } from '#domain/ids.ts'
 import { subjectSchema } from '#domain/workspaces/workspace.ts'
@@ -21,6 +25,10 @@ export const parameterSchemas = {
   calendarId: calendarIdSchema,
   runId: runIdSchema,
   reservationId: reservationIdSchema,
+  typeId: typeIdSchema,
+  groupId: groupIdSchema,
+  quotaId: quotaIdSchema,
+  waiverId: waiverIdSchema,
   subject: subjectSchema,
   /** Number of a version of something; as text, because that is what a path holds. */
   version: z.string().regex(/^[1-9]\d{0,8}$/, 'the number of a version'),

@@ -16,6 +16,7 @@ export const statusOf = {
   already_exists: 409,
   invalid_state: 409,
   asset_busy: 409,
+  against_rules: 422,
   stale_version: 412,
   precondition_required: 428,
   idempotency_key_reused: 422,
@@ -42,6 +43,8 @@ export const problemSchema = z
           message: z.string(),
           path: z.string().optional(),
           facts: z.record(z.string(), z.unknown()).optional(),
+          severity: z.enum(['hard', 'soft']).optional(),
+          overridableBy: z.string().optional(),
         }),
       )
       .optional(),

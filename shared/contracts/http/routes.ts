@@ -6,6 +6,7 @@ import { calendarRoutes } from './routes/calendars.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { reservationRoutes } from './routes/reservations.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { runRoutes } from './routes/runs.ts'
 import { scheduleOperationRoutes } from './routes/schedule-operations.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
@@ -43,6 +44,7 @@ export const routes = {
   ...insightRoutes,
   ...runRoutes,
   ...reservationRoutes,
+  ...ruleRoutes,
 } as const satisfies Record<string, RouteShape>
 
 export type Routes = typeof routes

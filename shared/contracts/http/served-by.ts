@@ -14,11 +14,15 @@ const changedBy = {
   calendars: 'schedules',
   assets: 'bookings',
   reservations: 'bookings',
+  'asset-types': 'bookings',
+  'asset-groups': 'bookings',
+  quotas: 'bookings',
+  waivers: 'bookings',
 } as const
 type ChangedBy = typeof changedBy
 
 /** Asked with POST because the question is long; nothing is changed. */
-const questions = ['previewSchedule'] as const
+const questions = ['previewSchedule', 'checkReservation'] as const
 type Question = (typeof questions)[number]
 
 export type ServedBy<K extends RouteId> = K extends Question

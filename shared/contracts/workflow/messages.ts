@@ -55,6 +55,9 @@ export const finishEventSchema = z.object({
 
 /** What the sweeper is woken for: the scheduled event itself means a sweep. */
 export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'tidy']).default('sweep') })
+/** The timekeeper is woken for the time alone. */
+export const timekeeperEventSchema = z.object({})
+
 /** Lines of the sweeper's log that alarms look for. */
 export const sweeperSays = {
   missed: 'Firings did not come.',

@@ -1,7 +1,10 @@
 import * as z from 'zod'
-import { agentIdSchema, assetIdSchema, workspaceIdSchema } from '../ids.ts'
+import { agentIdSchema, assetIdSchema, typeIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
+import { bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
+import { capabilitySchema } from './capability.ts'
+import { openingHoursSchema } from './opening-hours.ts'
 
 export const assetKinds = {
   machine: 'an instrument; an agent drives it',
@@ -15,17 +18,11 @@ export const assetStatuses = {
   available: 'may be reserved and started',
   maintenance: 'kept out of use on purpose; nothing starts, nothing new is reserved',
   offline: 'cannot be used for now; nothing starts, bookings ahead stay',
+  recovery: 'its state is uncertain; nothing starts until a person has cleared it, bookings ahead stay',
   retired: 'gone for good (soft delete); history stays',
 } as const
 
 const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
-
-export const capabilitySchema = z
-  .string()
-  .min(1)
-  .max(60)
-  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower case letters, digits and . _ -')
-  .meta({ description: 'A named ability, such as `pipetting` or `plate-reader.absorbance`' })
 
 export const assetSchema = z
   .strictObject({
@@ -39,6 +36,14 @@ export const assetSchema = z
     agentId: agentIdSchema.optional(),
     status: z.enum(keysOf(assetStatuses)),
     statusNote: z.string().max(500).optional(),
+    /** Who set the status, and when. */
+    statusBy: z.string().optional(),
+    statusAt: instantSchema.optional(),
+    location: z.string().min(1).max(120).optional(),
+    typeId: typeIdSchema.optional(),
+    openingHours: openingHoursSchema.optional(),
+    bookingRules: bookingRulesSchema.optional(),
+    changeovers: changeoversSchema.optional(),
     tags: z.array(z.string().min(1).max(60)).max(20),
     version: z.int().min(1),
     createdAt: instantSchema,
@@ -50,4 +55,5 @@ export const assetSchema = z
 export type Asset = z.output<typeof assetSchema>
 
 export const mayStart = (asset: Asset): boolean => asset.status === 'available'
-export const mayBeReserved = (asset: Asset): boolean => asset.status === 'available' || asset.status === 'offline'
+const bookableIn: ReadonlySet<Asset['status']> = new Set(['available', 'offline', 'recovery'])
+export const mayBeReserved = (asset: Asset): boolean => bookableIn.has(asset.status)

@@ -2,8 +2,8 @@ import { daysFrom } from '../schedules/calendar-days.ts'
 import { parseCalendarRule } from '../schedules/calendar-rule.ts'
 import type { Closure, Exclusion } from '../schedules/exclusion.ts'
 import { calendarEndMs } from '../schedules/rule.ts'
-import { instantsOf, isZone } from '../schedules/zone.ts'
 import { dayMs, instantOf } from '../time.ts'
+import { instantsOf, isZone } from '../zone.ts'
 
 /** What an iCalendar text (RFC 5545) says about days and hours, and what of it could not be taken over, and why. */
 export type ReadCalendar = {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { capabilitySchema } from '../assets/asset.ts'
+import { setupSchema } from '../assets/booking-rules.ts'
+import { capabilityNeedSchema } from '../assets/capability.ts'
 import { assetIdSchema, protocolIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
@@ -14,7 +15,10 @@ const units = z.int().min(1).max(10_000).default(1)
 
 /** What a run needs: this very asset, or any one asset with a capability. */
 export const requirementSchema = z
-  .union([z.strictObject({ assetId: assetIdSchema, units }), z.strictObject({ capability: capabilitySchema, units })])
+  .union([
+    z.strictObject({ assetId: assetIdSchema, units }),
+    z.strictObject({ capability: capabilityNeedSchema, units }),
+  ])
   .meta({
     id: 'Requirement',
     description: 'One asset by id, or any one asset by capability, and how many of its units',
@@ -47,6 +51,8 @@ export const protocolSchema = z
       .optional(),
     /** The agent reports at least this often while it drives; three missed reports are a lost contact. */
     heartbeatSeconds: z.int().min(1).max(600).default(30),
+    /** Class of setup of its runs, for the changeover times of assets. */
+    setup: setupSchema.optional(),
     status: z.enum(['active', 'archived']),
     tags: z.array(z.string().min(1).max(60)).max(20),
     version: z.int().min(1),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { setupSchema } from '../assets/booking-rules.ts'
 import { actorSchema } from '../audit/entry.ts'
 import {
   agentIdSchema,
@@ -83,6 +84,7 @@ export const workSchema = z.strictObject({
   payload: z.record(z.string(), z.json()).optional(),
   parameters: z.record(z.string(), z.json()),
   requirements: z.array(requirementSchema),
+  setup: setupSchema.optional(),
   expectedDurationSeconds: z.int(),
   timeLimitSeconds: z.int(),
   heartbeatSeconds: z.int(),

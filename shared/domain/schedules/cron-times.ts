@@ -1,7 +1,7 @@
 import { dayMs } from '../time.ts'
+import { instantsOf, wallAt } from '../zone.ts'
 import type { Cron, DayRule } from './cron.ts'
 import { horizonYears, type RuleWindow } from './rule.ts'
-import { instantsOf, wallAt } from './zone.ts'
 
 const matchesDay = (rule: DayRule, year: number, month: number, date: number): boolean => {
   const weekday = new Date(Date.UTC(year, month - 1, date)).getUTCDay()

@@ -1,11 +1,11 @@
 import { msOf } from '../time.ts'
+import { wallAt } from '../zone.ts'
 import { type CalendarRule, parseCalendarRule, timeOfDay } from './calendar-rule.ts'
 import type { Cron, DayRule } from './cron.ts'
 import { parseCron } from './cron.ts'
 import { intervalInEnglish } from './interval.ts'
 import { monthNames as months, ordinalNames as ordinals, weekdayNames as weekdays } from './names.ts'
 import { periodMs, type Rule, type SingleRule } from './rule.ts'
-import { wallAt } from './zone.ts'
 
 const and = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`

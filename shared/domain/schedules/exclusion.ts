@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { dayMs, instantSchema, msOf } from '../time.ts'
-import { instantsOf, wallAt } from './zone.ts'
+import { instantsOf, wallAt } from '../zone.ts'
 
 const dateSchema = z.iso.date('must be a date such as 2026-12-24')
 

@@ -1,7 +1,7 @@
 import type { Reason } from '../errors.ts'
 import { instantOf, instantSchema } from '../time.ts'
+import { instantsOf } from '../zone.ts'
 import { indexOfName, monthNames } from './names.ts'
-import { instantsOf } from './zone.ts'
 
 const reason = (code: string, message: string, path: string, facts?: Record<string, unknown>): Reason => ({
   code,

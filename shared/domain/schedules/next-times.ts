@@ -1,11 +1,11 @@
 import { dayMs, msOf } from '../time.ts'
+import { instantsOf, wallAt } from '../zone.ts'
 import { daysFrom } from './calendar-days.ts'
 import { type CalendarRule, parseCalendarRule } from './calendar-rule.ts'
 import { parseCron } from './cron.ts'
 import { cronTimes } from './cron-times.ts'
 import { closureAt, endOfExclusion, exclusionAt, moveFrom, skipAt } from './exclusion.ts'
 import { calendarEndMs, horizonYears, periodMs, type Rule, type RuleWindow } from './rule.ts'
-import { instantsOf, wallAt } from './zone.ts'
 
 function* calendarTimes(
   calendar: CalendarRule,

@@ -48,6 +48,8 @@ export const memberSchema = z
     subject: subjectSchema,
     name: nameSchema,
     role: roleSchema,
+    /** Groups of people that the member belongs to, for quotas. */
+    groups: z.array(z.string().min(1).max(60)).max(5).optional(),
     version: z.int().min(1),
     createdAt: instantSchema,
   })

@@ -18,6 +18,11 @@ export const listsContract = (open: Open): void => {
       'externalName',
       'run',
       'reservation',
+      'assetType',
+      'assetGroup',
+      'quota',
+      'waiver',
+      'conflict',
     ]
     const bodies = Array.from({ length: 23 }, (_, i) => `n${String(i).padStart(2, '0')}`)
 

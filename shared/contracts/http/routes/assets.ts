@@ -3,7 +3,8 @@ import { assetSchema } from '#domain/assets/asset.ts'
 import { agentIdSchema } from '#domain/ids.ts'
 import { pageOf, pageWithArchivedQuery, route } from '../route.ts'
 
-const { name, kind, capacity, capabilities, tags, status, statusNote } = assetSchema.shape
+const { name, kind, capacity, capabilities, tags, status, statusNote, location, typeId } = assetSchema.shape
+const { openingHours, bookingRules, changeovers } = assetSchema.shape
 
 export const assetRoutes = {
   createAsset: route({
@@ -18,6 +19,11 @@ export const assetRoutes = {
       capabilities: capabilities.default([]),
       agentId: agentIdSchema.optional(),
       tags: tags.default([]),
+      location,
+      typeId,
+      openingHours,
+      bookingRules,
+      changeovers,
     }),
     response: assetSchema,
     status: 201,
@@ -47,7 +53,7 @@ export const assetRoutes = {
     access: 'operator',
     summary: 'Change an asset, or its status',
     description:
-      'Operators change status and statusNote; the other fields need a manager. null takes agentId or statusNote away. The capacity cannot go below what is in use or booked.',
+      'Operators change status and statusNote; the other fields need a manager. null takes away what may be absent. The capacity cannot go below what is in use or booked.',
     body: z
       .strictObject({
         name,
@@ -55,6 +61,11 @@ export const assetRoutes = {
         capabilities,
         agentId: agentIdSchema.nullable(),
         tags,
+        location: location.unwrap().nullable(),
+        typeId: typeId.unwrap().nullable(),
+        openingHours: openingHours.unwrap().nullable(),
+        bookingRules: bookingRules.unwrap().nullable(),
+        changeovers: changeovers.unwrap().nullable(),
         status,
         statusNote: statusNote.unwrap().nullable(),
       })

@@ -1,10 +1,54 @@
 import * as z from 'zod'
-import { assetIdSchema } from '#domain/ids.ts'
-import { reservationSchema } from '#domain/reservations/reservation.ts'
+import { setupSchema } from '#domain/assets/booking-rules.ts'
+import { capabilityNeedSchema } from '#domain/assets/capability.ts'
+import { assetIdSchema, groupIdSchema, reservationIdSchema } from '#domain/ids.ts'
+import { reservationSchema, reservationStatuses } from '#domain/reservations/reservation.ts'
+import { overridable, violationSchema } from '#domain/rules/violation.ts'
 import { instantSchema } from '#domain/time.ts'
+import { subjectSchema } from '#domain/workspaces/workspace.ts'
 import { flag, noteBody, pageOf, pageQuery, route } from '../route.ts'
 
-const claim = z.strictObject({ assetId: assetIdSchema, units: z.int().min(1).max(10_000).default(1) })
+const units = z.int().min(1).max(10_000).default(1)
+/** This asset, any one of a group, or any one that can do something. */
+export const wantedSchema = z
+  .union([
+    z.strictObject({ assetId: assetIdSchema, units }),
+    z.strictObject({ groupId: groupIdSchema, units }),
+    z.strictObject({ capability: capabilityNeedSchema, units }),
+  ])
+  .meta({ id: 'Wanted', description: 'This asset, any one of a group, or any one that can do something' })
+export const wantedListSchema = z.array(wantedSchema).min(1).max(20)
+
+const overrideSchema = z
+  .strictObject({ codes: z.array(z.enum(overridable)).min(1), reason: z.string().min(1).max(500) })
+  .meta({
+    id: 'Override',
+    description:
+      'Rules to override, for those who may; recorded with the reservation. What is booked by force is a conflict',
+  })
+const note = z.string().max(500)
+const project = z.string().min(1).max(60)
+const optionalNote = z.strictObject({ note: note.optional() })
+
+/** What a booking says. */
+export const bookingBody = z.strictObject({
+  assets: wantedListSchema,
+  start: instantSchema,
+  end: instantSchema,
+  note: note.optional(),
+  setup: setupSchema.optional(),
+  project: project.optional(),
+  holdMinutes: z
+    .int()
+    .min(1)
+    .max(7 * 1_440)
+    .optional()
+    .meta({ description: 'Hold it for so long, to be confirmed; booked at once where it is left out' }),
+  override: overrideSchema.optional(),
+})
+
+const changed = (more: readonly ('asset_busy' | 'against_rules' | 'limit_exceeded' | 'invalid')[] = []) =>
+  ({ response: reservationSchema, status: 200, refusals: ['invalid_state', 'forbidden', ...more] }) as const
 
 export const reservationRoutes = {
   createReservation: route({
@@ -12,24 +56,43 @@ export const reservationRoutes = {
     path: '/v1/workspaces/{workspaceId}/reservations',
     access: 'scientist',
     summary: 'Book one or several assets for a time, all or none',
-    body: z.strictObject({
-      assets: z.array(claim).min(1).max(20),
-      start: instantSchema,
-      end: instantSchema,
-      note: z.string().max(500).optional(),
-    }),
+    description:
+      'Assets by id, by group or by capability; the answer says which were picked and why. A refusal lists every rule that is broken.',
+    body: bookingBody,
     response: reservationSchema,
     status: 201,
     creates: true,
-    refusals: ['invalid', 'invalid_state', 'asset_busy', 'limit_exceeded'],
+    refusals: ['invalid', 'invalid_state', 'asset_busy', 'against_rules', 'limit_exceeded'],
+  }),
+  checkReservation: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/reservations:check',
+    access: 'scientist',
+    summary: 'Ask the rules, without booking: a new booking, or another time for one that stands',
+    body: bookingBody.omit({ holdMinutes: true }).extend({
+      reservationId: reservationIdSchema.optional().meta({ description: 'The booking that would be changed' }),
+    }),
+    response: z.strictObject({
+      allowed: z.boolean(),
+      violations: z.array(violationSchema),
+      picked: z.array(z.strictObject({ assetId: assetIdSchema, because: z.string() })),
+    }),
+    status: 200,
+    refusals: ['invalid_state', 'forbidden'],
   }),
   listReservations: route({
     method: 'GET',
     path: '/v1/workspaces/{workspaceId}/reservations',
     access: 'viewer',
-    summary: 'List reservations, newest first',
+    summary: 'List reservations: newest first, or by their start where a span is given',
+    description: 'Filters leave out items of a page, so it may hold fewer than `limit`.',
     query: pageQuery.extend({
       quarantined: flag.optional().meta({ description: 'true: only those that wait for a person' }),
+      from: instantSchema.optional().meta({ description: 'Those that start from then on' }),
+      to: instantSchema.optional().meta({ description: 'Those that start before' }),
+      assetId: assetIdSchema.optional(),
+      status: z.enum(Object.keys(reservationStatuses) as [keyof typeof reservationStatuses]).optional(),
+      mine: flag.optional().meta({ description: 'true: only your own' }),
     }),
     response: pageOf(reservationSchema),
     status: 200,
@@ -42,15 +105,62 @@ export const reservationRoutes = {
     response: reservationSchema,
     status: 200,
   }),
+  changeReservation: route({
+    method: 'PATCH',
+    path: '/v1/workspaces/{workspaceId}/reservations/{reservationId}',
+    access: 'scientist',
+    summary: 'Extend, shorten or move a booking; your own, or anybody’s as a manager',
+    body: z
+      .strictObject({
+        start: instantSchema,
+        end: instantSchema,
+        assets: wantedListSchema,
+        note,
+        override: overrideSchema,
+      })
+      .partial(),
+    ifMatch: 'required',
+    ...changed(['invalid', 'asset_busy', 'against_rules', 'limit_exceeded']),
+  }),
+  confirmReservation: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/reservations/{reservationId}/confirm',
+    access: 'scientist',
+    summary: 'Make a hold stand: your own, or one that waits for somebody with your role',
+    body: optionalNote,
+    ...changed(),
+  }),
   cancelReservation: route({
     method: 'POST',
     path: '/v1/workspaces/{workspaceId}/reservations/{reservationId}/cancel',
     access: 'scientist',
     summary: 'Give a booking back; your own, or anybody’s as a manager',
     body: noteBody,
-    response: reservationSchema,
-    status: 200,
-    refusals: ['invalid_state', 'forbidden'],
+    ...changed(),
+  }),
+  transferReservation: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/reservations/{reservationId}/transfer',
+    access: 'scientist',
+    summary: 'Give a booking to another member; your own, or anybody’s as a manager',
+    body: noteBody.extend({ to: subjectSchema, override: overrideSchema.optional() }),
+    ...changed(['invalid', 'against_rules']),
+  }),
+  checkIn: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/reservations/{reservationId}/check-in',
+    access: 'scientist',
+    summary: 'Begin to use what you booked, from 15 minutes before its start; it counts until you check out',
+    body: z.strictObject({}),
+    ...changed(['asset_busy']),
+  }),
+  checkOut: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/reservations/{reservationId}/check-out',
+    access: 'scientist',
+    summary: 'Give back what you use, or the rest of a booking that has begun',
+    body: optionalNote,
+    ...changed(),
   }),
   releaseReservation: route({
     method: 'POST',

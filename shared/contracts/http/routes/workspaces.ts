@@ -91,7 +91,7 @@ export const workspaceRoutes = {
     access: 'admin',
     summary: 'Add a member, or change name and role',
     description: 'Adding needs no If-Match; changing somebody who is a member already does.',
-    body: z.strictObject({ name: memberSchema.shape.name, role: roleSchema }),
+    body: z.strictObject({ name: memberSchema.shape.name, role: roleSchema, groups: memberSchema.shape.groups }),
     response: memberSchema,
     status: 200,
     ifMatch: 'optional',

@@ -1,0 +1,33 @@
+import { apart } from '#application/common/apart.ts'
+import type { World } from '#application/world.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
+import { log } from '../runtime/log.ts'
+
+export const allWorkspaces = async (world: Pick<World, 'store'>): Promise<WorkspaceId[]> => {
+  const found: WorkspaceId[] = []
+  let cursor: string | undefined
+  do {
+    const page = await world.store.allWorkspaces({ limit: 100, cursor })
+    found.push(...page.items)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return found
+}
+
+/** Does something for each workspace; one workspace's trouble does not stop the others. @returns how many failed */
+export const forEachWorkspace = async (
+  workspaces: readonly WorkspaceId[],
+  work: (workspaceId: WorkspaceId) => Promise<void>,
+): Promise<number> => {
+  let failed = 0
+  for (const workspaceId of workspaces)
+    await apart(
+      workspaceId,
+      () => work(workspaceId),
+      (_id, error) => {
+        failed += 1
+        log.error('A workspace could not be finished.', { workspaceId, error: error as Error })
+      },
+    )
+  return failed
+}

@@ -1,0 +1,67 @@
+import type { Actor } from '#domain/audit/entry.ts'
+import { actorName } from '#domain/audit/entry.ts'
+import { type Conflict, conflictTypes } from '#domain/conflicts/conflict.ts'
+import { fingerprint } from '#domain/fingerprint.ts'
+import type { ConflictId } from '#domain/ids.ts'
+import { managers } from '#domain/notices/notice.ts'
+import { instantOf } from '#domain/time.ts'
+import { auditOf } from '../common/audit.ts'
+import { notices } from '../notices/notify.ts'
+import type { Change, World } from '../world.ts'
+
+/** A conflict as it is found: what it is about, and whom it concerns. */
+export type Found = Pick<
+  Conflict,
+  'workspaceId' | 'type' | 'assetId' | 'start' | 'end' | 'message' | 'reservationIds' | 'affected' | 'facts' | 'time'
+>
+
+/**
+ * One conflict for one set of facts, however often it is found: its id is made of them. One that somebody resolved stays
+ * resolved.
+ */
+const conflictIdOf = ({ type, assetId, reservationIds, time }: Found): ConflictId =>
+  `cft_${fingerprint([type, assetId, reservationIds.toSorted(), time ?? null])}`
+
+/** The changes that record what was found, and tell those whom it concerns; nothing for what is recorded already. */
+export const conflictChanges = async (
+  found: readonly Found[],
+  actor: Actor,
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<Change[]> => {
+  if (found.length === 0) return []
+  const unique = [...new Map(found.map((one) => [conflictIdOf(one), one])).entries()]
+  const known = await world.store.getMany(
+    'conflict',
+    unique.map(([id, { workspaceId }]) => ({ workspaceId, id })),
+  )
+  return unique.flatMap(([id, one], index) => {
+    const before = known[index]
+    if (before && (before.status === 'open' || before.resolution?.kind !== 'gone')) return []
+    const { resolution: _gone, ...old } = before ?? {}
+    const value: Conflict = {
+      ...old,
+      ...one,
+      id,
+      severity: conflictTypes[one.type].severity,
+      status: 'open',
+      version: (before?.version ?? 0) + 1,
+      createdAt: instantOf(world.clock.now()),
+      createdBy: actorName(actor),
+    }
+    const { workspaceId } = value
+    return [
+      { type: 'put', kind: 'conflict', value, expect: before?.version ?? 'absent' } as Change,
+      auditOf(world, { workspaceId, subject: id, action: 'conflict.detected', actor, before, after: value }),
+      ...notices(
+        {
+          workspaceId,
+          to: [...value.affected, managers],
+          event: 'conflict.detected',
+          message: value.message,
+          about: [id, ...value.reservationIds],
+        },
+        world,
+      ),
+    ]
+  })
+}
