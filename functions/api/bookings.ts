@@ -1,12 +1,13 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { assetRoutes } from '#contracts/http/routes/assets.ts'
+import { conflictRoutes } from '#contracts/http/routes/conflicts.ts'
 import { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import { ruleRoutes } from '#contracts/http/routes/rules.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
 import { bookingHandlers } from './handlers/booking-changes.ts'
 
-const routes = { ...assetRoutes, ...reservationRoutes, ...ruleRoutes }
+const routes = { ...assetRoutes, ...reservationRoutes, ...ruleRoutes, ...conflictRoutes }
 
 /** Changes of assets and of what is reserved; it needs the table and nothing else. */
 export const handler = createApi(

@@ -1,4 +1,6 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { detectAllConflicts } from '#application/conflicts/detect-conflicts.ts'
+import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
 import { sweepDrift } from '#application/timetable/sweep-drift.ts'
@@ -25,6 +27,7 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   const runs = await sweepRuns(workspaceId, world, onFailure)
   const schedules = await sweepTimetable(workspaceId, world, onFailure)
   const times = await auditTimes(workspaceId, world, onFailure)
+  await settleConflicts({ workspaceId }, world, onFailure)
   if (times.missed > 0) log.error(sweeperSays.missed, { workspaceId, times })
   if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
@@ -33,15 +36,27 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
     throw new Error(`${failed} run(s) and schedule(s) could not be settled or looked at; the others were.`)
 }
 
+/** Conflicts that nobody was told of, and those that are none any more. */
+const lookForConflicts = async (workspaceId: WorkspaceId): Promise<void> => {
+  const found = await detectAllConflicts(workspaceId, world, (id, error) =>
+    log.error('An asset could not be looked at for conflicts; it is tried again in an hour.', {
+      workspaceId,
+      id,
+      error: error as Error,
+    }),
+  )
+  if (found > 0) log.warn('Conflicts were found that nobody was told of.', { workspaceId, found })
+}
+
 const forget = async (workspaceId: WorkspaceId): Promise<void> => {
   const forgotten = await cleanHistory(workspaceId, world)
   if (forgotten > 0)
     log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
 }
 
-/** Every hour: both sides of the timetable are compared, and runs that are older than they are kept are forgotten. */
+/** Every hour: both sides of the timetable are compared, runs that are older than they are kept are forgotten, and conflicts are looked for. */
 const tidy = async (workspaces: readonly WorkspaceId[]): Promise<number> => {
-  const failed = await forEachWorkspace(workspaces, forget)
+  const failed = (await forEachWorkspace(workspaces, forget)) + (await forEachWorkspace(workspaces, lookForConflicts))
   for (const [workspaceId, drift] of await sweepDrift(workspaces, world))
     if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
   return failed

@@ -90,7 +90,7 @@ export class AppStack extends Stack {
     // Who may do what.
     table.grantRead(prepare, 'byParent', 'byAttention')
     for (const answering of [api, reads, schedules, bookings]) table.grantRead(answering, 'byParent', 'byAttention')
-    table.grantRead(reads, 'byDay')
+    for (const looking of [reads, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
     for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')

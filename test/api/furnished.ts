@@ -67,6 +67,16 @@ export const furnish = async (lab: Laboratory = createLaboratory(), id: string =
     end: at(4),
     note: 'Maintenance visit',
   })
+  const otherAssetId = await idOf('createAsset', { name: 'Bath', kind: 'station' })
+  const crowded = { assets: [{ assetId: otherAssetId }] }
+  await made(lab, 'createReservation', inside, { ...crowded, start: at(2), end: at(4) })
+  await made(lab, 'createReservation', inside, {
+    ...crowded,
+    start: at(3),
+    end: at(4),
+    override: { codes: ['asset-busy'], reason: 'A visitor' },
+  })
+  const [conflict] = (await send(lab, { method: 'GET', path: pathOf('listConflicts', inside), as: 'admin' })).body.items
   const typeId = await idOf('createAssetType', { name: 'Reader', bookingRules: { maximumMinutes: 600 } })
   const groupId = await idOf('createAssetGroup', { name: 'Any star', assetIds: [assetId] })
   const quotaId = await idOf('createQuota', quotaBody)
@@ -76,6 +86,8 @@ export const furnish = async (lab: Laboratory = createLaboratory(), id: string =
     lab,
     things: {
       calendarId,
+      otherAssetId,
+      conflictId: conflict.id,
       typeId,
       groupId,
       quotaId,
@@ -178,6 +190,16 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listReservations: () => ({}),
   getReservation: () => ({}),
   checkReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),
+  listConflicts: () => ({ query: { status: 'all' } }),
+  countConflicts: () => ({}),
+  getConflict: () => ({}),
+  resolveConflict: () => ({ body: { resolution: { kind: 'accept' }, note: 'It is fine' } }),
+  listNotices: () => ({}),
+  findTimes: ({ assetId = '' }) => ({
+    body: { assets: [{ assetId }], durationMinutes: 60, from: at(1), to: at(48) },
+  }),
+  getAssetCalendar: () => ({ query: { from: at(0), to: at(48) } }),
+  getHorizon: () => ({ query: { from: at(0), to: at(48) } }),
   changeReservation: () => ({ body: { end: at(5) } }),
   confirmReservation: () => ({ body: {} }),
   transferReservation: () => ({ body: { to: 'scientist', note: 'On holiday' } }),

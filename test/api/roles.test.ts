@@ -17,6 +17,7 @@ const ofOwners: ReadonlySet<string> = new Set([
   'transferReservation',
   'checkIn',
   'checkOut',
+  'resolveConflict',
 ])
 
 describe('every route x every role', () => {

@@ -33,7 +33,8 @@ export const assetHandlers: BookingHandlersOf<typeof assetRoutes> = {
   createAsset: ({ params, body, caller }, world) => createAsset({ ...params, actor: caller.actor, asset: body }, world),
   changeAsset: async ({ params: { workspaceId, assetId }, body, version, caller }, world) => {
     checkOperator(caller, body)
-    return changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch: body }, world)
+    const { force, ...patch } = body
+    return changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch, force }, world)
   },
   retireAsset: async ({ params: { workspaceId, assetId }, version, caller }, world) => {
     const patch = { status: 'retired' } as const

@@ -1,6 +1,7 @@
 import { assetHandlers } from './assets.ts'
+import { conflictHandlers } from './conflicts.ts'
 import { reservationHandlers } from './reservations.ts'
 import { ruleHandlers } from './rules.ts'
 
 /** What is done by the function that keeps the calendar of the assets. */
-export const bookingHandlers = { ...assetHandlers, ...reservationHandlers, ...ruleHandlers }
+export const bookingHandlers = { ...assetHandlers, ...reservationHandlers, ...ruleHandlers, ...conflictHandlers }

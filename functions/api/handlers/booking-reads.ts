@@ -1,14 +1,24 @@
+import { assetCalendar } from '#application/availability/asset-calendar.ts'
+import { findTimes } from '#application/availability/find-times.ts'
+import { readHorizon } from '#application/availability/horizon.ts'
 import { judgeBooking } from '#application/reservations/book-reservation.ts'
 import { judgeChange } from '#application/reservations/change-reservation.ts'
+import type { availabilityRoutes } from '#contracts/http/routes/availability.ts'
 import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import type { ruleRoutes } from '#contracts/http/routes/rules.ts'
 import { ownerOf } from '#domain/reservations/reservation.ts'
 import { standing } from '#domain/rules/judge.ts'
+import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { found, page } from './reading.ts'
 import type { ReadersOf } from './request.ts'
 
+const spanOf = ({ from, to }: { readonly from: string; readonly to: string }) => ({
+  startMs: msOf(from),
+  endMs: msOf(to),
+})
+
 /** What is told of the calendar of the assets, and of its rules. */
-export const bookingReaders: ReadersOf<typeof reservationRoutes & typeof ruleRoutes> = {
+export const bookingReaders: ReadersOf<typeof reservationRoutes & typeof ruleRoutes & typeof availabilityRoutes> = {
   listReservations: async ({ params: { workspaceId }, query, caller }, { store }) => {
     const { quarantined, from, to, assetId, status, mine, ...rest } = query
     const newest = { ...rest, newestFirst: true }
@@ -39,6 +49,22 @@ export const bookingReaders: ReadersOf<typeof reservationRoutes & typeof ruleRou
       : await judgeBooking({ workspaceId, ...wanted, override, actor, role, groups }, world)
     return { allowed: standing(violations).length === 0, violations: [...violations], picked: [...picked] }
   },
+  findTimes: async ({ params, body, caller: { subject, role } }, world) => {
+    const { from, to, durationMinutes, limit, ...asked } = body
+    const window = { startMs: msOf(from), endMs: msOf(to) }
+    const search = { ...params, ...asked, window, durationMs: minutes(durationMinutes), most: limit, subject, role }
+    const { options, why } = await findTimes(search, world)
+    return {
+      options: options.map(({ startMs, endMs, parts }) => ({
+        start: instantOf(startMs),
+        end: instantOf(endMs),
+        assets: parts.map(({ assetId, asset, units }) => ({ assetId, name: asset?.name ?? assetId, units })),
+      })),
+      why: [...why],
+    }
+  },
+  getAssetCalendar: ({ params, query }, world) => assetCalendar({ ...params, span: spanOf(query) }, world),
+  getHorizon: ({ params, query }, world) => readHorizon({ ...params, span: spanOf(query) }, world),
   listAssetTypes: async ({ params, query }, world) =>
     page(await world.store.list('assetType', params.workspaceId, query)),
   getAssetType: ({ params }, world) => found('assetType', params.workspaceId, params.typeId, world),

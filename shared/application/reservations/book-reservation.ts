@@ -2,12 +2,14 @@ import { type Actor, actorName } from '#domain/audit/entry.ts'
 import type { ReservationId, SeriesId, WorkspaceId } from '#domain/ids.ts'
 import type { Interval } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
+import type { Own } from '#domain/rules/ask.ts'
 import type { Violation } from '#domain/rules/violation.ts'
 import { hours, instantOf, minutes, msOf } from '#domain/time.ts'
 import type { Role } from '#domain/workspaces/workspace.ts'
 import { transact } from '../common/transact.ts'
 import { conflictsOfForce } from '../conflicts/conflicts-of-force.ts'
 import type { Change, World } from '../world.ts'
+import { withNextOption } from './next-option.ts'
 import { type Asking, accountsFor, type Judged, readAsk } from './read-ask.ts'
 import { refusalFor } from './refuse.ts'
 import { next, reservationChanges } from './store-reservation.ts'
@@ -40,6 +42,13 @@ const approvalMs = hours(72)
 export const spanOf = ({ start, end }: { readonly start: string; readonly end: string }): Interval => ({
   startMs: msOf(start),
   endMs: msOf(end),
+})
+
+/** A reservation as it stands, for a question about it. */
+export const ownOf = (current: Reservation): Own => ({
+  id: current.id,
+  span: spanOf(current),
+  assets: current.assets,
 })
 
 export const overrideOf = ({
@@ -141,7 +150,7 @@ export const bookingChanges = async (
 ): Promise<{ readonly changes: Change[]; readonly result: Reservation }> => {
   const judged = await judgeBooking(booking, world)
   const refusal = refusalFor(judged.violations.filter(({ code }) => code !== 'needs-approval'))
-  if (refusal) throw refusal
+  if (refusal) throw await withNextOption(refusal, askingOf(booking), world)
   const after = drafted(booking, id, judged)
   const action = after.status === 'held' ? 'reservation.held' : 'reservation.booked'
   const note = booking.override && after.overrides ? `Override: ${booking.override.reason}` : undefined

@@ -6,6 +6,7 @@ import { notices } from '../notices/notify.ts'
 import type { World } from '../world.ts'
 import { type Address, cannot, changeOne, checkRight } from './change-one.ts'
 import { next, reservationChanges } from './store-reservation.ts'
+import { timeFreed } from './time-freed.ts'
 
 type CancelWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
@@ -43,11 +44,11 @@ export const cancelChanges = (
 }
 
 /** Gives a booking back. Cancelling twice is success. @throws Refusal `not_found`, `forbidden`, `invalid_state` */
-export const cancelReservation = (
+export const cancelReservation = async (
   input: Address & { readonly note: string },
   world: CancelWorld,
-): Promise<Reservation> =>
-  changeOne(
+): Promise<Reservation> => {
+  const cancelled = await changeOne(
     input,
     (current) => {
       if (current.status === 'cancelled') return 'nothing'
@@ -57,3 +58,6 @@ export const cancelReservation = (
     },
     world,
   )
+  await timeFreed({ workspaceId: input.workspaceId, assetIds: cancelled.assets.map(({ assetId }) => assetId) }, world)
+  return cancelled
+}

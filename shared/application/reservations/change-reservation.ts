@@ -5,11 +5,13 @@ import { instantOf } from '#domain/time.ts'
 import { conflictsOfForce } from '../conflicts/conflicts-of-force.ts'
 import { notices } from '../notices/notify.ts'
 import type { World } from '../world.ts'
-import { checkInByOf, type Override, overrideOf, spanOf, usedOverrides } from './book-reservation.ts'
+import { checkInByOf, type Override, overrideOf, ownOf, spanOf, usedOverrides } from './book-reservation.ts'
 import { type Address, cannot, changeOne, checkRight } from './change-one.ts'
+import { withNextOption } from './next-option.ts'
 import { type Asking, type Judged, readAsk } from './read-ask.ts'
 import { refusalFor } from './refuse.ts'
 import { next, reservationChanges } from './store-reservation.ts'
+import { timeFreed } from './time-freed.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What may be changed: extend and shorten give another end, move another start or other assets. */
@@ -32,7 +34,7 @@ const askingOf = (current: Reservation, { workspaceId, actor, role, patch, overr
   wanted: patch.assets ?? current.assets,
   span: spanOf({ start: patch.start ?? current.start, end: patch.end ?? current.end }),
   setup: current.setup,
-  own: { id: current.id, span: spanOf(current) },
+  own: ownOf(current),
   subject: ownerOf(current.source),
   role,
   project: current.project,
@@ -70,7 +72,7 @@ export const changingChanges = async (
   checkState(current, input)
   const judged = await judgeChange(current, input, world)
   const refusal = refusalFor(judged.violations, current)
-  if (refusal) throw refusal
+  if (refusal) throw await withNextOption(refusal, askingOf(current, input), world)
   const { ask, picked, violations } = judged
   const checkInMs = isAhead(current) ? checkInByOf(judged) : undefined
   const overrides = [...(current.overrides ?? []), ...usedOverrides(input, violations, instantOf(ask.nowMs))]
@@ -125,15 +127,21 @@ const sameAs = (current: Reservation, { patch }: Changing): boolean =>
  * Extends, shortens or moves a reservation; all of it, or nothing.
  * @throws Refusal `not_found`, `stale_version`, `forbidden`, `invalid_state`, and whatever the rules say
  */
-export const changeReservation = (
+export const changeReservation = async (
   input: Changing,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
-): Promise<Reservation> =>
-  changeOne(
+): Promise<Reservation> => {
+  let before: Reservation | undefined
+  const changed = await changeOne(
     input,
     (current) => {
+      before = current
       checkRight(current, input, 'manager', 'change')
       return sameAs(current, input) ? 'nothing' : changingChanges(current, input, world)
     },
     world,
   )
+  const assetIds = [...new Set([...(before?.assets ?? []), ...changed.assets].map(({ assetId }) => assetId))]
+  await timeFreed({ workspaceId: input.workspaceId, assetIds }, world)
+  return changed
+}

@@ -2,11 +2,12 @@ import type { AccountId } from '#domain/reservations/account.ts'
 import { ownerOf, type Reservation } from '#domain/reservations/reservation.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
-import { spanOf } from './book-reservation.ts'
+import { ownOf } from './book-reservation.ts'
 import { type Address, cannot, changeOne, checkRight } from './change-one.ts'
 import { readAsk } from './read-ask.ts'
 import { refusalFor } from './refuse.ts'
 import { checkInAheadMs, next, reservationChanges } from './store-reservation.ts'
+import { timeFreed } from './time-freed.ts'
 
 type UseWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
@@ -33,7 +34,7 @@ export const checkIn = (input: Address, world: UseWorld): Promise<Reservation> =
           wanted: current.assets,
           span: { startMs: nowMs, endMs: msOf(current.end) },
           setup: current.setup,
-          own: { id: current.id, span: spanOf(current) },
+          own: ownOf(current),
           subject: ownerOf(current.source),
           accounts: (current.accounts ?? []) as AccountId[],
         },
@@ -63,11 +64,11 @@ export const checkIn = (input: Address, world: UseWorld): Promise<Reservation> =
  * Gives back what is in use, or the rest of what was booked and has begun. Checking out twice is success.
  * @throws Refusal `not_found`, `forbidden`, `invalid_state`
  */
-export const checkOut = (
+export const checkOut = async (
   input: Address & { readonly note?: string | undefined },
   world: UseWorld,
-): Promise<Reservation> =>
-  changeOne(
+): Promise<Reservation> => {
+  const released = await changeOne(
     input,
     (current) => {
       if (current.status === 'released') return 'nothing'
@@ -87,3 +88,6 @@ export const checkOut = (
     },
     world,
   )
+  await timeFreed({ workspaceId: input.workspaceId, assetIds: released.assets.map(({ assetId }) => assetId) }, world)
+  return released
+}

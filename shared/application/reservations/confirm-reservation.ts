@@ -6,7 +6,7 @@ import { msOf } from '#domain/time.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import { notices } from '../notices/notify.ts'
 import type { World } from '../world.ts'
-import { spanOf } from './book-reservation.ts'
+import { ownOf, spanOf } from './book-reservation.ts'
 import { type Address, cannot, changeOne, checkRight } from './change-one.ts'
 import { readAsk } from './read-ask.ts'
 import { next, reservationChanges } from './store-reservation.ts'
@@ -39,7 +39,7 @@ export const confirmReservation = (
           wanted: current.assets,
           span: spanOf(current),
           setup: current.setup,
-          own: { id: current.id, span: spanOf(current) },
+          own: ownOf(current),
           accounts: (current.accounts ?? []) as AccountId[],
         },
         world,

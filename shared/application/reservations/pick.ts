@@ -1,3 +1,4 @@
+import { matchDistinct } from '#domain/availability/match.ts'
 import type { AssetId } from '#domain/ids.ts'
 import { holdersOf } from '#domain/reservations/ledger.ts'
 import type { Ask, Part } from '#domain/rules/ask.ts'
@@ -52,29 +53,13 @@ const because = (chosen: Option, options: readonly Option[]): string => {
   return `"${name}" is free.${least}${told.length > 0 ? ` Not ${told.join(', ')}.` : ''}`
 }
 
-/** No search for a combination looks at more than this. */
-const mostSteps = 5_000
-
 /** A choice of one option for each, no asset twice nor one that is named, without broken rules; undefined where there is none. */
 const combine = (named: readonly Part[], all: readonly (readonly Option[])[]): Option[] | undefined => {
-  const order = all.map((_, index) => index).toSorted((a, b) => (all[a]?.length ?? 0) - (all[b]?.length ?? 0))
-  const chosen = new Map<number, Option>()
-  const used = new Set<AssetId>(named.map(({ assetId }) => assetId))
-  let steps = 0
-  const search = (depth: number): boolean => {
-    const index = order[depth]
-    if (index === undefined) return true
-    for (const option of all[index] ?? []) {
-      if (++steps > mostSteps) return false
-      if (option.breaks.length > 0 || used.has(option.part.assetId)) continue
-      chosen.set(index, option)
-      used.add(option.part.assetId)
-      if (search(depth + 1)) return true
-      used.delete(option.part.assetId)
-    }
-    return false
-  }
-  return search(0) ? all.flatMap((_, index) => chosen.get(index) ?? []) : undefined
+  const taken = new Set(named.map(({ assetId }) => assetId))
+  const able = all.map((options) =>
+    options.filter(({ part, breaks }) => breaks.length === 0 && !taken.has(part.assetId)),
+  )
+  return matchDistinct(able, ({ part }) => part.assetId)
 }
 
 /** Units asked twice of one asset add up: a ledger item can be changed once in a transaction. */

@@ -11,8 +11,8 @@ const refusalOf: readonly (readonly [RefusalCode, readonly RuleCode[]])[] = [
 ]
 
 const says: Partial<Record<RefusalCode, string>> = {
-  asset_busy: 'Nothing was booked, because not everything is free at that time',
-  against_rules: 'Nothing was booked, because it is against the rules',
+  asset_busy: 'Nothing was changed, because not everything is free at that time',
+  against_rules: 'Nothing was changed, because it is against the rules',
 }
 
 /** The refusal of a request with all rules that it breaks; undefined where nothing stands in the way. */

@@ -1,14 +1,18 @@
 import { actorName } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { isAhead, ownerOf, type Reservation } from '#domain/reservations/reservation.ts'
+import type { RuleCode } from '#domain/rules/violation.ts'
 import { instantOf } from '#domain/time.ts'
 import { notices } from '../notices/notify.ts'
 import type { World } from '../world.ts'
-import { type Override, overrideOf, spanOf } from './book-reservation.ts'
+import { type Override, overrideOf, ownOf, spanOf } from './book-reservation.ts'
 import { type Address, cannot, changeOne, checkRight } from './change-one.ts'
 import { accountsFor, readAsk } from './read-ask.ts'
 import { refusalFor } from './refuse.ts'
 import { next, reservationChanges } from './store-reservation.ts'
+
+/** Its time and assets stay as they are; what is asked anew is whether they may have it. */
+const ofPeople: ReadonlySet<RuleCode> = new Set(['too-many-open', 'week-used-up', 'quota-exceeded', 'needs-approval'])
 
 /**
  * Gives a booking to another member. It counts against their limits from then on; whose it was stays with it.
@@ -41,7 +45,7 @@ export const transferReservation = (
           wanted: current.assets,
           span: spanOf(current),
           setup: current.setup,
-          own: { id: current.id, span: spanOf(current) },
+          own: ownOf(current),
           subject: to,
           role: member.role,
           project: current.project,
@@ -50,7 +54,10 @@ export const transferReservation = (
         },
         world,
       )
-      const refusal = refusalFor(judged.violations, current)
+      const refusal = refusalFor(
+        judged.violations.filter(({ code }) => ofPeople.has(code)),
+        current,
+      )
       if (refusal) throw refusal
       const by = actorName(actor)
       const transfer = { from, to, by, at: instantOf(judged.ask.nowMs), note }

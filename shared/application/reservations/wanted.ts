@@ -12,6 +12,19 @@ export type Wanted = { readonly units: number } & (
 
 export const isNamed = (want: Wanted): want is Extract<Wanted, { assetId: AssetId }> => 'assetId' in want
 
+/** Units asked twice of one named asset add up; every position but that of the first is dropped. */
+export const addUpNamed = (wanted: readonly Wanted[]): Wanted[] => {
+  const sums = new Map<AssetId, number>()
+  for (const want of wanted) if (isNamed(want)) sums.set(want.assetId, (sums.get(want.assetId) ?? 0) + want.units)
+  const told = new Set<AssetId>()
+  return wanted.flatMap((want): Wanted[] => {
+    if (!isNamed(want)) return [want]
+    if (told.has(want.assetId)) return []
+    told.add(want.assetId)
+    return [{ ...want, units: sums.get(want.assetId) ?? want.units }]
+  })
+}
+
 /** In words, for messages. */
 export const describeWanted = (want: Wanted, rulebook?: Rulebook): string => {
   if ('assetId' in want) return `asset ${want.assetId}`

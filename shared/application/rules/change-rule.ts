@@ -1,6 +1,7 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import { notFound, type Reason, Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
+import { apart } from '../common/apart.ts'
 import { auditOf } from '../common/audit.ts'
 import {
   changeDocument,
@@ -11,6 +12,7 @@ import {
   touched,
 } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
+import { detectConflicts } from '../conflicts/detect-conflicts.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { Change, Documents, Keys, RuleKind, World } from '../world.ts'
 
@@ -74,7 +76,7 @@ export const replaceRule = async <K extends RuleKind>(
 ): Promise<Documents[K]> => {
   const { workspaceId, id, actor, body, version } = input
   await checkNamed(workspaceId, body, world)
-  return changeDocument(
+  const changed = await changeDocument(
     kind,
     {
       workspaceId,
@@ -95,6 +97,19 @@ export const replaceRule = async <K extends RuleKind>(
     },
     world,
   )
+  if (kind === 'assetType') await lookAgain(workspaceId, id, world)
+  return changed
+}
+
+/** Other hours of a type may make conflicts on its assets. What fails here is found by the sweeper within the hour. */
+const lookAgain = async (workspaceId: WorkspaceId, typeId: string, world: Core): Promise<void> => {
+  for (const { id: assetId, typeId: of } of await allAssets(workspaceId, world))
+    if (of === typeId)
+      await apart(
+        assetId,
+        () => detectConflicts({ workspaceId, assetId }, world),
+        () => undefined,
+      )
 }
 
 /** A type that assets refer to stays. */

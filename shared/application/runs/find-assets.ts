@@ -1,8 +1,7 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import type { AgentId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Requirement } from '#domain/protocols/protocol.ts'
-import type { Interval } from '#domain/reservations/ledger.ts'
-import type { Ask } from '#domain/rules/ask.ts'
+import type { Ask, Own } from '#domain/rules/ask.ts'
 import { standing } from '#domain/rules/judge.ts'
 import type { RuleCode, Violation } from '#domain/rules/violation.ts'
 import { dayMs, msOf } from '#domain/time.ts'
@@ -26,7 +25,7 @@ export type Need = {
   readonly setup: string | undefined
   readonly durationMs: number
   /** What is held for it. */
-  readonly own: { readonly id: ReservationId; readonly span: Interval } | undefined
+  readonly own: Own | undefined
 }
 
 /** What passes by itself, when others have ended or the doors open. */

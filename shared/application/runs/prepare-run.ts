@@ -17,7 +17,7 @@ import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
-import { spanOf } from '../reservations/book-reservation.ts'
+import { ownOf } from '../reservations/book-reservation.ts'
 import { armingChange, isCarried, settleSoon } from '../timetable/arm-schedule.ts'
 import { resumeIfDue } from '../timetable/resume-if-due.ts'
 import type { World } from '../world.ts'
@@ -95,7 +95,7 @@ const findHeldAssets = async (
     requirements: work.requirements,
     setup: work.setup,
     durationMs: seconds(work.expectedDurationSeconds),
-    own: hold && { id, span: spanOf(hold) },
+    own: hold && ownOf(hold),
   }
   const found = await findAssets(hold ? { ...need, requirements: hold.assets } : need, world)
   return { hold, found: hold && found.kind !== 'free' ? await findAssets(need, world) : found }

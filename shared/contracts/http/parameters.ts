@@ -3,6 +3,7 @@ import {
   agentIdSchema,
   assetIdSchema,
   calendarIdSchema,
+  conflictIdSchema,
   groupIdSchema,
   protocolIdSchema,
   quotaIdSchema,
@@ -29,6 +30,7 @@ export const parameterSchemas = {
   groupId: groupIdSchema,
   quotaId: quotaIdSchema,
   waiverId: waiverIdSchema,
+  conflictId: conflictIdSchema,
   subject: subjectSchema,
   /** Number of a version of something; as text, because that is what a path holds. */
   version: z.string().regex(/^[1-9]\d{0,8}$/, 'the number of a version'),

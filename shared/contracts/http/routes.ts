@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { type RouteShape, route } from './route.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { availabilityRoutes } from './routes/availability.ts'
 import { calendarRoutes } from './routes/calendars.ts'
+import { conflictRoutes } from './routes/conflicts.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { reservationRoutes } from './routes/reservations.ts'
@@ -44,6 +46,8 @@ export const routes = {
   ...insightRoutes,
   ...runRoutes,
   ...reservationRoutes,
+  ...availabilityRoutes,
+  ...conflictRoutes,
   ...ruleRoutes,
 } as const satisfies Record<string, RouteShape>
 

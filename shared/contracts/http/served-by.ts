@@ -18,11 +18,12 @@ const changedBy = {
   'asset-groups': 'bookings',
   quotas: 'bookings',
   waivers: 'bookings',
+  conflicts: 'bookings',
 } as const
 type ChangedBy = typeof changedBy
 
 /** Asked with POST because the question is long; nothing is changed. */
-const questions = ['previewSchedule', 'checkReservation'] as const
+const questions = ['previewSchedule', 'checkReservation', 'findTimes'] as const
 type Question = (typeof questions)[number]
 
 export type ServedBy<K extends RouteId> = K extends Question

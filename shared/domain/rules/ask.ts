@@ -13,6 +13,13 @@ import type { Waiver } from './waiver.ts'
  */
 export type Operation = 'book' | 'change' | 'hold' | 'block' | 'start'
 
+/** A reservation that stands already: what it has is not asked of others again. */
+export type Own = {
+  readonly id: ReservationId
+  readonly span: Interval
+  readonly assets: readonly { readonly assetId: AssetId; readonly units: number }[]
+}
+
 /** One asset that is asked for. */
 export type Part = {
   /** Into the request, as a JSON pointer. */
@@ -34,7 +41,7 @@ export type Ask = {
   readonly horizonMs: number
   readonly setup?: string | undefined
   /** The reservation that is being changed or started, which does not stand in its own way. */
-  readonly own?: { readonly id: ReservationId; readonly span: Interval } | undefined
+  readonly own?: Own | undefined
   /** For whom: limits, quotas and waivers. */
   readonly subject?: string | undefined
   readonly role?: Role | undefined

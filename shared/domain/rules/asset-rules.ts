@@ -50,14 +50,30 @@ const fitness = ({ operation }: Ask, { path, assetId, units, asset }: Part): Vio
   return found
 }
 
+/** Whether a reservation asks for no more than it has: this time, or a part of it, on as many units. */
+const isOwned = (
+  { span, own }: Pick<Ask, 'span' | 'own'>,
+  { assetId, units }: Pick<Part, 'assetId' | 'units'>,
+): boolean =>
+  own !== undefined &&
+  own.span.startMs <= span.startMs &&
+  span.endMs <= own.span.endMs &&
+  own.assets.some((asset) => asset.assetId === assetId && asset.units >= units)
+
 /** Whether somebody else holds it, or is too close; and whether the day takes any more. */
 const occupation = (
   { operation, span, nowMs, setup, own }: Ask,
   { path, assetId, units, asset, terms, ledger }: Part,
 ): Violation[] => {
   if (!asset || units > asset.capacity) return []
+  const has = isOwned({ span, own }, { assetId, units })
+  if (has && operation !== 'start') return []
   const judge = operation === 'start' ? judgeActivation : judgeBooking
-  const verdict = judge(ledger, asset.capacity, { ...span, units, setup }, nowMs, { spacing: terms, own: own?.id })
+  // Beginning to use what one has: nobody else may be at it, whatever else stands there.
+  const verdict = judge(has ? { ...ledger, days: [] } : ledger, asset.capacity, { ...span, units, setup }, nowMs, {
+    spacing: terms,
+    own: own?.id,
+  })
   const full = ledger.days.filter(
     ({ day, claims }) =>
       Object.keys(claims).length >= mostClaimsPerDay && footprint(span).includes(day) && !(own && own.id in claims),
@@ -94,7 +110,9 @@ const occupation = (
 
 const lookAheadMs = 14 * dayMs
 
-const opening = ({ operation, span }: Ask, { path, assetId, asset, terms: { openingHours } }: Part): Violation[] => {
+const opening = (ask: Ask, { path, assetId, units, asset, terms: { openingHours } }: Part): Violation[] => {
+  const { operation, span } = ask
+  if (operation === 'change' && isOwned(ask, { assetId, units })) return []
   if (!asset || !openingHours || operation === 'block') return []
   if ((operation === 'start' || operation === 'hold') && openingHours.unattended) return []
   if (span.endMs <= span.startMs || isOpenThroughout(openingHours, span)) return []

@@ -53,7 +53,7 @@ export const assetRoutes = {
     access: 'operator',
     summary: 'Change an asset, or its status',
     description:
-      'Operators change status and statusNote; the other fields need a manager. null takes away what may be absent. The capacity cannot go below what is in use or booked.',
+      'Operators change status and statusNote; the other fields need a manager. null takes away what may be absent. The capacity cannot go below what is in use or booked, unless by force. What the change makes impossible becomes conflicts.',
     body: z
       .strictObject({
         name,
@@ -68,6 +68,9 @@ export const assetRoutes = {
         changeovers: changeovers.unwrap().nullable(),
         status,
         statusNote: statusNote.unwrap().nullable(),
+        force: z
+          .boolean()
+          .meta({ description: 'Lower the capacity although more is booked; what is too much becomes conflicts' }),
       })
       .partial(),
     response: assetSchema,

@@ -1,0 +1,16 @@
+import type { AssetId, WorkspaceId } from '#domain/ids.ts'
+import { apart, type OnFailure } from '../common/apart.ts'
+import { settleConflicts } from '../conflicts/settle-conflicts.ts'
+import type { World } from '../world.ts'
+
+/**
+ * What follows when time of some assets was given back: conflicts that are none any more are resolved. What fails here is done
+ * again by the timekeeper and the sweeper, so it never fails the request that gave the time back.
+ */
+export const timeFreed = async (
+  { workspaceId, assetIds }: { readonly workspaceId: WorkspaceId; readonly assetIds: readonly AssetId[] },
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+  onFailure: OnFailure = () => undefined,
+): Promise<void> => {
+  await apart('conflicts', () => settleConflicts({ workspaceId, assetIds }, world, onFailure), onFailure)
+}
