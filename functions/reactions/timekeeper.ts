@@ -1,4 +1,5 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { holdAllAhead } from '#application/holds/hold-ahead.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
 import { timekeeperEventSchema } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
@@ -18,14 +19,16 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
       error: error as Error,
     })
   const reservations = await lookAtReservations(workspaceId, world, onFailure)
-  const { failed, ...done } = reservations
-  if (Object.values(done).some((count) => count > 0)) log.info('Time has passed.', { workspaceId, reservations })
+  const holds = await holdAllAhead(workspaceId, world, onFailure)
+  const done = { ...reservations, held: holds.held, freed: holds.freed, refused: holds.refused }
+  const failed = reservations.failed + holds.failed
+  if (Object.values(done).some((count) => count > 0)) log.info('Time has passed.', { workspaceId, ...done })
   if (failed > 0) throw new Error(`${failed} thing(s) could not be looked at; the others were.`)
 }
 
 /**
  * Every minute: what the passing of time brings about in the calendar of the assets. Holds expire, unused bookings are given
- * back, what lasts longer than planned is told to those who follow.
+ * back, what lasts longer than planned is told to those who follow, and schedules hold their assets ahead.
  */
 export const handler = eventFunction('timekeeper', timekeeperEventSchema, async (): Promise<void> => {
   const failed = await forEachWorkspace(await allWorkspaces(world), keep)

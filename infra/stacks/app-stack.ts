@@ -108,7 +108,7 @@ export class AppStack extends Stack {
       timekeeper,
     ])
       table.grantWrite(writer)
-    for (const remover of [finish, agents, api, schedules, bookings, executionEnded, sweeper])
+    for (const remover of [finish, agents, api, schedules, bookings, executionEnded, sweeper, timekeeper])
       table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, api]) agentGateway.grantSend(sender)
     for (const planner of [schedules, prepare, sweeper]) timetable.grantManage(planner)

@@ -6,6 +6,7 @@ import type { Calendar } from '#domain/calendars/calendar.ts'
 import type { Command } from '#domain/commands/command.ts'
 import type { Conflict } from '#domain/conflicts/conflict.ts'
 import type { Reason } from '#domain/errors.ts'
+import type { Holding } from '#domain/holds/holding.ts'
 import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
@@ -76,6 +77,7 @@ export type Documents = {
   reservation: Reservation
   conflict: Conflict
   notice: Notice
+  holding: Holding
   command: Command
   scheduleStats: ScheduleStats
   idempotency: IdempotencyRecord
@@ -105,6 +107,7 @@ export type Keys = {
   reservation: ById
   conflict: ById
   notice: { readonly workspaceId: WorkspaceId; readonly to: string; readonly id: string }
+  holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   command: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId; readonly id: CommandId }
   scheduleStats: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   idempotency: ById
@@ -272,6 +275,10 @@ export type Store = {
   dueReservations(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Reservation>>
   /** Every asset's claims of some days, and all that is open; one request for each day. Eventually consistent. */
   horizon(workspaceId: WorkspaceId, days: readonly Day[]): Promise<readonly HorizonItem[]>
+  /** Schedules that changed since a moment, in the order in which they did. Eventually consistent. */
+  changedSchedules(workspaceId: WorkspaceId, page: PageRequest, since: Instant): Promise<Page<Schedule>>
+  /** What is held ahead and is to be looked at by a moment. Eventually consistent. */
+  dueHoldings(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Holding>>
   /** Conflicts that are open, by asset; those of one asset where it is named. Eventually consistent. */
   openConflicts(workspaceId: WorkspaceId, page: PageRequest, assetId?: AssetId): Promise<Page<Conflict>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */

@@ -186,6 +186,14 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       at,
       version: 1,
     }),
+    holding: () => ({
+      workspaceId,
+      scheduleId: `sch_${id}`,
+      times: [{ at, reservationId: 'res_a' }],
+      asked: 'abc',
+      dueAt: at,
+      version: 1,
+    }),
     command: () => ({
       workspaceId,
       id: `cmd_${id}`,

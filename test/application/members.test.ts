@@ -43,7 +43,8 @@ test('after every change of every route, each thing is the sum of its history', 
         kind === 'idempotency' ||
         kind === 'scheduleStats' ||
         kind === 'command' ||
-        kind === 'notice'
+        kind === 'notice' ||
+        kind === 'holding'
       )
         continue
       const thing = value as { workspaceId?: string; id?: string; subject?: string }

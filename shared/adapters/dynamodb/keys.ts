@@ -15,7 +15,9 @@ import { isLive } from '#domain/runs/run.ts'
  *   protocol            …PROTOCOLS
  *   assetType, quota,   WS#w#RULES                 <id>                —                            —
  *   assetGroup, waiver
- *   schedule, calendar  WS#w#SCHEDULES, …CALENDARS <id>                —                            —
+ *   schedule            WS#w#SCHEDULES             <id>                —                            WS#w#CHANGED / <updated at>#<id>
+ *   calendar            WS#w#CALENDARS             <id>                —                            —
+ *   holding             WS#w#HOLDINGS              <schedule id>       —                            WS#w#HOLDING / <due at>#<id>
  *   externalName        WS#w#NAMES                 <external name>     —                            —
  *   presence            WS#w#PRESENCE              <agent id>          —                            —
  *   arming              WS#w#ARMINGS               <schedule id>       WS#w#NEXT / <time>#<id>      WS#w#UNSETTLED / <id>, while pending
@@ -68,6 +70,8 @@ export const quarantinePartition = (workspaceId: string): string => `${ws(worksp
 export const unsettledPartition = (workspaceId: string): string => `${ws(workspaceId)}#UNSETTLED`
 export const nextPartition = (workspaceId: string): string => `${ws(workspaceId)}#NEXT`
 export const timesPartition = (workspaceId: string): string => `${ws(workspaceId)}#TIMES`
+export const changedPartition = (workspaceId: string): string => `${ws(workspaceId)}#CHANGED`
+export const holdingPartition = (workspaceId: string): string => `${ws(workspaceId)}#HOLDING`
 export const clashingPartition = (workspaceId: string): string => `${ws(workspaceId)}#CLASHING`
 export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
 export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
@@ -125,6 +129,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: `${ws(workspaceId)}#ARMINGS`, sk: scheduleId }
     case 'driftReport':
       return { pk: ws(workspaceId), sk: 'DRIFT' }
+    case 'holding':
+      return { pk: `${ws(workspaceId)}#HOLDINGS`, sk: scheduleId }
     case 'scheduleStats':
       return { pk: `${ws(workspaceId)}#STATS`, sk: scheduleId }
     case 'idempotency':
@@ -168,6 +174,14 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
           ? { gsi2pk: quarantinePartition(workspaceId), gsi2sk: id }
           : lookAt !== undefined && { gsi2pk: duePartition(workspaceId), gsi2sk: `${lookAt}#${id}` }),
       }
+    }
+    case 'schedule': {
+      const { workspaceId, id, updatedAt } = value as Documents['schedule']
+      return { gsi2pk: changedPartition(workspaceId), gsi2sk: `${updatedAt}#${id}` }
+    }
+    case 'holding': {
+      const { workspaceId, scheduleId, dueAt } = value as Documents['holding']
+      return { gsi2pk: holdingPartition(workspaceId), gsi2sk: `${dueAt}#${scheduleId}` }
     }
     case 'conflict': {
       const { workspaceId, id, assetId, status } = value as Documents['conflict']

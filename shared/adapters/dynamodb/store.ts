@@ -185,6 +185,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         })),
       )
     },
+    changedSchedules: (workspaceId, page, since) =>
+      indexed('byAttention', keys.changedPartition(workspaceId), 'schedule', page, any, { from: since }),
+    dueHoldings: (workspaceId, page, until) =>
+      indexed('byAttention', keys.holdingPartition(workspaceId), 'holding', page, any, { to: `${until}\uffff` }),
     openConflicts: (workspaceId, page, assetId) =>
       indexed(
         'byAttention',

@@ -25,6 +25,7 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
       return `presence/${workspaceId}/${agentId}`
     case 'driftReport':
       return `driftReport/${workspaceId}/`
+    case 'holding':
     case 'arming':
     case 'scheduleStats':
       return `${kind}/${workspaceId}/${scheduleId}`

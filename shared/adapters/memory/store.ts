@@ -64,13 +64,16 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
   const tables = createTables()
   const { documents, ledger, audit, accounts, rowsOf, liveRunsIn, runsOfScheduleIn } = tables
 
-  const reservationsBy = (workspaceId: string, key: (of: Documents['reservation']) => string | undefined): Row[] =>
-    rowsOf(`reservation/${workspaceId}/`)
+  /** Documents of a collection in an order of their own; those without a place in it are left out. */
+  const ordered = (prefix: string, key: (value: unknown) => string | undefined): Row[] =>
+    rowsOf(prefix)
       .flatMap(({ value }) => {
-        const at = key(value as Documents['reservation'])
+        const at = key(value)
         return at === undefined ? [] : [{ key: at, value }]
       })
       .sort((a, b) => (a.key < b.key ? -1 : 1))
+  const reservationsBy = (workspaceId: string, key: (of: Documents['reservation']) => string | undefined): Row[] =>
+    ordered(`reservation/${workspaceId}/`, (value) => key(value as Documents['reservation']))
 
   const commit = (changes: readonly Change[]): CommitResult => {
     const conflicts = changes.flatMap((change, index) => (holds(tables, change) ? [] : [index]))
@@ -198,6 +201,30 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
             ? [{ assetId: assetId as AssetId, item, claims }]
             : []
         }),
+      ),
+    changedSchedules: (workspaceId, page, since) =>
+      around('changedSchedules', () =>
+        pageOf(
+          `changed/${workspaceId}`,
+          ordered(`schedule/${workspaceId}/`, (value) => {
+            const { updatedAt, id } = value as Documents['schedule']
+            return updatedAt >= since ? `${updatedAt}#${id}` : undefined
+          }),
+          page,
+          (value) => value as Documents['schedule'],
+        ),
+      ),
+    dueHoldings: (workspaceId, page, until) =>
+      around('dueHoldings', () =>
+        pageOf(
+          `holding/${workspaceId}`,
+          ordered(`holding/${workspaceId}/`, (value) => {
+            const { dueAt, scheduleId } = value as Documents['holding']
+            return dueAt <= until ? `${dueAt}#${scheduleId}` : undefined
+          }),
+          page,
+          (value) => value as Documents['holding'],
+        ),
       ),
     openConflicts: (workspaceId, page, assetId) =>
       around('openConflicts', () =>

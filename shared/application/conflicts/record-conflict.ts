@@ -20,21 +20,24 @@ export type Found = Pick<
  * resolved.
  */
 const conflictIdOf = ({ type, assetId, reservationIds, time }: Found): ConflictId =>
-  `cft_${fingerprint([type, assetId, reservationIds.toSorted(), time ?? null])}`
+  `cft_${fingerprint(time ? [type, time] : [type, assetId, reservationIds.toSorted()])}`
 
-/** The changes that record what was found, and tell those whom it concerns; nothing for what is recorded already. */
-export const conflictChanges = async (
+/**
+ * The changes that record what was found, and tell those whom it concerns; nothing for what is recorded already. `ids` are
+ * those of the conflicts, whether they are new or not.
+ */
+export const recordConflicts = async (
   found: readonly Found[],
   actor: Actor,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
-): Promise<Change[]> => {
-  if (found.length === 0) return []
+): Promise<{ readonly changes: Change[]; readonly ids: readonly ConflictId[] }> => {
+  if (found.length === 0) return { changes: [], ids: [] }
   const unique = [...new Map(found.map((one) => [conflictIdOf(one), one])).entries()]
   const known = await world.store.getMany(
     'conflict',
     unique.map(([id, { workspaceId }]) => ({ workspaceId, id })),
   )
-  return unique.flatMap(([id, one], index) => {
+  const changes = unique.flatMap(([id, one], index): Change[] => {
     const before = known[index]
     if (before && (before.status === 'open' || before.resolution?.kind !== 'gone')) return []
     const { resolution: _gone, ...old } = before ?? {}
@@ -64,4 +67,8 @@ export const conflictChanges = async (
       ),
     ]
   })
+  return { changes, ids: unique.map(([id]) => id) }
 }
+
+export const conflictChanges = async (...of: Parameters<typeof recordConflicts>): Promise<Change[]> =>
+  (await recordConflicts(...of)).changes

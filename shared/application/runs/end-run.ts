@@ -1,13 +1,15 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import { type Command, mayBeDriving } from '#domain/commands/command.ts'
+import { reservationIdOf } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import type { EndDecision } from '#domain/runs/decide-end.ts'
-import { hasDrive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
+import { currentAttempt, hasDrive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
 import { toEnded } from '#domain/runs/transitions.ts'
 import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
 import { countsOf } from '#domain/schedules/statistics.ts'
 import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
+import { cancelChanges } from '../reservations/cancel-changes.ts'
 import { next, reservationChanges } from '../reservations/store-reservation.ts'
 import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
@@ -53,13 +55,21 @@ export const readScheduleFacts = async (
   return { pauses, usedUp, arming: stops ? await world.store.get('arming', address) : undefined }
 }
 
+/** What is held for a run of a rule that has not driven. */
+export const heldFor = async (run: LiveRun, world: Pick<World, 'store'>): Promise<Reservation | undefined> => {
+  if (!isOfRule(run.trigger) || currentAttempt(run) > 1) return undefined
+  const { workspaceId } = run
+  const found = await world.store.get('reservation', { workspaceId, id: reservationIdOf(run.id, 1) })
+  return found?.status === 'held' ? found : undefined
+}
+
 /** What must be known to end a run. Strongly consistent reads. */
 export const readEndingFacts = async (run: LiveRun, world: Pick<World, 'store'>): Promise<EndingFacts> => {
   const { workspaceId } = run
   const drive = hasDrive(run) ? run.drive : undefined
   const [command, reservation, schedule] = await Promise.all([
     drive && world.store.get('command', { workspaceId, agentId: drive.agentId, id: drive.commandId }),
-    drive && world.store.get('reservation', { workspaceId, id: drive.reservationId }),
+    drive ? world.store.get('reservation', { workspaceId, id: drive.reservationId }) : heldFor(run, world),
     run.scheduleId && world.store.get('schedule', { workspaceId, id: run.scheduleId }),
   ])
   return { run, stored: run, command, reservation, schedule: schedule || undefined }
@@ -132,9 +142,12 @@ export const endingChanges = (
   const ended = { ...toEnded(run, decision.outcome, decision.end), version: (stored?.version ?? 0) + 1 }
   const assets = !reservation
     ? []
-    : decision.assets === 'release'
-      ? releaseChanges(reservation, actor, undefined, world)
-      : quarantineChanges(reservation, actor, world)
+    : reservation.status === 'held'
+      ? cancelChanges(reservation, { actor, note: decision.end.message.slice(0, 500), because: 'not-used' }, world)
+          .changes
+      : decision.assets === 'release'
+        ? releaseChanges(reservation, actor, undefined, world)
+        : quarantineChanges(reservation, actor, world)
   return [
     ...runChange(world, stored, ended, `run.${decision.outcome}`, actor),
     ...assets,

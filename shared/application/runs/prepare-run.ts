@@ -1,16 +1,7 @@
 import { Refusal } from '#domain/errors.ts'
-import { type RunId, reservationIdOf, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
+import { type RunId, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import {
-  currentAttempt,
-  type End,
-  hasDrive,
-  isBuffered,
-  isLive,
-  isOfRule,
-  type LiveRun,
-  type Run,
-} from '#domain/runs/run.ts'
+import { type End, hasDrive, isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { jitterMs } from '#domain/schedules/jitter.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
@@ -24,6 +15,7 @@ import type { World } from '../world.ts'
 import { abortRun } from './abort-run.ts'
 import { activation } from './activate.ts'
 import { readCircumstances } from './circumstances.ts'
+import { heldFor } from './end-run.ts'
 import { type Found, findAssets } from './find-assets.ts'
 import { closedGate } from './gates.ts'
 import { runOfFiring } from './open-run.ts'
@@ -87,9 +79,7 @@ const findHeldAssets = async (
   world: PrepareWorld,
 ): Promise<{ hold: Reservation | undefined; found: Found }> => {
   const { workspaceId, work } = run
-  const id = reservationIdOf(run.id, currentAttempt(run))
-  const held = isOfRule(run.trigger) ? await world.store.get('reservation', { workspaceId, id }) : undefined
-  const hold = held?.status === 'held' ? held : undefined
+  const hold = await heldFor(run, world)
   const need = {
     workspaceId,
     requirements: work.requirements,

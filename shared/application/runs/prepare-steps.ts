@@ -5,7 +5,7 @@ import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import type { Change, World } from '../world.ts'
-import { endingChanges, readScheduleFacts } from './end-run.ts'
+import { endingChanges, heldFor, readScheduleFacts } from './end-run.ts'
 import { bufferOf, type Overlapping } from './overlap.ts'
 import { runChange } from './record.ts'
 
@@ -54,7 +54,7 @@ export const ending = async (
   }
   const decision = { kind: 'end' as const, outcome: why.outcome, end, assets: 'release' as const, recovery: false }
   const about = await readScheduleFacts(run, decision, schedule, world)
-  const facts = { run, stored, schedule, command: undefined, reservation: undefined, about }
+  const facts = { run, stored, schedule, command: undefined, reservation: await heldFor(run, world), about }
   return {
     changes: endingChanges(facts, decision, actor, world),
     result: { action: 'end', runId: run.id, reason: why.message },

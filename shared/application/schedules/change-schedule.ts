@@ -7,7 +7,8 @@ import { cannot, changeAndArm, type ScheduleAddress, type ScheduleWorld } from '
 import { checkParameters } from './check-parameters.ts'
 import { checkTiming } from './check-schedule.ts'
 import { commonOf } from './common-of.ts'
-import { checkName, nameTaken, type ScheduleFields } from './create-schedule.ts'
+import { checkName, nameTaken } from './create-schedule.ts'
+import type { ScheduleFields } from './schedule-fields.ts'
 
 type Changeable = ScheduleFields & Pick<Schedule, 'skips' | 'moves'>
 export type SchedulePatch = Patch<Changeable>

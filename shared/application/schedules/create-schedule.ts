@@ -8,40 +8,11 @@ import { armingChange, settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { checkParameters } from './check-parameters.ts'
 import { checkTiming } from './check-schedule.ts'
+import type { OptionalField, ScheduleFields } from './schedule-fields.ts'
 
-/** Everything of a schedule that a person says. */
-export type ScheduleFields = Pick<
-  Schedule,
-  | 'name'
-  | 'protocolId'
-  | 'parameters'
-  | 'rule'
-  | 'timeZone'
-  | 'startAt'
-  | 'endAt'
-  | 'exclusions'
-  | 'calendars'
-  | 'overlap'
-  | 'buffer'
-  | 'catchUp'
-  | 'jitterSeconds'
-  | 'maxRuns'
-  | 'externalName'
-  | 'settings'
-  | 'tags'
->
-type Optional =
-  | 'endAt'
-  | 'exclusions'
-  | 'calendars'
-  | 'buffer'
-  | 'catchUp'
-  | 'jitterSeconds'
-  | 'maxRuns'
-  | 'externalName'
 /** `startAt` is the anchor of a rate and the first moment that may fire; now, where it is left out. */
-export type NewSchedule = Omit<ScheduleFields, Optional | 'startAt'> & {
-  readonly [K in Optional | 'startAt']?: ScheduleFields[K] | undefined
+export type NewSchedule = Omit<ScheduleFields, OptionalField | 'startAt'> & {
+  readonly [K in OptionalField | 'startAt']?: ScheduleFields[K] | undefined
 }
 
 /** Says that an external name belongs to a schedule; it is free where nobody has it. */

@@ -1,10 +1,20 @@
 import { notFound, Refusal } from '#domain/errors.ts'
+import type { Holding } from '#domain/holds/holding.ts'
+import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { type Expected, staleVersion } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import { armingChange, settleSoon } from '../timetable/arm-schedule.ts'
-import type { World } from '../world.ts'
+import type { Change, World } from '../world.ts'
 import type { ScheduleAddress } from './change-and-arm.ts'
+
+/** What is held for it is given back at the next look. */
+const heldNoMore = (holding: Holding, world: Pick<World, 'clock'>): Change => ({
+  type: 'put',
+  kind: 'holding',
+  value: { ...holding, dueAt: instantOf(world.clock.now()), version: holding.version + 1 },
+  expect: holding.version,
+})
 
 /** Removes the row for good; runs and history stay. @throws Refusal `not_found`, `stale_version`, `invalid_state` (a live run) */
 export const deleteSchedule = async (
@@ -27,6 +37,7 @@ export const deleteSchedule = async (
     const name =
       externalName === undefined ? undefined : await world.store.get('externalName', { workspaceId, id: externalName })
     const arming = await world.store.get('arming', { workspaceId, scheduleId: id })
+    const holding = await world.store.get('holding', { workspaceId, scheduleId: id })
     return {
       changes: [
         { type: 'remove', kind: 'schedule', key: { workspaceId, id }, expect: current.version },
@@ -40,6 +51,7 @@ export const deleteSchedule = async (
           note,
         }),
         armingChange(current, arming),
+        ...(holding ? [heldNoMore(holding, world)] : []),
         ...(name ? [{ type: 'remove' as const, kind: 'externalName' as const, key: name, expect: name.version }] : []),
       ],
       result: undefined,

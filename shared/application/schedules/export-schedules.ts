@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { World } from '../world.ts'
-import type { ScheduleFields } from './create-schedule.ts'
+import type { ScheduleFields } from './schedule-fields.ts'
 import { fieldsOf } from './schedule-fields.ts'
 
 export type Exported = { schedules: (ScheduleFields & { externalName: string })[]; next?: string }

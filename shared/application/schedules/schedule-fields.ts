@@ -1,27 +1,8 @@
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import type { SchedulePatch } from './change-schedule.ts'
-import type { NewSchedule, ScheduleFields } from './create-schedule.ts'
+import type { NewSchedule } from './create-schedule.ts'
 
-const names = [
-  'name',
-  'protocolId',
-  'parameters',
-  'rule',
-  'timeZone',
-  'startAt',
-  'endAt',
-  'exclusions',
-  'calendars',
-  'overlap',
-  'buffer',
-  'catchUp',
-  'jitterSeconds',
-  'maxRuns',
-  'externalName',
-  'settings',
-  'tags',
-] as const satisfies readonly (keyof ScheduleFields)[]
-
+/** What a person may leave out. */
 const optional = [
   'endAt',
   'exclusions',
@@ -30,8 +11,26 @@ const optional = [
   'catchUp',
   'jitterSeconds',
   'maxRuns',
+  'holdAheadDays',
   'externalName',
-] as const
+] as const satisfies readonly (keyof Schedule)[]
+export type OptionalField = (typeof optional)[number]
+
+const names = [
+  'name',
+  'protocolId',
+  'parameters',
+  'rule',
+  'timeZone',
+  'startAt',
+  'overlap',
+  'settings',
+  'tags',
+  ...optional,
+] as const satisfies readonly (keyof Schedule)[]
+
+/** Everything of a schedule that a person says. */
+export type ScheduleFields = Pick<Schedule, (typeof names)[number]>
 
 /** The patch that makes everything that a person says of a schedule be as given; a start that is left out stays as it is. */
 export const replacement = ({ startAt, ...given }: NewSchedule): SchedulePatch => ({

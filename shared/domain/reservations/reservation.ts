@@ -40,6 +40,7 @@ export const endReasons = {
   'no-show': 'nobody checked in',
   'not-confirmed': 'nobody confirmed it in time',
   moved: 'something else took its place',
+  'not-used': 'its run did not need it',
   recurrence: 'its schedule does not fire at this time any more',
 } as const
 

@@ -115,6 +115,8 @@ const shared = {
   jitterSeconds: z.int().min(1).max(86_400).optional(),
   /** After so many started runs of the rule it is completed; what was skipped, and what a person started, does not count. */
   maxRuns: z.int().min(1).max(1_000_000).optional(),
+  /** Its assets are held for its next times so many days ahead; 7 where it is left out, 0: not at all. */
+  holdAheadDays: z.int().min(0).max(30).optional(),
   /** The name by which a file of schedules knows it; unique in the workspace. */
   externalName: externalNameSchema.optional(),
   settings: runSettingsSchema,

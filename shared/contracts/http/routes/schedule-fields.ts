@@ -56,12 +56,20 @@ export const scheduleFields = {
     .min(1)
     .max(1_000_000)
     .meta({ description: 'After so many started runs it is completed; skipped ones do not count' }),
+  holdAheadDays: z
+    .int()
+    .min(0)
+    .max(30)
+    .meta({
+      description: 'Hold the assets for the next times so many days ahead; 7 where it is left out, 0: not at all',
+    }),
   externalName: externalNameSchema,
   settings: runSettingsSchema,
   tags: z.array(z.string().min(1).max(60)).max(20),
 }
 
-const { startAt, endAt, exclusions, calendars, jitterSeconds, buffer, catchUp, maxRuns, externalName } = scheduleFields
+const { startAt, endAt, exclusions, calendars, jitterSeconds, buffer, catchUp, maxRuns, holdAheadDays, externalName } =
+  scheduleFields
 
 /** The fields of a new schedule: what may be left out has its default, or is absent. */
 export const newScheduleFields = {
@@ -79,6 +87,7 @@ export const newScheduleFields = {
   buffer: buffer.optional(),
   catchUp: catchUp.optional(),
   maxRuns: maxRuns.optional(),
+  holdAheadDays: holdAheadDays.optional(),
   externalName: externalName.optional(),
 }
 

@@ -172,6 +172,7 @@ export const scheduleRoutes = {
         buffer: scheduleFields.buffer.nullable(),
         catchUp: scheduleFields.catchUp.nullable(),
         maxRuns: scheduleFields.maxRuns.nullable(),
+        holdAheadDays: scheduleFields.holdAheadDays.nullable(),
         externalName: scheduleFields.externalName.nullable(),
         skips: z.null(),
         moves: z.null(),
