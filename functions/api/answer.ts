@@ -34,7 +34,13 @@ export const answering = <W extends ReadWorld>(routes: RouteTable, handlers: Som
       key === undefined
         ? await work(world)
         : await once(
-            { workspaceId: workspaceId ?? 'ws_none', subject: caller.subject, key, request: [id, params, body] },
+            {
+              workspaceId: workspaceId ?? 'ws_none',
+              subject: caller.subject,
+              key,
+              request: [id, params, body],
+              makes: route.makes,
+            },
             world,
             work,
           )

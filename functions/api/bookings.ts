@@ -1,13 +1,24 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { conflictRoutes } from '#contracts/http/routes/conflicts.ts'
+import { outageRoutes } from '#contracts/http/routes/outages.ts'
 import { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import { ruleRoutes } from '#contracts/http/routes/rules.ts'
+import { seriesRoutes } from '#contracts/http/routes/series.ts'
+import { waitlistRoutes } from '#contracts/http/routes/waitlist.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
 import { bookingHandlers } from './handlers/booking-changes.ts'
 
-const routes = { ...assetRoutes, ...reservationRoutes, ...ruleRoutes, ...conflictRoutes }
+const routes = {
+  ...assetRoutes,
+  ...reservationRoutes,
+  ...ruleRoutes,
+  ...conflictRoutes,
+  ...waitlistRoutes,
+  ...seriesRoutes,
+  ...outageRoutes,
+}
 
 /** Changes of assets and of what is reserved; it needs the table and nothing else. */
 export const handler = createApi(

@@ -10,6 +10,8 @@ export type Once = {
   readonly key: string
   /** Route, parameters and body together: another request under the same key is a mistake. */
   readonly request: unknown
+  /** The kind of what is made, where other things are made on the way; whatever is made first, where it is left out. */
+  readonly makes?: string | undefined
 }
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
@@ -31,7 +33,7 @@ export const once = async <W extends Pick<World, 'store' | 'clock'>, T>(
   world: W,
   create: (world: W) => Promise<T>,
 ): Promise<T> => {
-  const { workspaceId, subject, key } = of
+  const { workspaceId, subject, key, makes } = of
   const id = digest([subject, key])
   const fingerprint = digest(of.request)
   const replay = async (): Promise<{ readonly answer: T } | undefined> => {
@@ -48,7 +50,9 @@ export const once = async <W extends Pick<World, 'store' | 'clock'>, T>(
   const store: World['store'] = {
     ...world.store,
     commit: async (changes) => {
-      const made = changes.find((change) => change.type === 'put' && change.expect === 'absent')
+      const made = changes.find(
+        (change) => change.type === 'put' && change.expect === 'absent' && (makes ?? change.kind) === change.kind,
+      )
       if (carried || made?.type !== 'put') return world.store.commit(changes)
       const body = JSON.stringify(made.value)
       const value: IdempotencyRecord = { workspaceId, id, fingerprint, status: 201, body, expiresAtSeconds }

@@ -13,6 +13,7 @@ const collections: Readonly<Record<string, string>> = {
   [idPrefixes.run]: 'runs',
   [idPrefixes.schedule]: 'schedules',
   [idPrefixes.reservation]: 'reservations',
+  [idPrefixes.outage]: 'outages',
 }
 
 const locationOf = (rawPath: string, body: unknown): string | undefined => {

@@ -1,6 +1,7 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { holdAllAhead } from '#application/holds/hold-ahead.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
+import { serveWaitlist } from '#application/waitlist/offer-time.ts'
 import { timekeeperEventSchema } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
@@ -20,8 +21,16 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
     })
   const reservations = await lookAtReservations(workspaceId, world, onFailure)
   const holds = await holdAllAhead(workspaceId, world, onFailure)
-  const done = { ...reservations, held: holds.held, freed: holds.freed, refused: holds.refused }
-  const failed = reservations.failed + holds.failed
+  // Last, so that what was given back in this minute is offered in it.
+  const waitlist = await serveWaitlist(workspaceId, world, onFailure)
+  const done = {
+    ...reservations,
+    offered: waitlist.offered,
+    held: holds.held,
+    freed: holds.freed,
+    refused: holds.refused,
+  }
+  const failed = reservations.failed + holds.failed + waitlist.failed
   if (Object.values(done).some((count) => count > 0)) log.info('Time has passed.', { workspaceId, ...done })
   if (failed > 0) throw new Error(`${failed} thing(s) could not be looked at; the others were.`)
 }

@@ -9,6 +9,7 @@ import type { Reason } from '#domain/errors.ts'
 import type { Holding } from '#domain/holds/holding.ts'
 import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
+import type { Outage } from '#domain/outages/outage.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
 import type { AssetLedger, Claim, Claims } from '#domain/reservations/ledger.ts'
@@ -18,7 +19,9 @@ import type { Waiver } from '#domain/rules/waiver.ts'
 import type { Run } from '#domain/runs/run.ts'
 import type { Arming, DriftReport, ExternalName, Schedule } from '#domain/schedules/schedule.ts'
 import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
+import type { Series } from '#domain/series/series.ts'
 import type { Day, Instant } from '#domain/time.ts'
+import type { WaitlistEntry } from '#domain/waitlist/entry.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
 
 /**
@@ -78,6 +81,9 @@ export type Documents = {
   conflict: Conflict
   notice: Notice
   holding: Holding
+  waitlistEntry: WaitlistEntry
+  series: Series
+  outage: Outage
   command: Command
   scheduleStats: ScheduleStats
   idempotency: IdempotencyRecord
@@ -108,6 +114,9 @@ export type Keys = {
   conflict: ById
   notice: { readonly workspaceId: WorkspaceId; readonly to: string; readonly id: string }
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
+  waitlistEntry: ById
+  series: ById
+  outage: ById
   command: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId; readonly id: CommandId }
   scheduleStats: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   idempotency: ById
@@ -138,6 +147,9 @@ export type ListedKind =
   | 'run'
   | 'reservation'
   | 'conflict'
+  | 'waitlistEntry'
+  | 'series'
+  | 'outage'
 
 export type PageRequest = {
   /** 1 to 100. */
@@ -279,6 +291,8 @@ export type Store = {
   changedSchedules(workspaceId: WorkspaceId, page: PageRequest, since: Instant): Promise<Page<Schedule>>
   /** What is held ahead and is to be looked at by a moment. Eventually consistent. */
   dueHoldings(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Holding>>
+  /** Who waits for time, or was offered some; first in line first. Eventually consistent. */
+  waitingEntries(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<WaitlistEntry>>
   /** Conflicts that are open, by asset; those of one asset where it is named. Eventually consistent. */
   openConflicts(workspaceId: WorkspaceId, page: PageRequest, assetId?: AssetId): Promise<Page<Conflict>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */

@@ -37,6 +37,11 @@ export const quotaBody = {
   per: 'week',
   timeZone: 'Europe/Berlin',
 }
+const seriesBody = {
+  rule: { kind: 'cron', expression: '0 6 * * ? *' },
+  timeZone: 'Europe/Berlin',
+  durationMinutes: 30,
+}
 const waiverBody = { name: 'Night shift', codes: ['closed'], reason: 'On call' }
 
 const made = async (lab: Laboratory, id: RouteId, params: Things, body: unknown): Promise<Answered> => {
@@ -81,12 +86,28 @@ export const furnish = async (lab: Laboratory = createLaboratory(), id: string =
   const groupId = await idOf('createAssetGroup', { name: 'Any star', assetIds: [assetId] })
   const quotaId = await idOf('createQuota', quotaBody)
   const waiverId = await idOf('createWaiver', waiverBody)
+  const waitlistEntryId = await idOf('joinWaitlist', {
+    assets: [{ assetId: otherAssetId }],
+    durationMinutes: 600,
+    from: at(0),
+    to: at(12),
+  })
+  const seriesId = await idOf('createSeries', { ...seriesBody, assets: [{ assetId: otherAssetId }], count: 2 })
+  const outageId = await idOf('announceOutage', {
+    assetIds: [otherAssetId],
+    start: at(100),
+    end: at(101),
+    reason: 'Inspection',
+  })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
     things: {
       calendarId,
       otherAssetId,
+      waitlistEntryId,
+      seriesId,
+      outageId,
       conflictId: conflict.id,
       typeId,
       groupId,
@@ -190,6 +211,23 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listReservations: () => ({}),
   getReservation: () => ({}),
   checkReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),
+  joinWaitlist: ({ assetId = '' }) => ({
+    body: { assets: [{ assetId }], durationMinutes: 60, from: at(2), to: at(4) },
+  }),
+  listWaitlist: () => ({ query: { all: 'true' } }),
+  getWaitlistEntry: () => ({}),
+  leaveWaitlist: () => ({ body: {} }),
+  createSeries: ({ assetId = '' }) => ({ body: { ...seriesBody, assets: [{ assetId }], count: 3 } }),
+  listSeries: () => ({}),
+  getSeries: () => ({}),
+  cancelSeries: () => ({ body: { note: 'The course is over' } }),
+  previewOutage: ({ assetId = '' }) => ({ body: { assetIds: [assetId], start: at(1), end: at(30) } }),
+  announceOutage: ({ assetId = '' }) => ({
+    body: { assetIds: [assetId], start: at(1), end: at(3), reason: 'New lamp' },
+  }),
+  listOutages: () => ({}),
+  getOutage: () => ({}),
+  cancelOutage: () => ({ body: { note: 'Works again' } }),
   listConflicts: () => ({ query: { status: 'all' } }),
   countConflicts: () => ({}),
   getConflict: () => ({}),

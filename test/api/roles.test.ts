@@ -18,6 +18,8 @@ const ofOwners: ReadonlySet<string> = new Set([
   'checkIn',
   'checkOut',
   'resolveConflict',
+  'leaveWaitlist',
+  'cancelSeries',
 ])
 
 describe('every route x every role', () => {

@@ -5,7 +5,7 @@ import { foldEntries } from '#domain/audit/entry.ts'
 import type { Command } from '#domain/commands/command.ts'
 import type { Claim } from '#domain/reservations/ledger.ts'
 import { footprint } from '#domain/reservations/ledger.ts'
-import { isOpenReservation, type Reservation } from '#domain/reservations/reservation.ts'
+import { isAhead, isOpenReservation, type Reservation } from '#domain/reservations/reservation.ts'
 import type { Run } from '#domain/runs/run.ts'
 import { msOf } from '#domain/time.ts'
 import type { Movement } from './instruments.ts'
@@ -36,6 +36,7 @@ export type Watch = {
 export const createWatch = (
   store: () => MemoryStore,
   movements: () => readonly Movement[],
+  nowMs: () => number,
   only?: readonly string[],
 ): Watch => {
   const claim = (holds: boolean, invariant: string, what: () => string): void => {
@@ -72,7 +73,8 @@ export const createWatch = (
     const booked = new Map<string, Claim>()
     for (const [key, item] of ledger)
       if (key.startsWith(`${workspaceId}/${assetId}/`) && !key.endsWith('/OPEN'))
-        for (const [id, held] of Object.entries(item.claims)) booked.set(id, held)
+        for (const [id, held] of Object.entries(item.claims))
+          if (held.expiresMs === undefined || held.expiresMs > nowMs()) booked.set(id, held)
     claim(
       peak([...booked.values()]) <= asset.capacity,
       'I1',
@@ -178,7 +180,7 @@ export const createWatch = (
         for (const reservation of reservations.values()) {
           const wanted = isOpenReservation(reservation)
             ? reservation.assets.map(({ assetId }) => `${reservation.workspaceId}/${assetId}/OPEN`)
-            : reservation.status === 'confirmed'
+            : isAhead(reservation)
               ? reservation.assets.flatMap(({ assetId }) =>
                   footprint({ startMs: msOf(reservation.start), endMs: msOf(reservation.end) }).map(
                     (day) => `${reservation.workspaceId}/${assetId}/${day}`,

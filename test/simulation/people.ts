@@ -1,12 +1,16 @@
 import { bookReservation } from '#application/reservations/book-reservation.ts'
+import { cancelReservation } from '#application/reservations/cancel-reservation.ts'
+import { changeReservation } from '#application/reservations/change-reservation.ts'
+import { confirmReservation } from '#application/reservations/confirm-reservation.ts'
 import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
 import { abortRun } from '#application/runs/abort-run.ts'
 import { requestRun } from '#application/runs/request-run.ts'
 import type { World } from '#application/world.ts'
 import type { Actor } from '#domain/audit/entry.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import { isAhead } from '#domain/reservations/reservation.ts'
 import { runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
-import { hours, instantOf, minutes } from '#domain/time.ts'
+import { hours, instantOf, minutes, msOf } from '#domain/time.ts'
 import type { FaultRates } from './faults.ts'
 import type { Instruments } from './instruments.ts'
 import type { Laboratory } from './laboratory.ts'
@@ -41,6 +45,12 @@ export const createPeople = (of: {
   }
   const anySchedule = () => random.pick(laboratory.schedules).schedule.id
 
+  const role = 'manager' as const
+  const anyBooking = async () => {
+    const { items } = await world.store.list('reservation', workspaceId, { limit: 100, newestFirst: true })
+    const mine = items.filter((one) => isAhead(one) && one.source.kind === 'person')
+    return mine.length > 0 ? random.pick(mine) : undefined
+  }
   const settings = runSettingsSchema.parse({})
 
   const deeds = {
@@ -72,6 +82,26 @@ export const createPeople = (of: {
         },
         world,
       )
+    },
+    hold: async () => {
+      const start = time.now() + minutes(random.between(0, 300))
+      const end = start + minutes(random.between(5, 200))
+      const assets = [{ assetId: random.pick(laboratory.assets), units: 1 }]
+      const times = { start: instantOf(start), end: instantOf(end) }
+      await bookReservation({ workspaceId, actor, role, assets, ...times, holdMinutes: random.between(1, 60) }, world)
+    },
+    change: async () => {
+      const current = await anyBooking()
+      if (!current) return
+      const by = minutes(random.between(-60, 60))
+      const patch = { end: instantOf(msOf(current.end) + by) }
+      const what = random.pick(['move', 'confirm', 'cancel', 'extend'] as const)
+      const address = { workspaceId, id: current.id, actor, role, version: current.version }
+      if (what === 'confirm') await confirmReservation(address, world)
+      else if (what === 'cancel') await cancelReservation({ ...address, note: 'not needed' }, world)
+      else if (what === 'extend') await changeReservation({ ...address, patch }, world)
+      else
+        await changeReservation({ ...address, patch: { ...patch, start: instantOf(msOf(current.start) + by) } }, world)
     },
     pause: () => setStatus('paused', anySchedule(), 'active'),
     resume: () => setStatus('active', anySchedule(), 'paused'),

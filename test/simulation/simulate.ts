@@ -1,4 +1,6 @@
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
+import { holdAllAhead } from '#application/holds/hold-ahead.ts'
+import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
 import { answerPoll } from '#application/runs/answer-poll.ts'
 import { settleExecution } from '#application/runs/settle-execution.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
@@ -6,7 +8,7 @@ import { takeReport } from '#application/runs/take-report.ts'
 import type { AgentLink, Change, CommitResult, Store, Timetable, Workflows } from '#application/world.ts'
 import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
 import type { AgentId, WorkspaceId } from '#domain/ids.ts'
-import { hours, minutes } from '#domain/time.ts'
+import { hours, instantOf, minutes } from '#domain/time.ts'
 import { type AgentHost, type Sabotage, startAgentHost } from './agents.ts'
 import { drawFaults, type FaultRates, noFaults } from './faults.ts'
 import { createInstruments } from './instruments.ts'
@@ -59,6 +61,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
   const watch = createWatch(
     () => memory,
     () => instruments.movements,
+    () => time.now(),
     saboteur.only,
   )
 
@@ -203,6 +206,16 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
   }
   time.after(minutes(5), sweep)
 
+  const keepTime = (): void => {
+    invoke(async (within) => {
+      await lookAtReservations(workspaceId, within)
+      // Every third laboratory holds ahead, which takes its time here.
+      if (seed % 3 === 0) await holdAllAhead(workspaceId, within)
+    }).catch(() => undefined)
+    time.after(minutes(3), keepTime)
+  }
+  time.after(minutes(3), keepTime)
+
   // Firings, as EventBridge Scheduler delivers them: at least once, mostly on time.
   const together = random.between(1, 600) * 1_000
   for (const { schedule, everyMs } of laboratory.schedules) {
@@ -225,6 +238,8 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
     }
     // Many schedules of a laboratory fire on the hour: at the same moment.
     const first = random.chance(0.6) ? together : random.between(1, 600) * 1_000
+    const value = { ...schedule, startAt: instantOf(startMs + first), version: schedule.version + 1 }
+    await memory.commit([{ type: 'put', kind: 'schedule', value, expect: schedule.version }])
     time.after(first, () => fire(startMs + first))
   }
 

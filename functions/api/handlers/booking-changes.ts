@@ -1,7 +1,16 @@
 import { assetHandlers } from './assets.ts'
 import { conflictHandlers } from './conflicts.ts'
+import { outageHandlers, seriesHandlers, waitlistHandlers } from './plans.ts'
 import { reservationHandlers } from './reservations.ts'
 import { ruleHandlers } from './rules.ts'
 
 /** What is done by the function that keeps the calendar of the assets. */
-export const bookingHandlers = { ...assetHandlers, ...reservationHandlers, ...ruleHandlers, ...conflictHandlers }
+export const bookingHandlers = {
+  ...assetHandlers,
+  ...reservationHandlers,
+  ...ruleHandlers,
+  ...conflictHandlers,
+  ...waitlistHandlers,
+  ...seriesHandlers,
+  ...outageHandlers,
+}

@@ -3,7 +3,19 @@ import { notFound } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { ReadWorld } from './request.ts'
 
-type Readable = 'asset' | 'agent' | 'protocol' | 'schedule' | 'calendar' | 'run' | 'reservation' | 'conflict' | RuleKind
+type Readable =
+  | 'asset'
+  | 'agent'
+  | 'protocol'
+  | 'schedule'
+  | 'calendar'
+  | 'run'
+  | 'reservation'
+  | 'conflict'
+  | 'waitlistEntry'
+  | 'series'
+  | 'outage'
+  | RuleKind
 
 /** @throws Refusal `not_found` */
 export const found = async <K extends Readable>(

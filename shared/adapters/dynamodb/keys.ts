@@ -2,6 +2,7 @@ import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#a
 import { idPrefixes } from '#domain/ids.ts'
 import type { AccountId, Month } from '#domain/reservations/account.ts'
 import { isLive } from '#domain/runs/run.ts'
+import { isLiveEntry } from '#domain/waitlist/entry.ts'
 
 /**
  * THE TABLE. One table, keys `pk` and `sk`, and three sparse indexes. This module alone forms keys.
@@ -26,6 +27,8 @@ import { isLive } from '#domain/runs/run.ts'
  *   reservation         WS#w#RESERVATIONS          <id>                WS#w#TIMES / <start>#<id>    WS#w#QUARANTINE / <id>, while so;
  *                                                                                                 WS#w#DUE / <look at>#<id>
  *   conflict            WS#w#CONFLICTS             <id>                —                            WS#w#CLASHING / <asset>#<id>, while open
+ *   waitlistEntry       WS#w#WAITLIST              <id>                —                            WS#w#WAITING / <id>, while live
+ *   series, outage      WS#w#SERIES, …OUTAGES      <id>                —                            —
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
  *   idempotency         WS#w#ONCE                  <caller and key>    —                            —          (ttl)
@@ -55,6 +58,9 @@ const collections = {
   run: 'RUNS',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
+  waitlistEntry: 'WAITLIST',
+  series: 'SERIES',
+  outage: 'OUTAGES',
 } as const satisfies Record<ListedKind, string>
 
 const ws = (workspaceId: string): string => `WS#${workspaceId}`
@@ -70,6 +76,7 @@ export const quarantinePartition = (workspaceId: string): string => `${ws(worksp
 export const unsettledPartition = (workspaceId: string): string => `${ws(workspaceId)}#UNSETTLED`
 export const nextPartition = (workspaceId: string): string => `${ws(workspaceId)}#NEXT`
 export const timesPartition = (workspaceId: string): string => `${ws(workspaceId)}#TIMES`
+export const waitingPartition = (workspaceId: string): string => `${ws(workspaceId)}#WAITING`
 export const changedPartition = (workspaceId: string): string => `${ws(workspaceId)}#CHANGED`
 export const holdingPartition = (workspaceId: string): string => `${ws(workspaceId)}#HOLDING`
 export const clashingPartition = (workspaceId: string): string => `${ws(workspaceId)}#CLASHING`
@@ -182,6 +189,10 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
     case 'holding': {
       const { workspaceId, scheduleId, dueAt } = value as Documents['holding']
       return { gsi2pk: holdingPartition(workspaceId), gsi2sk: `${dueAt}#${scheduleId}` }
+    }
+    case 'waitlistEntry': {
+      const entry = value as Documents['waitlistEntry']
+      return isLiveEntry(entry) ? { gsi2pk: waitingPartition(entry.workspaceId), gsi2sk: entry.id } : {}
     }
     case 'conflict': {
       const { workspaceId, id, assetId, status } = value as Documents['conflict']

@@ -18,6 +18,7 @@ import { type AssetId, type ReservationId, runIdRange } from '#domain/ids.ts'
 import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
+import { isLiveEntry } from '#domain/waitlist/entry.ts'
 import { actionOf } from './changes.ts'
 import { fromItem, unpack } from './codec.ts'
 import type { DocumentClient, Item } from './document-client.ts'
@@ -189,6 +190,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       indexed('byAttention', keys.changedPartition(workspaceId), 'schedule', page, any, { from: since }),
     dueHoldings: (workspaceId, page, until) =>
       indexed('byAttention', keys.holdingPartition(workspaceId), 'holding', page, any, { to: `${until}\uffff` }),
+    waitingEntries: (workspaceId, page) =>
+      indexed('byAttention', keys.waitingPartition(workspaceId), 'waitlistEntry', page, (value) =>
+        isLiveEntry(value) ? value : undefined,
+      ),
     openConflicts: (workspaceId, page, assetId) =>
       indexed(
         'byAttention',

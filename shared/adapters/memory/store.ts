@@ -15,6 +15,7 @@ import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type AssetId, runIdRange } from '#domain/ids.ts'
+import { isLiveEntry } from '#domain/waitlist/entry.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
 import { apply, holds } from './changes.ts'
 import { accountKey, keyOf, ledgerKey } from './keys.ts'
@@ -225,6 +226,13 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
           page,
           (value) => value as Documents['holding'],
         ),
+      ),
+    waitingEntries: (workspaceId, page) =>
+      around('waitingEntries', () =>
+        pageOf(`waiting/${workspaceId}`, rowsOf(`waitlistEntry/${workspaceId}/`), page, (value) => {
+          const entry = value as Documents['waitlistEntry']
+          return isLiveEntry(entry) ? entry : undefined
+        }),
       ),
     openConflicts: (workspaceId, page, assetId) =>
       around('openConflicts', () =>

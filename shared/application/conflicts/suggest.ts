@@ -1,5 +1,7 @@
 import type { Conflict, Resolution } from '#domain/conflicts/conflict.ts'
 import { Refusal } from '#domain/errors.ts'
+import type { AssetId } from '#domain/ids.ts'
+import type { Interval } from '#domain/reservations/ledger.ts'
 import { isAhead, ownerOf, type Reservation } from '#domain/reservations/reservation.ts'
 import { dayMs, instantOf, msOf } from '#domain/time.ts'
 import { findTimes } from '../availability/find-times.ts'
@@ -15,9 +17,9 @@ const searchedMs = 7 * dayMs
 const firstTime = async (
   reservation: Reservation,
   wanted: readonly Wanted[],
-  window: { startMs: number; endMs: number },
+  window: Interval,
   world: ReadWorld,
-) => {
+): Promise<Interval | undefined> => {
   const span = spanOf(reservation)
   const found = await findTimes(
     {
@@ -31,54 +33,51 @@ const firstTime = async (
     },
     world,
   ).catch((error: unknown) => {
+    // A search that is too large, or beyond what can be booked, finds nothing.
     if (error instanceof Refusal) return undefined
     throw error
   })
   return found?.options[0]
 }
 
-/** Another asset of the same type or with the same capabilities, at the very same time. */
-const elsewhere = async (conflict: Conflict, reservation: Reservation, world: ReadWorld): Promise<Suggestion[]> => {
-  const { workspaceId, assetId } = conflict
+const mostTried = 5
+
+/** Another asset of the same type, or of the same kind with the same capabilities, at the very same time. */
+const elsewhere = async (
+  reservation: Reservation,
+  assetId: AssetId,
+  avoid: readonly AssetId[],
+  world: ReadWorld,
+): Promise<Suggestion[]> => {
+  const { workspaceId, id: reservationId, start, end } = reservation
   const asset = await world.store.get('asset', { workspaceId, id: assetId })
   const page = await world.store.list('asset', workspaceId, { limit: 100 })
   const alike = page.items.filter(
     (other) =>
       asset &&
-      other.id !== assetId &&
+      !avoid.includes(other.id) &&
       other.kind === asset.kind &&
       (asset.typeId === undefined
         ? asset.capabilities.length > 0 && asset.capabilities.every((one) => other.capabilities.includes(one))
         : other.typeId === asset.typeId),
   )
-  for (const other of alike.slice(0, 5)) {
+  for (const other of alike.slice(0, mostTried)) {
     const wanted = reservation.assets.map((one) => (one.assetId === assetId ? { ...one, assetId: other.id } : one))
-    const option = await firstTime(reservation, wanted, spanOf(reservation), world)
-    if (option)
+    if (await firstTime(reservation, wanted, spanOf(reservation), world))
       return [
         {
           says: `Take "${other.name}" instead, at the same time.`,
-          apply: {
-            kind: 'move',
-            reservationId: reservation.id,
-            start: reservation.start,
-            end: reservation.end,
-            assetId: other.id,
-          },
+          apply: { kind: 'move', reservationId, start, end, assetId: other.id },
         },
       ]
   }
   return []
 }
 
-const later = async (reservation: Reservation, world: ReadWorld): Promise<Suggestion[]> => {
+const later = async (reservation: Reservation, fromMs: number, world: ReadWorld): Promise<Suggestion[]> => {
   const span = spanOf(reservation)
-  const option = await firstTime(
-    reservation,
-    reservation.assets,
-    { startMs: span.startMs, endMs: span.endMs + searchedMs },
-    world,
-  )
+  const window = { startMs: fromMs, endMs: Math.max(fromMs, span.endMs) + searchedMs }
+  const option = await firstTime(reservation, reservation.assets, window, world)
   if (!option || option.startMs === span.startMs) return []
   const [start, end] = [instantOf(option.startMs), instantOf(option.endMs)]
   return [
@@ -89,21 +88,35 @@ const later = async (reservation: Reservation, world: ReadWorld): Promise<Sugges
   ]
 }
 
+/** Whether people may move it: it lies ahead and is somebody's. */
+export const isMovable = (reservation: Reservation, nowMs: number): boolean =>
+  isAhead(reservation) && ownerOf(reservation.source) !== undefined && msOf(reservation.start) > nowMs
+
+/** Where a reservation could go that cannot stay on some assets until a moment; cancelling it comes last. */
+export const suggestMoves = async (
+  reservation: Reservation,
+  away: { readonly assetIds: readonly AssetId[]; readonly fromMs: number },
+  world: ReadWorld,
+): Promise<Suggestion[]> => {
+  const [hit] = reservation.assets.filter(({ assetId }) => away.assetIds.includes(assetId))
+  return [
+    ...(hit ? await elsewhere(reservation, hit.assetId, away.assetIds, world) : []),
+    ...(await later(reservation, away.fromMs, world)),
+    { says: `Cancel ${reservation.id}.`, apply: { kind: 'cancel', reservationId: reservation.id } },
+  ]
+}
+
 /** What could be done about a conflict, worked out as things are now; each can be applied as it is. */
 export const suggestResolutions = async (conflict: Conflict, world: ReadWorld): Promise<Suggestion[]> => {
   if (conflict.status !== 'open') return []
-  const { workspaceId, reservationIds } = conflict
+  const { workspaceId, reservationIds, assetId } = conflict
   const all = await world.store.getMany(
     'reservation',
-    reservationIds.slice(0, 5).map((id) => ({ workspaceId, id })),
+    reservationIds.slice(0, mostTried).map((id) => ({ workspaceId, id })),
   )
-  const movable = all.flatMap((one) =>
-    one && isAhead(one) && ownerOf(one.source) !== undefined && msOf(one.start) > world.clock.now() ? [one] : [],
-  )
+  const movable = all.flatMap((one) => (one && isMovable(one, world.clock.now()) ? [one] : []))
   const suggestions: Suggestion[] = []
-  for (const reservation of movable.slice(0, 2)) {
-    suggestions.push(...(await elsewhere(conflict, reservation, world)), ...(await later(reservation, world)))
-    suggestions.push({ says: `Cancel ${reservation.id}.`, apply: { kind: 'cancel', reservationId: reservation.id } })
-  }
+  for (const one of movable.slice(0, 2))
+    suggestions.push(...(await suggestMoves(one, { assetIds: [assetId], fromMs: msOf(one.start) }, world)))
   return [...suggestions, { says: 'Leave it as it is.', apply: { kind: 'accept' } }]
 }

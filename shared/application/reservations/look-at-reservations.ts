@@ -6,6 +6,7 @@ import { apart, type OnFailure } from '../common/apart.ts'
 import { system } from '../common/audit.ts'
 import { conflictChanges, type Found } from '../conflicts/record-conflict.ts'
 import { notices } from '../notices/notify.ts'
+import { confirmTime } from '../series/confirm-series.ts'
 import type { World } from '../world.ts'
 import { changeOne } from './change-one.ts'
 import { next, reservationChanges } from './store-reservation.ts'
@@ -108,6 +109,7 @@ const lookAtOne = async (
   id: ReservationId,
   world: LookWorld,
 ): Promise<'expired' | 'noShows' | 'closed' | 'overrun' | 'fine'> => {
+  if (await confirmTime({ workspaceId, id }, world)) return 'fine'
   let what: 'expired' | 'noShows' | 'closed' | 'overrun' | 'fine' = 'fine'
   await changeOne(
     { workspaceId, id, actor },

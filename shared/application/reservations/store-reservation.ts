@@ -13,10 +13,13 @@ export const checkInAheadMs = minutes(15)
 
 /** When Benchtime has to look at a reservation by itself: it expires, nobody came, its time is over. */
 const lookAt = (reservation: Reservation, ask: Pick<Ask, 'parts'> | undefined): string | undefined => {
-  const { status, expiresAt, checkInBy, end } = reservation
+  const { status, expiresAt, checkInBy, end, seriesId, createdAt } = reservation
   switch (status) {
     case 'held':
-      return expiresAt
+      // Of a series that stands it is confirmed by then, if that was interrupted.
+      return seriesId === undefined || expiresAt === undefined
+        ? expiresAt
+        : instantOf(Math.min(msOf(expiresAt), msOf(createdAt) + minutes(3)))
     case 'confirmed': {
       // What follows keeps its distance from what was there, so the claim stands until the gap has passed, too.
       const gap = Math.max(0, ...(ask?.parts ?? []).map(({ terms }) => longestGapMs(terms)))

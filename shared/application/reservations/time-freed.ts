@@ -1,10 +1,12 @@
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { apart, type OnFailure } from '../common/apart.ts'
 import { settleConflicts } from '../conflicts/settle-conflicts.ts'
+import { serveWaitlist } from '../waitlist/offer-time.ts'
 import type { World } from '../world.ts'
 
 /**
- * What follows when time of some assets was given back: conflicts that are none any more are resolved. What fails here is done
+ * What follows when time of some assets was given back: whoever waits is offered it, and conflicts
+ * that are none any more are resolved. What fails here is done
  * again by the timekeeper and the sweeper, so it never fails the request that gave the time back.
  */
 export const timeFreed = async (
@@ -12,5 +14,6 @@ export const timeFreed = async (
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   onFailure: OnFailure = () => undefined,
 ): Promise<void> => {
+  await apart('waitlist', () => serveWaitlist(workspaceId, world, onFailure), onFailure)
   await apart('conflicts', () => settleConflicts({ workspaceId, assetIds }, world, onFailure), onFailure)
 }

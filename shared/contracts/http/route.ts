@@ -18,6 +18,8 @@ export type RouteShape = {
   readonly status: 200 | 201 | 204
   /** A POST that makes something: takes an Idempotency-Key and answers with a Location. */
   readonly creates?: true
+  /** The kind of what it makes, where other things are made on the way. */
+  readonly makes?: 'series' | 'outage'
   /**
    * Changes something that has a version. `required`: If-Match must be there, with the ETag that was read, or `*` to insist.
    * `optional`: it is heeded where it is there. Elsewhere If-Match is refused, because ignoring it would lose a promise.

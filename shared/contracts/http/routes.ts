@@ -6,12 +6,15 @@ import { availabilityRoutes } from './routes/availability.ts'
 import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
 import { insightRoutes } from './routes/insight.ts'
+import { outageRoutes } from './routes/outages.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { reservationRoutes } from './routes/reservations.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { runRoutes } from './routes/runs.ts'
 import { scheduleOperationRoutes } from './routes/schedule-operations.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
+import { seriesRoutes } from './routes/series.ts'
+import { waitlistRoutes } from './routes/waitlist.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
 const serviceRoutes = {
@@ -48,6 +51,9 @@ export const routes = {
   ...reservationRoutes,
   ...availabilityRoutes,
   ...conflictRoutes,
+  ...waitlistRoutes,
+  ...seriesRoutes,
+  ...outageRoutes,
   ...ruleRoutes,
 } as const satisfies Record<string, RouteShape>
 

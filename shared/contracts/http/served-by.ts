@@ -19,11 +19,14 @@ const changedBy = {
   quotas: 'bookings',
   waivers: 'bookings',
   conflicts: 'bookings',
+  waitlist: 'bookings',
+  series: 'bookings',
+  outages: 'bookings',
 } as const
 type ChangedBy = typeof changedBy
 
 /** Asked with POST because the question is long; nothing is changed. */
-const questions = ['previewSchedule', 'checkReservation', 'findTimes'] as const
+const questions = ['previewSchedule', 'checkReservation', 'findTimes', 'previewOutage'] as const
 type Question = (typeof questions)[number]
 
 export type ServedBy<K extends RouteId> = K extends Question

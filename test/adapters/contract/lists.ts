@@ -23,6 +23,9 @@ export const listsContract = (open: Open): void => {
       'quota',
       'waiver',
       'conflict',
+      'waitlistEntry',
+      'series',
+      'outage',
     ]
     const bodies = Array.from({ length: 23 }, (_, i) => `n${String(i).padStart(2, '0')}`)
 

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { setupSchema } from '#domain/assets/booking-rules.ts'
 import { assetIdSchema, reservationIdSchema } from '#domain/ids.ts'
+import { wantedListSchema } from '#domain/reservations/wanted.ts'
 import { violationSchema } from '#domain/rules/violation.ts'
 import { instantSchema } from '#domain/time.ts'
 import { route } from '../route.ts'
-import { wantedListSchema } from './reservations.ts'
 
 const span = z.strictObject({ start: instantSchema, end: instantSchema })
 const claim = span.extend({

@@ -1,23 +1,12 @@
 import * as z from 'zod'
 import { setupSchema } from '#domain/assets/booking-rules.ts'
-import { capabilityNeedSchema } from '#domain/assets/capability.ts'
-import { assetIdSchema, groupIdSchema, reservationIdSchema } from '#domain/ids.ts'
+import { assetIdSchema, reservationIdSchema } from '#domain/ids.ts'
 import { reservationSchema, reservationStatuses } from '#domain/reservations/reservation.ts'
+import { wantedListSchema } from '#domain/reservations/wanted.ts'
 import { overridable, violationSchema } from '#domain/rules/violation.ts'
 import { instantSchema } from '#domain/time.ts'
 import { subjectSchema } from '#domain/workspaces/workspace.ts'
 import { flag, noteBody, pageOf, pageQuery, route } from '../route.ts'
-
-const units = z.int().min(1).max(10_000).default(1)
-/** This asset, any one of a group, or any one that can do something. */
-export const wantedSchema = z
-  .union([
-    z.strictObject({ assetId: assetIdSchema, units }),
-    z.strictObject({ groupId: groupIdSchema, units }),
-    z.strictObject({ capability: capabilityNeedSchema, units }),
-  ])
-  .meta({ id: 'Wanted', description: 'This asset, any one of a group, or any one that can do something' })
-export const wantedListSchema = z.array(wantedSchema).min(1).max(20)
 
 const overrideSchema = z
   .strictObject({ codes: z.array(z.enum(overridable)).min(1), reason: z.string().min(1).max(500) })

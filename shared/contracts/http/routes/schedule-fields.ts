@@ -56,13 +56,9 @@ export const scheduleFields = {
     .min(1)
     .max(1_000_000)
     .meta({ description: 'After so many started runs it is completed; skipped ones do not count' }),
-  holdAheadDays: z
-    .int()
-    .min(0)
-    .max(30)
-    .meta({
-      description: 'Hold the assets for the next times so many days ahead; 7 where it is left out, 0: not at all',
-    }),
+  holdAheadDays: z.int().min(0).max(30).meta({
+    description: 'Hold the assets for the next times so many days ahead; 7 where it is left out, 0: not at all',
+  }),
   externalName: externalNameSchema,
   settings: runSettingsSchema,
   tags: z.array(z.string().min(1).max(60)).max(20),
