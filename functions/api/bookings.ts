@@ -1,6 +1,8 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { systemSecrets } from '#adapters/system/secrets.ts'
 import { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { conflictRoutes } from '#contracts/http/routes/conflicts.ts'
+import { feedRoutes } from '#contracts/http/routes/feeds.ts'
 import { outageRoutes } from '#contracts/http/routes/outages.ts'
 import { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import { ruleRoutes } from '#contracts/http/routes/rules.ts'
@@ -18,12 +20,11 @@ const routes = {
   ...waitlistRoutes,
   ...seriesRoutes,
   ...outageRoutes,
+  ...feedRoutes,
 }
 
 /** Changes of assets and of what is reserved; it needs the table and nothing else. */
-export const handler = createApi(
-  'bookings',
-  routes,
-  bookingHandlers,
-  createCore(readEnvironment('bookings').TABLE_NAME),
-)
+export const handler = createApi('bookings', routes, bookingHandlers, {
+  ...createCore(readEnvironment('bookings').TABLE_NAME),
+  secrets: systemSecrets,
+})

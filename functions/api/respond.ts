@@ -27,6 +27,12 @@ const locationOf = (rawPath: string, body: unknown): string | undefined => {
 
 /** The answer of success, with ETag and Location where the route has them. */
 export const respond = (route: RouteShape, rawPath: string, body: unknown): HttpResult => {
+  if (route.produces !== undefined)
+    return {
+      statusCode: route.status,
+      headers: { 'cache-control': 'no-store', 'content-type': route.produces },
+      body: String(body),
+    }
   const version = versionOf(body)
   const location = route.creates && locationOf(rawPath, body)
   return {

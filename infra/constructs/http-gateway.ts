@@ -63,6 +63,7 @@ export class HttpGateway extends Construct {
       reads: targetOf('Reads', functions.reads),
       schedules: targetOf('Schedules', functions.schedules),
       bookings: targetOf('Bookings', functions.bookings),
+      feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }
     const open = (routeId: string, routeKey: string, target: string, reason: string) => {
@@ -82,7 +83,7 @@ export class HttpGateway extends Construct {
           routeId,
           `${method} ${path}`,
           target,
-          'Tells nothing of any workspace: health, and the description of the API.',
+          'Health and the description of the API tell nothing of any workspace; a calendar is behind a secret of 192 random bits in its address, because calendar programs send no token.',
         )
       else
         new CfnRoute(this, routeId, {

@@ -54,10 +54,11 @@ export class AppStack extends Stack {
     const reads = make('Reads', 'reads', common, { memory: 1024 })
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
+    const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, schedules, bookings, front },
+      functions: { api, reads, schedules, bookings, feeds, front },
       people,
       alarms,
     })
@@ -90,6 +91,7 @@ export class AppStack extends Stack {
     // Who may do what.
     table.grantRead(prepare, 'byParent', 'byAttention')
     for (const answering of [api, reads, schedules, bookings]) table.grantRead(answering, 'byParent', 'byAttention')
+    table.grantRead(feeds, 'byParent')
     for (const looking of [reads, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')

@@ -6,6 +6,7 @@ import type { Calendar } from '#domain/calendars/calendar.ts'
 import type { Command } from '#domain/commands/command.ts'
 import type { Conflict } from '#domain/conflicts/conflict.ts'
 import type { Reason } from '#domain/errors.ts'
+import type { Feed } from '#domain/feeds/feed.ts'
 import type { Holding } from '#domain/holds/holding.ts'
 import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
@@ -37,6 +38,7 @@ export type World = {
   readonly callbacks: Callbacks
   readonly agentLink: AgentLink
   readonly parameters: ParameterCheck
+  readonly secrets: Secrets
 }
 
 /** Milliseconds since the epoch. */
@@ -44,6 +46,12 @@ export type Clock = { now(): number }
 
 /** A new unique, lower-case, time-sortable text for the body of an id; later calls give greater texts. */
 export type Ids = { unique(): string }
+
+/** Secrets that are told once: made, and compared with the digest that is kept. */
+export type Secrets = {
+  make(): { readonly secret: string; readonly digest: string }
+  matches(secret: string, digest: string): boolean
+}
 
 /** What is remembered of a request with an Idempotency-Key, so that its replay gets the equal answer. */
 export type IdempotencyRecord = {
@@ -84,6 +92,7 @@ export type Documents = {
   waitlistEntry: WaitlistEntry
   series: Series
   outage: Outage
+  feed: Feed
   command: Command
   scheduleStats: ScheduleStats
   idempotency: IdempotencyRecord
@@ -117,6 +126,7 @@ export type Keys = {
   waitlistEntry: ById
   series: ById
   outage: ById
+  feed: ById
   command: { readonly workspaceId: WorkspaceId; readonly agentId: AgentId; readonly id: CommandId }
   scheduleStats: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   idempotency: ById
@@ -150,6 +160,7 @@ export type ListedKind =
   | 'waitlistEntry'
   | 'series'
   | 'outage'
+  | 'feed'
 
 export type PageRequest = {
   /** 1 to 100. */

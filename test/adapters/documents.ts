@@ -230,6 +230,17 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       createdAt: at,
       createdBy: 'sam',
     }),
+    feed: () => ({
+      workspaceId,
+      id: `fed_${id}`,
+      name: 'Reader',
+      of: { kind: 'workspace' },
+      digest: 'abc',
+      status: 'active',
+      version: 1,
+      createdAt: at,
+      createdBy: 'sam',
+    }),
     holding: () => ({
       workspaceId,
       scheduleId: `sch_${id}`,

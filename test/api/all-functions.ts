@@ -7,6 +7,7 @@ import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
+import { feedFunction } from '#functions/feeds/feed-function.ts'
 import { handler as front } from '#functions/front/handler.ts'
 import type { HttpEvent, HttpResult } from '#functions/runtime/http-function.ts'
 
@@ -23,6 +24,7 @@ export const answerAll = (world: World) => {
     reads: createApi('reads', routes, readHandlers, world),
     schedules: createApi('schedules', routes, scheduleChangeHandlers, world),
     bookings: createApi('bookings', routes, bookingHandlers, world),
+    feeds: feedFunction(world),
     front,
   }
   return (event: HttpEvent, context: Context): Promise<HttpResult> => {

@@ -99,12 +99,15 @@ export const furnish = async (lab: Laboratory = createLaboratory(), id: string =
     end: at(101),
     reason: 'Inspection',
   })
+  const feed = await made(lab, 'makeFeed', inside, { name: 'Star', of: { kind: 'asset', assetId } })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
     things: {
       calendarId,
       otherAssetId,
+      feedId: feed.body.id,
+      feedToken: feed.body.path.split('/').at(-1),
       waitlistEntryId,
       seriesId,
       outageId,
@@ -228,6 +231,14 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listOutages: () => ({}),
   getOutage: () => ({}),
   cancelOutage: () => ({ body: { note: 'Works again' } }),
+  exportAssets: () => ({}),
+  exportAssetTable: () => ({}),
+  importAssets: () => ({ body: { csv: 'name,kind,capacity\nTray,resource,4\n' } }),
+  getUsage: () => ({ query: { from: at(-24), to: at(24) } }),
+  makeFeed: () => ({ body: { name: 'Everything', of: { kind: 'workspace' } } }),
+  listFeeds: () => ({}),
+  revokeFeed: () => ({ body: {} }),
+  readFeed: () => ({}),
   listConflicts: () => ({ query: { status: 'all' } }),
   countConflicts: () => ({}),
   getConflict: () => ({}),

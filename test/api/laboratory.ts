@@ -1,5 +1,6 @@
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import { systemSecrets } from '#adapters/system/secrets.ts'
 import type { TimetableEntry, World } from '#application/world.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
@@ -72,6 +73,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore()): Labo
       },
     },
     parameters: jsonSchemaParameters,
+    secrets: systemSecrets,
   }
   return { world, clock, timetable, started, wakes }
 }

@@ -20,6 +20,7 @@ const ofOwners: ReadonlySet<string> = new Set([
   'resolveConflict',
   'leaveWaitlist',
   'cancelSeries',
+  'revokeFeed',
 ])
 
 describe('every route x every role', () => {

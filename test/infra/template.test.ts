@@ -96,6 +96,7 @@ const mayDo: Record<string, readonly string[]> = {
   ExecutionEnded: ['dynamodb', 'logs', 'sqs:SendMessage', 'states:StartExecution'],
   Front: ['logs'],
   Bookings: ['dynamodb', 'logs'],
+  Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
   ApiFunction: ['dynamodb', 'iot:Publish', 'logs', 'states:StartExecution', 'states:StopExecution'],
   Reads: ['dynamodb', 'logs'],

@@ -1,5 +1,7 @@
+import { readCsv } from '#adapters/system/csv.ts'
 import { type AssetPatch, changeAsset } from '#application/assets/change-asset.ts'
 import { createAsset } from '#application/assets/create-asset.ts'
+import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { Refusal } from '#domain/errors.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
@@ -36,6 +38,8 @@ export const assetHandlers: BookingHandlersOf<typeof assetRoutes> = {
     const { force, ...patch } = body
     return changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch, force }, world)
   },
+  importAssets: ({ params, body, caller: { actor } }, world) =>
+    importAssets({ ...params, ...body, actor }, world, readCsv),
   retireAsset: async ({ params: { workspaceId, assetId }, version, caller }, world) => {
     const patch = { status: 'retired' } as const
     await changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch }, world)

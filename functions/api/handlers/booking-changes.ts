@@ -1,6 +1,6 @@
 import { assetHandlers } from './assets.ts'
 import { conflictHandlers } from './conflicts.ts'
-import { outageHandlers, seriesHandlers, waitlistHandlers } from './plans.ts'
+import { feedHandlers, outageHandlers, seriesHandlers, waitlistHandlers } from './plans.ts'
 import { reservationHandlers } from './reservations.ts'
 import { ruleHandlers } from './rules.ts'
 
@@ -13,4 +13,5 @@ export const bookingHandlers = {
   ...waitlistHandlers,
   ...seriesHandlers,
   ...outageHandlers,
+  ...feedHandlers,
 }

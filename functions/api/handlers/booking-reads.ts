@@ -1,6 +1,7 @@
 import { assetCalendar } from '#application/availability/asset-calendar.ts'
 import { findTimes } from '#application/availability/find-times.ts'
 import { readHorizon } from '#application/availability/horizon.ts'
+import { readUsage } from '#application/insight/usage.ts'
 import { judgeBooking } from '#application/reservations/book-reservation.ts'
 import { judgeChange } from '#application/reservations/change-reservation.ts'
 import type { availabilityRoutes } from '#contracts/http/routes/availability.ts'
@@ -64,6 +65,8 @@ export const bookingReaders: ReadersOf<typeof reservationRoutes & typeof ruleRou
     }
   },
   getAssetCalendar: ({ params, query }, world) => assetCalendar({ ...params, span: spanOf(query) }, world),
+  getUsage: ({ params, query: { from, to, ...of } }, world) =>
+    readUsage({ ...params, ...of, span: spanOf({ from, to }) }, world),
   getHorizon: ({ params, query }, world) => readHorizon({ ...params, span: spanOf(query) }, world),
   listAssetTypes: async ({ params, query }, world) =>
     page(await world.store.list('assetType', params.workspaceId, query)),

@@ -1,11 +1,19 @@
+import { makeFeed, revokeFeed } from '#application/feeds/make-feed.ts'
 import { announceOutage, cancelOutage } from '#application/outages/announce-outage.ts'
 import { cancelSeries } from '#application/series/cancel-series.ts'
 import { createSeries } from '#application/series/create-series.ts'
 import { joinWaitlist, leaveWaitlist } from '#application/waitlist/join-waitlist.ts'
+import type { feedRoutes } from '#contracts/http/routes/feeds.ts'
 import type { outageRoutes } from '#contracts/http/routes/outages.ts'
 import type { seriesRoutes } from '#contracts/http/routes/series.ts'
 import type { waitlistRoutes } from '#contracts/http/routes/waitlist.ts'
 import type { BookingHandlersOf } from './request.ts'
+
+export const feedHandlers: BookingHandlersOf<typeof feedRoutes> = {
+  makeFeed: ({ params, body, caller: { actor, role } }, world) => makeFeed({ ...params, ...body, actor, role }, world),
+  revokeFeed: ({ params: { workspaceId, feedId: id }, caller: { actor, role } }, world) =>
+    revokeFeed({ workspaceId, id, actor, role }, world),
+}
 
 export const waitlistHandlers: BookingHandlersOf<typeof waitlistRoutes> = {
   joinWaitlist: ({ params, body, caller: { actor } }, world) => joinWaitlist({ ...params, actor, wish: body }, world),

@@ -8,7 +8,7 @@ import type { Caller } from '../authorise.ts'
 
 /** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the rest. */
 export type ReadWorld = Pick<World, 'store' | 'clock'>
-export type BookingWorld = Pick<World, 'store' | 'clock' | 'ids'>
+export type BookingWorld = Pick<World, 'store' | 'clock' | 'ids' | 'secrets'>
 export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'parameters'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows' | 'agentLink' | 'parameters'>
 

@@ -28,7 +28,8 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *                                                                                                 WS#w#DUE / <look at>#<id>
  *   conflict            WS#w#CONFLICTS             <id>                —                            WS#w#CLASHING / <asset>#<id>, while open
  *   waitlistEntry       WS#w#WAITLIST              <id>                —                            WS#w#WAITING / <id>, while live
- *   series, outage      WS#w#SERIES, …OUTAGES      <id>                —                            —
+ *   series, outage,     WS#w#SERIES, …OUTAGES,     <id>                —                            —
+ *   feed                …FEEDS
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
  *   idempotency         WS#w#ONCE                  <caller and key>    —                            —          (ttl)
@@ -61,6 +62,7 @@ const collections = {
   waitlistEntry: 'WAITLIST',
   series: 'SERIES',
   outage: 'OUTAGES',
+  feed: 'FEEDS',
 } as const satisfies Record<ListedKind, string>
 
 const ws = (workspaceId: string): string => `WS#${workspaceId}`

@@ -87,7 +87,8 @@ export const releaseChanges = (
 }
 
 const quarantineChanges = (reservation: Reservation, actor: Actor, world: Pick<World, 'clock' | 'ids'>): Change[] => {
-  const after = next(reservation, { ...reservation, status: 'quarantined' })
+  const quarantinedAt = instantOf(world.clock.now())
+  const after = next(reservation, { ...reservation, status: 'quarantined', quarantinedAt })
   return reservationChanges({ before: reservation, after, action: 'reservation.quarantined', actor }, world)
 }
 

@@ -120,7 +120,9 @@ const operationOf = (id: string, route: RouteShape, components: Json): Json => {
         description: 'Done',
         ...(Object.keys(headers).length > 0 && { headers }),
         ...(route.response && {
-          content: { 'application/json': { schema: jsonSchemaOf(route.response, 'output', components) } },
+          content: {
+            [route.produces ?? 'application/json']: { schema: jsonSchemaOf(route.response, 'output', components) },
+          },
         }),
       },
       ...refusalResponses(route),

@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { feedTokenSchema } from '#domain/feeds/feed.ts'
 import {
   agentIdSchema,
   assetIdSchema,
   calendarIdSchema,
   conflictIdSchema,
+  feedIdSchema,
   groupIdSchema,
   outageIdSchema,
   protocolIdSchema,
@@ -37,6 +39,8 @@ export const parameterSchemas = {
   waitlistEntryId: waitlistEntryIdSchema,
   seriesId: seriesIdSchema,
   outageId: outageIdSchema,
+  feedId: feedIdSchema,
+  feedToken: feedTokenSchema,
   subject: subjectSchema,
   /** Number of a version of something; as text, because that is what a path holds. */
   version: z.string().regex(/^[1-9]\d{0,8}$/, 'the number of a version'),

@@ -18,6 +18,8 @@ export type RouteShape = {
   readonly status: 200 | 201 | 204
   /** A POST that makes something: takes an Idempotency-Key and answers with a Location. */
   readonly creates?: true
+  /** Content type of the answer, where it is a text and not JSON. */
+  readonly produces?: `text/${string}`
   /** The kind of what it makes, where other things are made on the way. */
   readonly makes?: 'series' | 'outage'
   /**

@@ -5,6 +5,7 @@ import { assetRoutes } from './routes/assets.ts'
 import { availabilityRoutes } from './routes/availability.ts'
 import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
+import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { protocolRoutes } from './routes/protocols.ts'
@@ -54,6 +55,7 @@ export const routes = {
   ...waitlistRoutes,
   ...seriesRoutes,
   ...outageRoutes,
+  ...feedRoutes,
   ...ruleRoutes,
 } as const satisfies Record<string, RouteShape>
 

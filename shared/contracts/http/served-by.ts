@@ -2,7 +2,7 @@ import { type RouteId, type Routes, routes } from './routes.ts'
 
 /**
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
- * the table and no right to write it; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
+ * the table and no right to write it, and so do calendars behind secret addresses, which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
  * everything else runs, stops and wakes.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
@@ -22,6 +22,7 @@ const changedBy = {
   waitlist: 'bookings',
   series: 'bookings',
   outages: 'bookings',
+  feeds: 'bookings',
 } as const
 type ChangedBy = typeof changedBy
 
@@ -32,7 +33,9 @@ type Question = (typeof questions)[number]
 export type ServedBy<K extends RouteId> = K extends Question
   ? 'reads'
   : Routes[K]['access'] extends 'public'
-    ? 'front'
+    ? K extends 'readFeed'
+      ? 'feeds'
+      : 'front'
     : Routes[K]['method'] extends 'GET'
       ? 'reads'
       : [Collection<Routes[K]['path']>] extends [infer C extends keyof ChangedBy]
@@ -50,7 +53,8 @@ export type RoutesOf<F extends ApiFunction> = {
 /** The same for the gateway. */
 export const servedBy = (id: RouteId): ApiFunction => {
   const { method, path, access } = routes[id]
-  if (access === 'public') return 'front'
+  // Open to whoever has the address; it reads the table, so it is not the front's.
+  if (access === 'public') return id === 'readFeed' ? 'feeds' : 'front'
   if (method === 'GET' || (questions as readonly string[]).includes(id)) return 'reads'
   const [, , , , collection = ''] = path.split(/[/:]/)
   return collection in changedBy ? changedBy[collection as keyof ChangedBy] : 'api'

@@ -71,6 +71,8 @@ export const reservationSchema = z
     checkInBy: instantSchema.optional(),
     /** When it came into use. */
     startedAt: instantSchema.optional(),
+    /** When it became uncertain whether its drive goes on. */
+    quarantinedAt: instantSchema.optional(),
     endedAt: instantSchema.optional(),
     endedBecause: z.enum(Object.keys(endReasons) as [keyof typeof endReasons]).optional(),
     /** Rules that were overridden for it, by whom and why. */

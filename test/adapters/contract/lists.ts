@@ -26,6 +26,7 @@ export const listsContract = (open: Open): void => {
       'waitlistEntry',
       'series',
       'outage',
+      'feed',
     ]
     const bodies = Array.from({ length: 23 }, (_, i) => `n${String(i).padStart(2, '0')}`)
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { assetSchema } from '#domain/assets/asset.ts'
+import { assetRowSchema, importedSchema } from '#domain/assets/asset-row.ts'
 import { agentIdSchema } from '#domain/ids.ts'
 import { pageOf, pageWithArchivedQuery, route } from '../route.ts'
 
@@ -38,6 +39,43 @@ export const assetRoutes = {
     query: pageWithArchivedQuery,
     response: pageOf(assetSchema),
     status: 200,
+  }),
+  exportAssets: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/assets:export',
+    access: 'viewer',
+    summary: 'All assets that are not retired, as a file of JSON that can be imported again',
+    response: z.strictObject({ assets: z.array(assetRowSchema) }),
+    status: 200,
+  }),
+  exportAssetTable: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/assets:csv',
+    access: 'viewer',
+    summary: 'The same as a table (RFC 4180): lists with ; between, structures as JSON',
+    produces: 'text/csv; charset=utf-8',
+    response: z.string(),
+    status: 200,
+  }),
+  importAssets: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/assets:import',
+    access: 'manager',
+    summary: 'Make and change assets as a table or a file says; all of it, or nothing',
+    description:
+      'With an id a row changes that asset; without one the asset of that name, or it makes a new one. A dry run reports every problem by its line.',
+    body: z
+      .strictObject({
+        csv: z.string().max(200_000).optional(),
+        assets: z.array(z.json()).max(500).optional(),
+        dryRun: z.boolean().default(false),
+      })
+      .refine(({ csv, assets }) => (csv === undefined) !== (assets === undefined), {
+        error: 'send either csv or assets',
+      }),
+    response: importedSchema,
+    status: 200,
+    refusals: ['invalid', 'limit_exceeded', 'invalid_state'],
   }),
   getAsset: route({
     method: 'GET',

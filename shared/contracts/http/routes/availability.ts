@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { setupSchema } from '#domain/assets/booking-rules.ts'
-import { assetIdSchema, reservationIdSchema } from '#domain/ids.ts'
+import { assetIdSchema, groupIdSchema, reservationIdSchema } from '#domain/ids.ts'
 import { wantedListSchema } from '#domain/reservations/wanted.ts'
 import { violationSchema } from '#domain/rules/violation.ts'
 import { instantSchema } from '#domain/time.ts'
+import { usageSchema } from '#domain/usage.ts'
 import { route } from '../route.ts'
 
 const span = z.strictObject({ start: instantSchema, end: instantSchema })
@@ -59,6 +60,16 @@ export const availabilityRoutes = {
       busy: z.array(claim),
       free: z.array(span.extend({ units: z.int() })),
     }),
+    status: 200,
+    refusals: ['limit_exceeded'],
+  }),
+  getUsage: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/usage',
+    access: 'viewer',
+    summary: 'What became of the time of the assets: booked, used, idle, given back unused; up to 31 days',
+    query: window.extend({ assetId: assetIdSchema.optional(), groupId: groupIdSchema.optional() }),
+    response: usageSchema,
     status: 200,
     refusals: ['limit_exceeded'],
   }),
