@@ -123,20 +123,22 @@ const withoutKnown = async (all: readonly Found[], world: DetectWorld): Promise<
   )
 }
 
-const record = async (all: readonly Found[], world: DetectWorld): Promise<void> => {
+/** @returns how many of them nobody knew of */
+const record = async (all: readonly Found[], world: DetectWorld): Promise<number> => {
+  let fresh = 0
   for (let at = 0; at < all.length; at += atOnce)
-    await transact(world, async () => ({
-      changes: await conflictChanges(all.slice(at, at + atOnce), actor, world),
-      result: undefined,
-    }))
+    fresh += await transact(world, async () => {
+      const changes = await conflictChanges(all.slice(at, at + atOnce), actor, world)
+      return { changes, result: changes.filter((one) => one.type === 'put' && one.kind === 'conflict').length }
+    })
+  return fresh
 }
 
 const detect = async (of: Subject, nowMs: number, world: DetectWorld): Promise<number> => {
   const ahead = holdersOf(of.ledger, nowMs).filter(({ open, endMs }) => !open && endMs > nowMs)
   const all = [...unavailable(of, ahead, nowMs), ...closed(of, ahead), ...overbooked(of, ahead)]
   const fresh = await withoutKnown(await withoutAllowed(all, world), world)
-  await record(fresh, world)
-  return fresh.length
+  return record(fresh, world)
 }
 
 /**

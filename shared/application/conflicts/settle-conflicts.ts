@@ -80,12 +80,12 @@ const goneBecause = async (conflict: Conflict, world: SettleWorld): Promise<stri
     'reservation',
     reservationIds.map((id) => ({ workspaceId, id })),
   )
-  const live = all.flatMap((one) => (one && isAhead(one) ? [one] : []))
-  const [first] = live
-  if (!first?.assets.some(({ assetId }) => assetId === conflict.assetId))
-    return 'What was in the way is not there any more.'
-  for (const one of live) if (!(await stillBroken(conflict, one, world))) return 'It fits again.'
-  return undefined
+  const here = all.flatMap((one) =>
+    one && isAhead(one) && one.assets.some(({ assetId }) => assetId === conflict.assetId) ? [one] : [],
+  )
+  if (here.length === 0) return 'What was in the way is not there any more.'
+  for (const one of here) if (await stillBroken(conflict, one, world)) return undefined
+  return 'It fits again.'
 }
 
 /** Resolves the open conflicts, of some assets or of all, that are none any more; whoever did away with the cause. */
