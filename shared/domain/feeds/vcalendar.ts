@@ -99,8 +99,11 @@ const eventLines = (event: FeedEvent): string[] => {
     `SEQUENCE:${event.sequence}`,
     at('DTSTART', event.startMs),
     at('DTEND', event.endMs),
+    // Its own start is among them, because some programs take the list for the whole; a date told twice counts once.
     ...(recurs && recurs.alsoMs.length > 0
-      ? [`RDATE;TZID=${recurs.timeZone}:${recurs.alsoMs.map((ms) => local(recurs.timeZone, ms)).join(',')}`]
+      ? [
+          `RDATE;TZID=${recurs.timeZone}:${[event.startMs, ...recurs.alsoMs].map((ms) => local(recurs.timeZone, ms)).join(',')}`,
+        ]
       : []),
     `SUMMARY:${escaped(event.summary)}`,
     ...(event.description ? [`DESCRIPTION:${escaped(event.description)}`] : []),
