@@ -1,4 +1,5 @@
 import { measureBundles } from './bundles.ts'
+import { measureCalendar } from './calendar.ts'
 import { measureLaptop } from './laptop.ts'
 import { measureReservations } from './reservations.ts'
 import { measureSchedules } from './schedules.ts'
@@ -13,8 +14,12 @@ export const benches: Readonly<Record<string, Bench>> = {
     measure: measureBundles,
   },
   reservations: {
-    title: 'bookings of one asset at the same moment: how many win, and what each asks of the store',
+    title: 'bookings by one client and by many, how many win, and PostgreSQL with an exclusion constraint beside it',
     measure: measureReservations,
+  },
+  calendar: {
+    title: 'what a look at the calendar of the assets asks of the table, whatever lies behind it',
+    measure: measureCalendar,
   },
   schedules: {
     title:

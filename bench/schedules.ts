@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { marshall } from '@aws-sdk/util-dynamodb'
 import { toItem } from '#adapters/dynamodb/codec.ts'
 import type { Client } from '#contracts/http/client.ts'
 import type { ProtocolId, ScheduleId } from '#domain/ids.ts'
@@ -11,6 +9,7 @@ import { instantOf } from '#domain/time.ts'
 import { type Laboratory, startLaboratory } from '#local/processes/laboratory.ts'
 import { startEngine } from '#local/services/dynamodb/engine.ts'
 import type { Row } from './benches.ts'
+import { fill } from './fill.ts'
 
 const workspaceId = 'ws_bench'
 const params = { workspaceId }
@@ -73,32 +72,9 @@ const itemsOf = (n: number, protocolId: ProtocolId, nowMs: number): Record<strin
   return [toItem('schedule', schedule), toItem('arming', arming)]
 }
 
-/**
- * Writes the rows into the file of the engine itself: through it, each write costs more the more items lie in its partition, and
- * 100,000 would take hours. What is measured afterwards is read through all of it.
- */
-const fill = (file: string, table: string, protocolId: ProtocolId, from: number, to: number): void => {
-  const database = new DatabaseSync(file)
-  const item = database.prepare(
-    `INSERT INTO "${table}" (pk, sk, item_json, item_size, hash_prefix) SELECT ?, ?, ?, ?, coalesce((SELECT hash_prefix FROM "${table}" WHERE pk = ? LIMIT 1), '')`,
-  )
-  const index = database.prepare(
-    `INSERT INTO "${table}::gsi::byParent" (gsi_pk, gsi_sk, table_pk, table_sk, item_json) VALUES (?, ?, ?, ?, ?)`,
-  )
+const rowsBetween = (protocolId: ProtocolId, from: number, to: number): Record<string, unknown>[] => {
   const nowMs = Date.now()
-  database.exec('BEGIN')
-  for (let n = from; n < to; n++)
-    for (const row of itemsOf(n, protocolId, nowMs)) {
-      // The engine's own spelling of a key that is a text.
-      const [pk, sk] = [`S:${row.pk}`, `S:${row.sk}`]
-      const json = JSON.stringify(marshall(row))
-      item.run(pk, sk, json, json.length, pk)
-      const { gsi1pk, gsi1sk } = row
-      const keys = { pk: row.pk, sk: row.sk, gsi1pk, gsi1sk }
-      if (gsi1pk !== undefined) index.run(`S:${gsi1pk}`, `S:${gsi1sk}`, pk, sk, JSON.stringify(marshall(keys)))
-    }
-  database.exec('COMMIT')
-  database.close()
+  return Array.from({ length: to - from }, (_, index) => itemsOf(from + index, protocolId, nowMs)).flat()
 }
 
 const listRows = async (api: Client, laboratory: Laboratory, size: number): Promise<Row[]> => {
@@ -184,7 +160,7 @@ export const measureSchedules = async (): Promise<readonly Row[]> => {
     let filled = 0
     for (const size of sizes) {
       console.error(`  filling the table up to ${size} schedules …`)
-      fill(join(engineDir, 'dynamodb.sqlite'), table, protocolId, filled, size)
+      fill(join(engineDir, 'dynamodb.sqlite'), table, rowsBetween(protocolId, filled, size))
       filled = size
       rows.push(...(await listRows(api, laboratory, size)))
     }
