@@ -22,7 +22,6 @@ const hours = z
 const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
-export type Weekday = (typeof weekdays)[number]
 
 export const openingHoursSchema = z
   .strictObject({
