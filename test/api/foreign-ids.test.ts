@@ -13,7 +13,8 @@ const two = async () => {
 
 const slots = routeIds.flatMap((id) =>
   [...routes[id].path.matchAll(/\{(\w+)\}/g)].flatMap(([, slot = '']) =>
-    ['workspaceId', 'subject', 'version'].includes(slot) ? [] : [{ id, slot }],
+    // A secret address names its own workspace.
+    ['workspaceId', 'subject', 'version', 'feedToken'].includes(slot) ? [] : [{ id, slot }],
   ),
 )
 

@@ -28,7 +28,7 @@ export type Laboratory = {
 /** A Friday. */
 export const noon = Date.UTC(2026, 10, 20, 12)
 
-export const createLaboratory = (store: MemoryStore = createMemoryStore()): Laboratory => {
+export const createLaboratory = (store: MemoryStore = createMemoryStore(), firstId = 0): Laboratory => {
   const clock = { nowMs: noon }
   const timetable: Laboratory['timetable'] = { entries: new Map(), changed: new Map(), down: false, calls: 0 }
   const started: string[] = []
@@ -37,7 +37,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore()): Labo
     timetable.calls += 1
     if (timetable.down) throw new Refusal('unavailable', 'EventBridge Scheduler did not answer.')
   }
-  let last = 0
+  let last = firstId
   const world: Laboratory['world'] = {
     store,
     clock: { now: () => clock.nowMs },

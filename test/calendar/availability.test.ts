@@ -121,7 +121,7 @@ describe('the first time at which something can be had', () => {
         )
         expect(option?.startMs).toBe(walked)
       }),
-      { numRuns: 250, seed: 20_261_121 },
+      { numRuns: 100, seed: 20_261_121 },
     )
   })
 
@@ -139,7 +139,7 @@ describe('the first time at which something can be had', () => {
           expect(startMs).toBeGreaterThanOrEqual(options[index - 1]?.endMs ?? 0)
         }
       }),
-      { numRuns: 150, seed: 20_261_121 },
+      { numRuns: 60, seed: 20_261_121 },
     )
   })
 })

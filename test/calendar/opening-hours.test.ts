@@ -23,13 +23,17 @@ const allWeek = (hours: readonly { from: string; to: string }[], timeZone: strin
   openingHoursSchema.parse({ timeZone, week: Object.fromEntries(weekdays.map((day) => [day, hours])) })
 
 /** What the words say, minute by minute: from the first that shows `from` or later to the last that shows less than `to`. */
-const walked = (zone: string, day: string, from: number, to: number): [number, number] => {
+const walkOf = (zone: string, day: string): readonly { at: number; wall: number }[] => {
   const midnight = Date.parse(`${day}T00:00:00Z`)
   const showing: { at: number; wall: number }[] = []
   for (let at = midnight - dayMs; at < midnight + 2 * dayMs; at += minute) {
     const wall = wallAt(zone, at) - midnight
     if (wall >= 0 && wall < dayMs) showing.push({ at, wall: wall / minute })
   }
+  return showing
+}
+
+const walked = (showing: ReturnType<typeof walkOf>, from: number, to: number): [number, number] => {
   const opens = showing.find(({ wall }) => wall >= from)?.at ?? Number.NaN
   const lastInside = showing.findLast(({ wall }) => wall < to)?.at ?? Number.NaN
   return [opens, lastInside + minute]
@@ -37,12 +41,13 @@ const walked = (zone: string, day: string, from: number, to: number): [number, n
 
 describe('opening hours where the clocks are changed', () => {
   test.each(changes)('%s on %s are as a walk through its minutes finds them', (zone, day) => {
+    const showing = walkOf(zone, day)
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 95 }), fc.integer({ min: 1, max: 96 }), (a, b) => {
         fc.pre(a < b)
         const [from, to] = [a * 15, b * 15]
         const hours = allWeek([{ from: clock(from), to: to === 1_440 ? '24:00' : clock(to) }], zone)
-        const [opens, closes] = walked(zone, day, from, to)
+        const [opens, closes] = walked(showing, from, to)
         const midnight = Date.parse(`${day}T00:00:00Z`)
         const spans = openSpans(hours, { startMs: midnight - dayMs, endMs: midnight + 2 * dayMs })
         const found = spans.find(({ startMs, endMs }) => startMs < closes && opens < endMs)

@@ -209,12 +209,12 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
   const keepTime = (): void => {
     invoke(async (within) => {
       await lookAtReservations(workspaceId, within)
-      // Every third laboratory holds ahead, which takes its time here.
-      if (seed % 3 === 0) await holdAllAhead(workspaceId, within)
+      // Every fourth laboratory holds ahead, which takes its time here.
+      if (seed % 4 === 0) await holdAllAhead(workspaceId, within)
     }).catch(() => undefined)
-    time.after(minutes(3), keepTime)
+    time.after(minutes(7), keepTime)
   }
-  time.after(minutes(3), keepTime)
+  time.after(minutes(7), keepTime)
 
   // Firings, as EventBridge Scheduler delivers them: at least once, mostly on time.
   const together = random.between(1, 600) * 1_000

@@ -4,6 +4,7 @@ import { readHorizon } from '#application/availability/horizon.ts'
 import { readUsage } from '#application/insight/usage.ts'
 import { judgeBooking } from '#application/reservations/book-reservation.ts'
 import { judgeChange } from '#application/reservations/change-reservation.ts'
+import { accountsFor } from '#application/reservations/read-ask.ts'
 import type { availabilityRoutes } from '#contracts/http/routes/availability.ts'
 import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
 import type { ruleRoutes } from '#contracts/http/routes/rules.ts'
@@ -50,10 +51,19 @@ export const bookingReaders: ReadersOf<typeof reservationRoutes & typeof ruleRou
       : await judgeBooking({ workspaceId, ...wanted, override, actor, role, groups }, world)
     return { allowed: standing(violations).length === 0, violations: [...violations], picked: [...picked] }
   },
-  findTimes: async ({ params, body, caller: { subject, role } }, world) => {
+  findTimes: async ({ params, body, caller: { subject, role, groups } }, world) => {
     const { from, to, durationMinutes, limit, ...asked } = body
     const window = { startMs: msOf(from), endMs: msOf(to) }
-    const search = { ...params, ...asked, window, durationMs: minutes(durationMinutes), most: limit, subject, role }
+    const search = {
+      ...params,
+      ...asked,
+      window,
+      durationMs: minutes(durationMinutes),
+      most: limit,
+      subject,
+      role,
+      accounts: accountsFor(subject, { groups }),
+    }
     const { options, why } = await findTimes(search, world)
     return {
       options: options.map(({ startMs, endMs, parts }) => ({

@@ -3,6 +3,7 @@ import { cancelReservation } from '#application/reservations/cancel-reservation.
 import { changeReservation } from '#application/reservations/change-reservation.ts'
 import { checkIn, checkOut } from '#application/reservations/check-in.ts'
 import { confirmReservation } from '#application/reservations/confirm-reservation.ts'
+import { importReservations } from '#application/reservations/import-reservations.ts'
 import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
 import { transferReservation } from '#application/reservations/transfer-reservation.ts'
 import type { reservationRoutes } from '#contracts/http/routes/reservations.ts'
@@ -21,6 +22,10 @@ const addressOf = ({ workspaceId, reservationId }: Params, { actor, role }: Call
 export const reservationHandlers: BookingHandlersOf<typeof reservationRoutes> = {
   createReservation: ({ params, body, caller: { actor, role, groups } }, world) =>
     bookReservation({ ...params, ...body, actor, role, groups }, world),
+  importReservations: async ({ params, body, caller: { actor, role } }, world) => {
+    const { booked, problems, dryRun } = await importReservations({ ...params, ...body, actor, role }, world)
+    return { dryRun, booked: [...booked], problems: problems.map((problem) => ({ ...problem })) } as never
+  },
   changeReservation: ({ params, body: { override, ...patch }, version, caller }, world) =>
     changeReservation({ ...addressOf(params, caller), version, patch, override }, world),
   confirmReservation: ({ params, body, caller }, world) =>

@@ -19,7 +19,7 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
 import { apply, holds } from './changes.ts'
 import { accountKey, keyOf, ledgerKey } from './keys.ts'
-import { createTables, type Ledger, type Row } from './tables.ts'
+import { createTables, type Ledger, type Row, type Tables } from './tables.ts'
 
 /**
  * The store in memory: the semantics of the table, none of its distance. Documents are frozen when they are stored and
@@ -59,10 +59,12 @@ export type MemoryStore = Store & {
     ledger: ReadonlyMap<string, Ledger>
     audit: ReadonlyMap<string, readonly AuditEntry[]>
   }
+  /** Another store that holds what this one holds now. */
+  copy(): MemoryStore
 }
 
-export const createMemoryStore = (around: Around = plainly): MemoryStore => {
-  const tables = createTables()
+export const createMemoryStore = (around: Around = plainly, from?: Tables): MemoryStore => {
+  const tables = createTables(from)
   const { documents, ledger, audit, accounts, rowsOf, liveRunsIn, runsOfScheduleIn } = tables
 
   /** Documents of a collection in an order of their own; those without a place in it are left out. */
@@ -306,5 +308,6 @@ export const createMemoryStore = (around: Around = plainly): MemoryStore => {
       return around('commit', () => commit(changes))
     },
     everything: () => ({ documents, ledger, audit }),
+    copy: () => createMemoryStore(around, tables),
   }
 }

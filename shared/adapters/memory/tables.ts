@@ -10,7 +10,21 @@ export type AccountItem = { version: number; entries: Record<ReservationId, Entr
 export type Row = { readonly key: string; readonly value: unknown }
 
 /** What is stored, and what of it is found without walking everything. Documents are frozen when they are stored and shared after that. */
-export type Tables = ReturnType<typeof createTables>
+export type Tables = {
+  readonly documents: Map<string, unknown>
+  readonly ledger: Map<string, Ledger>
+  readonly audit: Map<string, AuditEntry[]>
+  readonly accounts: Map<string, AccountItem>
+  readonly live: Map<string, Set<string>>
+  readonly ofSchedule: Map<string, Set<string>>
+  readonly collections: Map<string, Set<string>>
+  rowsOf(prefix: string): Row[]
+  store(key: string, value: unknown): void
+  forget(key: string): void
+  liveRunsIn(workspaceId: string): Documents['run'][]
+  runsOfScheduleIn(workspaceId: string, scheduleId: string): Documents['run'][]
+  trackLive(key: string, run: Documents['run'] | undefined, workspaceId: string): void
+}
 
 export const freeze = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -20,19 +34,25 @@ export const freeze = <T>(value: T): T => {
   return value
 }
 
-export const createTables = () => {
-  const documents = new Map<string, unknown>()
-  const ledger = new Map<string, Ledger>()
-  const audit = new Map<string, AuditEntry[]>()
-  const accounts = new Map<string, AccountItem>()
-  const live = new Map<string, Set<string>>()
-  const ofSchedule = new Map<string, Set<string>>()
+/** Empty ones, or those of another as they are now: documents are shared, because they never change. */
+export const createTables = (from?: Tables): Tables => {
+  const setsOf = (map?: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Set<string>> =>
+    new Map([...(map ?? [])].map(([key, members]) => [key, new Set(members)]))
+  const documents = new Map<string, unknown>(from?.documents)
+  const ledger = new Map<string, Ledger>(from?.ledger)
+  const audit = new Map<string, AuditEntry[]>([...(from?.audit ?? [])].map(([key, entries]) => [key, [...entries]]))
+  const accounts = new Map<string, AccountItem>(from?.accounts)
+  const live = setsOf(from?.live)
+  const ofSchedule = setsOf(from?.ofSchedule)
 
   /** Keys by collection, which is the key up to its last slash; so that a list does not walk everything. */
-  const collections = new Map<string, Set<string>>()
+  const collections = setsOf(from?.collections)
   const collectionOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
   const rowsOf = (prefix: string): Row[] => {
-    const keys = [...collections].flatMap(([name, members]) => (name.startsWith(prefix) ? [...members] : []))
+    const whole = collections.get(prefix)
+    const keys = whole
+      ? [...whole]
+      : [...collections].flatMap(([name, members]) => (name.startsWith(prefix) ? [...members] : []))
     return keys.sort().map((key) => ({ key, value: documents.get(key) }))
   }
   const store = (key: string, value: unknown): void => {
@@ -63,5 +83,19 @@ export const createTables = () => {
     if (siblings) siblings.add(key)
     else ofSchedule.set(parent, new Set([key]))
   }
-  return { documents, ledger, audit, accounts, rowsOf, store, forget, liveRunsIn, runsOfScheduleIn, trackLive }
+  return {
+    documents,
+    ledger,
+    audit,
+    accounts,
+    live,
+    ofSchedule,
+    collections,
+    rowsOf,
+    store,
+    forget,
+    liveRunsIn,
+    runsOfScheduleIn,
+    trackLive,
+  }
 }

@@ -3,8 +3,10 @@ import { findOptions, type Option } from '#domain/availability/options.ts'
 import { startsOf, type Wish } from '#domain/availability/starts.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
+import { type AccountId, monthsBetween } from '#domain/reservations/account.ts'
 import { daysAround, holdersOf, type Interval, overlaps } from '#domain/reservations/ledger.ts'
-import type { Own, Part } from '#domain/rules/ask.ts'
+import { accountSpan } from '#domain/rules/account-rules.ts'
+import type { Ask, Own, Part } from '#domain/rules/ask.ts'
 import { heldBy } from '#domain/rules/asset-rules.ts'
 import { judgeReservation, standing } from '#domain/rules/judge.ts'
 import { type Violation, violation } from '#domain/rules/violation.ts'
@@ -24,6 +26,8 @@ export type Search = {
   readonly setup?: string | undefined
   readonly subject?: string | undefined
   readonly role?: Role | undefined
+  /** Whose limits and quotas count; none, where it is left out. */
+  readonly accounts?: readonly AccountId[] | undefined
   /** The reservation that looks for another time. */
   readonly own?: Own | undefined
 }
@@ -98,6 +102,40 @@ const whyNot = (part: Part, wish: Wish): Violation[] => {
   ]
 }
 
+/** What the rules say to each option, also those that count what the person has booked: limits and quotas. */
+const judgeOptions = async (
+  options: readonly Option[],
+  base: Omit<Ask, 'span' | 'parts' | 'use'>,
+  workspaceId: WorkspaceId,
+  world: Pick<World, 'store'>,
+): Promise<{ readonly option: Option; readonly against: readonly Violation[] }[]> => {
+  const asks = options.map((option) => ({
+    ...base,
+    span: { startMs: option.startMs, endMs: option.endMs },
+    parts: option.parts,
+  }))
+  const counted = asks.flatMap((ask) => accountSpan(ask) ?? [])
+  const months =
+    counted.length === 0
+      ? []
+      : monthsBetween(
+          Math.min(...counted.map(({ startMs }) => startMs)),
+          Math.max(...counted.map(({ endMs }) => endMs)),
+        )
+  const use =
+    months.length > 0 && base.accounts.length > 0
+      ? await world.store.accounts(
+          workspaceId,
+          base.accounts.map((account) => ({ account, months })),
+        )
+      : []
+  return options.map((option, index) => {
+    const ask = asks[index]
+    const found = ask ? standing(judgeReservation({ ...ask, use })) : []
+    return { option, against: found.filter(({ code }) => code !== 'needs-approval') }
+  })
+}
+
 const partsOf = (wanted: Wanted, index: number, ids: readonly string[], known: Known): Part[] =>
   ids.flatMap((id) => {
     const found = known.assets.get(id as Part['assetId'])
@@ -125,20 +163,20 @@ export const findTimes = async (search: Search, world: Pick<World, 'store' | 'cl
     own: search.own,
     nowMs,
     horizonMs,
-    accounts: [],
-    use: [],
-    quotas: [],
     waivers,
     subject,
     role,
     setup,
   } as const
-  const options = findOptions(choices, wish, most).filter(({ startMs, endMs, parts }) =>
-    standing(judgeReservation({ ...rest, span: { startMs, endMs }, parts })).every(
-      ({ code }) => code === 'needs-approval',
-    ),
+  const judged = await judgeOptions(
+    findOptions(choices, wish, most),
+    { ...rest, accounts: search.accounts ?? [], quotas: known.rulebook.quotas },
+    workspaceId,
+    world,
   )
-  if (options.length > 0) return { options, why: [] }
+  const options = judged.flatMap(({ option, against }) => (against.length === 0 ? [option] : []))
+  const [first] = judged
+  if (options.length > 0 || first) return { options, why: options.length > 0 ? [] : (first?.against ?? []) }
   const why = choices.flatMap((parts, index) => {
     const want = wanted[index]
     if (parts.length === 0 && want)

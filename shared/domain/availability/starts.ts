@@ -91,8 +91,11 @@ const onGrid = ({ terms }: Part, ms: number): number => {
 /** The first start from `ms` on; undefined where there is none. */
 export const nextStart = (part: Part, starts: Starts, ms: number): number | undefined => {
   for (const { startMs, endMs } of starts) {
-    const at = onGrid(part, Math.max(ms, startMs))
+    const from = Math.max(ms, startMs)
+    const at = onGrid(part, from)
     if (at <= endMs) return at
+    // A whole minute reads better; where there is no room for one, and no grid asks for it, any moment will do.
+    if (part.terms.rules.granularityMinutes === undefined && from <= endMs) return from
   }
   return undefined
 }

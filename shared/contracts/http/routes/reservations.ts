@@ -69,6 +69,39 @@ export const reservationRoutes = {
     status: 200,
     refusals: ['invalid_state', 'forbidden'],
   }),
+  importReservations: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/reservations:import',
+    access: 'manager',
+    summary: 'Carry bookings over from elsewhere; a dry run reports every problem by its line',
+    description:
+      'What was agreed elsewhere may break rules about hours and lengths. With `force` what collides is booked too, and is a conflict. Importing again books nothing twice.',
+    body: z.strictObject({
+      bookings: z
+        .array(bookingBody.omit({ holdMinutes: true, override: true }).extend({ subject: subjectSchema }))
+        .min(1)
+        .max(200),
+      dryRun: z.boolean().default(false),
+      force: z.boolean().default(false),
+    }),
+    response: z.strictObject({
+      dryRun: z.boolean(),
+      booked: z.array(z.strictObject({ line: z.int(), reservationId: reservationIdSchema.optional() })),
+      problems: z.array(
+        z.object({
+          line: z.int(),
+          code: z.string(),
+          message: z.string(),
+          path: z.string().optional(),
+          facts: z.record(z.string(), z.unknown()).optional(),
+          severity: z.enum(['hard', 'soft']).optional(),
+          overridableBy: z.string().optional(),
+        }),
+      ),
+    }),
+    status: 200,
+    refusals: ['invalid', 'asset_busy', 'limit_exceeded', 'invalid_state', 'against_rules'],
+  }),
   listReservations: route({
     method: 'GET',
     path: '/v1/workspaces/{workspaceId}/reservations',
