@@ -14,14 +14,17 @@ export const allWorkspaces = async (world: Pick<World, 'store'>): Promise<Worksp
   return found
 }
 
+/** So many workspaces at a time, so that a large one does not keep all others waiting. */
+const together = 8
+
 /** Does something for each workspace; one workspace's trouble does not stop the others. @returns how many failed */
 export const forEachWorkspace = async (
   workspaces: readonly WorkspaceId[],
   work: (workspaceId: WorkspaceId) => Promise<void>,
 ): Promise<number> => {
   let failed = 0
-  for (const workspaceId of workspaces)
-    await apart(
+  const one = (workspaceId: WorkspaceId): Promise<unknown> =>
+    apart(
       workspaceId,
       () => work(workspaceId),
       (_id, error) => {
@@ -29,5 +32,10 @@ export const forEachWorkspace = async (
         log.error('A workspace could not be finished.', { workspaceId, error: error as Error })
       },
     )
+  const waiting = [...workspaces]
+  const inTurn = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await one(next)
+  }
+  await Promise.all(Array.from({ length: together }, inTurn))
   return failed
 }

@@ -67,9 +67,9 @@ export const scheduled = async (more: Partial<Omit<NewSchedule, 'settings'>> & {
     address: { workspaceId, id, actor, version: 'any' } as const,
     schedule,
     setClock,
-    /** EventBridge delivers a firing, at the very time that it was due. */
-    fire: async (scheduledTime: string) => {
-      setClock(scheduledTime)
+    /** EventBridge delivers a firing, at the very time that it was due, or a little later. */
+    fire: async (scheduledTime: string, lateSeconds = 0) => {
+      setClock(Date.parse(scheduledTime) + lateSeconds * 1_000)
       const arming = (await schedule())?.generation ?? 0
       const start = { kind: 'scheduled', workspaceId, scheduleId: id, scheduledTime, arming } as const
       return prepareRun(start, `execution-${scheduledTime}`, world)

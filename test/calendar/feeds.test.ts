@@ -168,6 +168,14 @@ describe('the address of a feed', () => {
     expect(gone).toBe(await readFeed(other, world).catch((error) => error.message))
   })
 
+  test('of somebody who left the workspace shows nothing any more', async () => {
+    const { world, read } = await withFeed({ kind: 'workspace' })
+    expect(await read()).toContain('BEGIN:VCALENDAR')
+    const key = { workspaceId, subject: 'kim' }
+    await world.store.commit([{ type: 'remove', kind: 'member', key, expect: 1 }])
+    await expect(read()).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   test('of somebody else needs a manager', async () => {
     const { world, as } = await withFeed({ kind: 'workspace' })
     const make = (subject: string) =>

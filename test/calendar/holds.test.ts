@@ -210,6 +210,15 @@ describe('when the time has come', () => {
     expect(ledger?.days[0]?.claims).toEqual({})
   })
 
+  test('a firing that comes late starts all the same beside what is booked right after the hold', async () => {
+    const { look, fire, world, book, assetId } = await holding()
+    const agent = await enrolAgent({ workspaceId, actor, name: 'Room' }, world)
+    await changeAsset({ workspaceId, id: assetId, actor, version: 'any', patch: { agentId: agent.id } }, world)
+    await look()
+    await book('2026-11-21T08:01:00Z', 1)
+    expect((await fire('2026-11-21T08:00:00.000Z', 40)).action).toBe('drive')
+  })
+
   test('a run that does not drive gives its hold back at once', async () => {
     const { look, fire, reservations } = await holding()
     await look()

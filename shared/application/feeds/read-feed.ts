@@ -117,12 +117,15 @@ const withRecurrence = (
 
 /**
  * The calendar behind a secret address, as text; the same for everybody who has the address, whatever their role.
- * @throws Refusal `not_found` for a wrong secret or one that was revoked; nobody can tell which
+ * @throws Refusal `not_found` for a wrong secret, a feed that was revoked, or one of somebody who left; nobody can tell which
  */
 export const readFeed = async (token: string, world: FeedWorld): Promise<string> => {
   const { workspaceId, feedId, secret } = partsOfToken(token)
   const feed = await world.store.get('feed', { workspaceId, id: feedId })
   if (feed?.status !== 'active' || !world.secrets.matches(secret, feed.digest))
+    throw notFound('feed', 'of this address')
+  // Whoever left the workspace sees nothing of it any more.
+  if (!(await world.store.get('member', { workspaceId, subject: feed.createdBy })))
     throw notFound('feed', 'of this address')
   const reservations = await reservationsOf(feed, world)
   const assetIds = [...new Set(reservations.flatMap(({ assets }) => assets.map(({ assetId }) => assetId)))]

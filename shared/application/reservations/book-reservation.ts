@@ -20,8 +20,10 @@ export type Override = { readonly codes: readonly string[]; readonly reason: str
 
 export type Booking = {
   readonly workspaceId: WorkspaceId
+  /** Who books; it is theirs, unless `subject` says whose it is. */
   readonly actor: Actor
   readonly role?: Role | undefined
+  readonly subject?: string | undefined
   /** Groups of people that the booker belongs to, for quotas. */
   readonly groups?: readonly string[] | undefined
   readonly assets: readonly Wanted[]
@@ -58,8 +60,10 @@ export const overrideOf = ({
 }: Pick<Booking, 'override' | 'actor' | 'role'>): Asking['override'] =>
   override && role && { codes: override.codes, by: actorName(actor), role }
 
+const subjectOf = ({ subject, actor }: Booking): string => subject ?? actorName(actor)
+
 const askingOf = (booking: Booking): Asking => {
-  const subject = actorName(booking.actor)
+  const subject = subjectOf(booking)
   return {
     workspaceId: booking.workspaceId,
     operation: 'book',
@@ -121,7 +125,7 @@ const drafted = (booking: Booking, id: ReservationId, judged: Judged): Reservati
       workspaceId: booking.workspaceId,
       id,
       status: held ? 'held' : 'confirmed',
-      source: { kind: 'person', subject: by },
+      source: { kind: 'person', subject: subjectOf(booking) },
       assets: parts.map(({ assetId, units }) => ({ assetId, units })),
       start: instantOf(span.startMs),
       end: instantOf(span.endMs),

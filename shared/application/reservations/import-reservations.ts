@@ -39,9 +39,9 @@ type Importing = {
 const forced = ['asset-busy', 'too-close'] as const
 const agreed = ['closed', 'too-short', 'too-long', 'off-grid', 'short-notice', 'too-early', 'needs-approval'] as const
 
-const bookingOf = ({ workspaceId, role, force }: Importing, one: ImportedBooking): Booking => ({
+const bookingOf = ({ workspaceId, actor, role, force }: Importing, one: ImportedBooking): Booking => ({
   workspaceId,
-  actor: { kind: 'person', subject: one.subject },
+  actor,
   role,
   ...one,
   override: { codes: [...agreed, ...(force ? forced : [])], reason: 'Imported' },

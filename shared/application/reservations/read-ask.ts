@@ -36,12 +36,13 @@ const readUse = async (ask: Omit<Ask, 'use'>, workspaceId: WorkspaceId, world: P
   )
 }
 
-/** Items of each asset, the asset itself, accounts; the reservation, its history entry, and the record of the request. */
-export const changesNeeded = ({ parts, span, accounts, use }: Ask): number =>
+/** Items of each asset, the asset itself, accounts; the reservation, its history entry, and what comes with them. */
+export const changesNeeded = ({ parts, span, accounts, use, operation }: Ask): number =>
   parts.reduce((sum, part) => sum + itemsAround(part, span).length + 2, 0) +
   accounts.length +
   use.reduce((sum, { months }) => sum + months.length, 0) +
-  4
+  // The record of the request and a few notices; or the run, its schedule, its arming and its workspace.
+  (operation === 'start' ? 10 : 4)
 
 const tooLarge = (ask: Ask): Violation[] =>
   changesNeeded(ask) <= maxChangesPerCommit

@@ -23,7 +23,8 @@ export type Need = {
   readonly workspaceId: WorkspaceId
   readonly requirements: readonly Requirement[]
   readonly setup: string | undefined
-  readonly durationMs: number
+  /** When it is expected to end. */
+  readonly endMs: number
   /** What is held for it. */
   readonly own: Own | undefined
 }
@@ -57,7 +58,7 @@ export const findAssets = async (need: Need, world: Pick<World, 'store' | 'clock
       workspaceId: need.workspaceId,
       operation: 'start',
       wanted: need.requirements,
-      span: { startMs: nowMs, endMs: nowMs + need.durationMs },
+      span: { startMs: nowMs, endMs: need.endMs },
       setup: need.setup,
       own: need.own,
       accounts: [],

@@ -5,7 +5,7 @@ import { type End, hasDrive, isBuffered, isLive, type LiveRun, type Run } from '
 import { jitterMs } from '#domain/schedules/jitter.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
-import { instantOf, msOf, seconds } from '#domain/time.ts'
+import { instantOf, minutes, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import { ownOf } from '../reservations/book-reservation.ts'
@@ -73,6 +73,15 @@ const scheduleOf = async (start: Start, known: Run | undefined, world: PrepareWo
   return schedule && resumeIfDue(schedule, world)
 }
 
+/** A firing may come so late; it asks for no more than what was held for it. */
+const lateMs = minutes(2)
+
+const plannedEnd = ({ work }: LiveRun, hold: Reservation | undefined, nowMs: number): number => {
+  const endMs = nowMs + seconds(work.expectedDurationSeconds)
+  const late = hold && nowMs >= msOf(hold.start) && nowMs < msOf(hold.start) + lateMs && nowMs < msOf(hold.end)
+  return late ? Math.min(endMs, msOf(hold.end)) : endMs
+}
+
 /** What was held ahead for the first attempt of a run; it is asked for by its very assets, and elsewhere where they cannot be had. */
 const findHeldAssets = async (
   run: LiveRun,
@@ -84,7 +93,7 @@ const findHeldAssets = async (
     workspaceId,
     requirements: work.requirements,
     setup: work.setup,
-    durationMs: seconds(work.expectedDurationSeconds),
+    endMs: plannedEnd(run, hold, world.clock.now()),
     own: hold && ownOf(hold),
   }
   const found = await findAssets(hold ? { ...need, requirements: hold.assets } : need, world)

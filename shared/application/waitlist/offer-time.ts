@@ -45,7 +45,8 @@ const offerTime = async (entry: WaitlistEntry, id: ReservationId, world: OfferWo
   const booked = await bookingChanges(
     {
       workspaceId,
-      actor: { kind: 'person', subject },
+      actor,
+      subject,
       role: member.role,
       groups: member.groups,
       assets: option.parts.map(({ assetId, units }) => ({ assetId, units })),
@@ -104,22 +105,25 @@ export type Served = {
 
 /**
  * Goes down the line, whoever asked first is served first: what has become free is held for them, with an expiry and a notice.
- * Late, twice or beside another it does no harm.
+ * Late, twice or beside another it does no harm. `most`: so many are looked at, first in line first.
  */
 export const serveWaitlist = async (
   workspaceId: WorkspaceId,
   world: OfferWorld,
   onFailure: OnFailure = () => undefined,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Served> => {
   const served = { offered: 0, taken: 0, lapsed: 0, failed: 0 }
+  let seen = 0
   let cursor: string | undefined
   do {
-    const page = await world.store.waitingEntries(workspaceId, { limit: 100, cursor })
+    const page = await world.store.waitingEntries(workspaceId, { limit: Math.min(100, most), cursor })
     for (const { id } of page.items) {
       const result = (await apart(id, () => serve(workspaceId, id, world), onFailure)) ?? 'failed'
       if (result !== 'waits') served[result] += 1
     }
+    seen += page.items.length
     cursor = page.next
-  } while (cursor !== undefined)
+  } while (cursor !== undefined && seen < most)
   return served
 }
