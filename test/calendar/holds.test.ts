@@ -132,6 +132,14 @@ describe('what stands in the way of a hold', () => {
     })
   })
 
+  test('is told of once, however many times it takes', async () => {
+    const { look, conflicts, book, world } = await holding({ rule: { kind: 'rate', every: 1, unit: 'hour' } })
+    await book('2026-11-20T12:30Z', 24)
+    await look()
+    expect((await conflicts()).length).toBeGreaterThan(20)
+    expect((await world.store.notices(workspaceId, 'managers', { limit: 50 })).items).toHaveLength(1)
+  })
+
   test('people cannot book what is held, and are told for what', async () => {
     const { look, book, created } = await holding()
     await look()

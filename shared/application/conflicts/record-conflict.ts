@@ -24,12 +24,13 @@ const conflictIdOf = ({ type, assetId, reservationIds, time }: Found): ConflictI
 
 /**
  * The changes that record what was found, and tell those whom it concerns; nothing for what is recorded already. `ids` are
- * those of the conflicts, whether they are new or not.
+ * those of the conflicts, whether they are new or not. Who records many of one kind tells of the first.
  */
 export const recordConflicts = async (
   found: readonly Found[],
   actor: Actor,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
+  { tells = true }: { readonly tells?: boolean } = {},
 ): Promise<{ readonly changes: Change[]; readonly ids: readonly ConflictId[] }> => {
   if (found.length === 0) return { changes: [], ids: [] }
   const unique = [...new Map(found.map((one) => [conflictIdOf(one), one])).entries()]
@@ -58,7 +59,7 @@ export const recordConflicts = async (
       ...notices(
         {
           workspaceId,
-          to: [...value.affected, managers],
+          to: tells ? [...value.affected, managers] : [],
           event: 'conflict.detected',
           message: value.message,
           about: [id, ...value.reservationIds],

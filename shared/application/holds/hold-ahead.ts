@@ -98,7 +98,8 @@ export const holdAhead = async (
       kept.push(old)
       continue
     }
-    const { conflictId } = await holdTime(schedule, protocol, time, world)
+    // Fifty times that cannot be had for one reason are told of once; the list of conflicts has them all.
+    const { conflictId } = await holdTime(schedule, protocol, time, world, refused === 0)
     if (conflictId) refused += 1
     else held += 1
     if (old?.conflictId && !conflictId) await resolveGone(workspaceId, old.conflictId, world)

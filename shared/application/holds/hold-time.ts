@@ -57,9 +57,15 @@ const isSettled = (before: Reservation | undefined): boolean =>
 
 /**
  * Holds what one time of a schedule needs, or records that it cannot be had (a conflict, told the moment it is known). Late,
- * twice or beside another it holds once: the id is a function of schedule and time.
+ * twice or beside another it holds once: the id is a function of schedule and time. `tells`: whether people are told of a conflict.
  */
-export const holdTime = (schedule: Schedule, protocol: Protocol, at: Predicted, world: HoldWorld): Promise<Held> =>
+export const holdTime = (
+  schedule: Schedule,
+  protocol: Protocol,
+  at: Predicted,
+  world: HoldWorld,
+  tells = true,
+): Promise<Held> =>
   transact<Held>(world, async () => {
     const { workspaceId } = schedule
     const id = holdIdOf(schedule, at)
@@ -82,7 +88,7 @@ export const holdTime = (schedule: Schedule, protocol: Protocol, at: Predicted, 
     if (against.length > 0) {
       const found = notHeld(schedule, at, span, against)
       if (!found) return { changes: [], result: {} }
-      const { changes, ids } = await recordConflicts([found], actor, world)
+      const { changes, ids } = await recordConflicts([found], actor, world, { tells })
       const [conflictId] = ids
       return { changes, result: { ...(conflictId !== undefined && { conflictId }) } }
     }

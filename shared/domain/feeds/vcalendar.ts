@@ -68,7 +68,7 @@ const zoneLines = (zone: string, fromMs: number, toMs: number): string[] => {
   const lines = ['BEGIN:VTIMEZONE', `TZID:${zone}`]
   const start = Math.floor((fromMs - 2 * dayMs) / 1_000) * 1_000
   const observe = (wall: number, before: number, after: number): void => {
-    const name = after >= before ? 'DAYLIGHT' : 'STANDARD'
+    const name = after > before ? 'DAYLIGHT' : 'STANDARD'
     lines.push(
       `BEGIN:${name}`,
       `DTSTART:${digits(wall).slice(0, -1)}`,
