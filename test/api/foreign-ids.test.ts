@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { routes } from '#contracts/http/routes.ts'
 import { send } from './call.ts'
-import { at, furnish, protocolBody, routeIds, scheduleBody, successOf, type Things } from './furnished.ts'
+import { at, furnish, protocolBody, quotaBody, routeIds, scheduleBody, successOf, type Things } from './furnished.ts'
 import { otherWorkspaceId, stored } from './laboratory.ts'
 
 /** Two furnished laboratories in one table; whoever is admin in one is admin in the other, so only ids tell them apart. */
@@ -67,6 +67,55 @@ describe('ids of another workspace', () => {
       },
       { name: 'a protocol of a run', id: 'startRun', status: 404, body: ({ protocolId }) => ({ protocolId }) },
       {
+        name: 'an asset of a group',
+        id: 'createAssetGroup',
+        status: 422,
+        body: ({ assetId }) => ({ name: 'Any', assetIds: [assetId] }),
+      },
+      { name: 'a type of an asset', id: 'changeAsset', status: 422, body: ({ typeId }) => ({ typeId }) },
+      {
+        name: 'a type of a quota',
+        id: 'createQuota',
+        status: 422,
+        body: ({ typeId }) => ({ ...quotaBody, typeId }),
+      },
+      {
+        name: 'a group of a booking',
+        id: 'createReservation',
+        status: 422,
+        body: ({ groupId }) => ({ assets: [{ groupId }], start: at(10), end: at(11) }),
+      },
+      {
+        name: 'an asset that is waited for',
+        id: 'joinWaitlist',
+        status: 422,
+        body: ({ assetId }) => ({ assets: [{ assetId }], durationMinutes: 60, from: at(10), to: at(12) }),
+      },
+      {
+        name: 'an asset of a feed',
+        id: 'makeFeed',
+        status: 422,
+        body: ({ assetId }) => ({ name: 'Theirs', of: { kind: 'asset', assetId } }),
+      },
+      {
+        name: 'an asset of an outage',
+        id: 'announceOutage',
+        status: 422,
+        body: ({ assetId }) => ({ assetIds: [assetId], start: at(10), end: at(12), reason: 'Mine' }),
+      },
+      {
+        name: 'a reservation that is asked about',
+        id: 'checkReservation',
+        status: 404,
+        body: ({ reservationId, assetId }) => ({ reservationId, assets: [{ assetId }], start: at(10), end: at(11) }),
+      },
+      {
+        name: 'a reservation of a conflict',
+        id: 'resolveConflict',
+        status: 422,
+        body: ({ reservationId }) => ({ resolution: { kind: 'cancel', reservationId }, note: 'Mine' }),
+      },
+      {
         name: 'an asset of a booking',
         id: 'createReservation',
         status: 422,
@@ -78,7 +127,9 @@ describe('ids of another workspace', () => {
     const before = stored(lab)
     const answered = await send(lab, { ...successOf(id, things), body: body(foreign) })
     expect(answered.status).toBe(status)
-    expect(answered.body.detail).toMatch(/no (asset|agent|protocol)|never run|cannot be booked/)
+    expect(answered.body.detail).toMatch(
+      /no (asset|agent|protocol|one of|reservation)|never run|cannot be booked|not part of|names what is not there/,
+    )
     expect(stored(lab)).toBe(before)
   })
 

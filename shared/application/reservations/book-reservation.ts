@@ -12,6 +12,7 @@ import type { Change, World } from '../world.ts'
 import { withNextOption } from './next-option.ts'
 import { type Asking, accountsFor, type Judged, readAsk } from './read-ask.ts'
 import { refusalFor } from './refuse.ts'
+import { steadily } from './steadily.ts'
 import { next, reservationChanges } from './store-reservation.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -152,7 +153,7 @@ export const bookingChanges = async (
   id: ReservationId,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<{ readonly changes: Change[]; readonly result: Reservation }> => {
-  const judged = await judgeBooking(booking, world)
+  const judged = await steadily(() => judgeBooking(booking, world))
   const refusal = refusalFor(judged.violations.filter(({ code }) => code !== 'needs-approval'))
   if (refusal) throw await withNextOption(refusal, askingOf(booking), world)
   const after = drafted(booking, id, judged)

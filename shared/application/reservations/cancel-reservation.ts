@@ -7,12 +7,12 @@ import { timeFreed } from './time-freed.ts'
 
 type CancelWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
-/** Gives a booking back. Cancelling twice is success. @throws Refusal `not_found`, `forbidden`, `invalid_state` */
-export const cancelReservation = async (
-  input: Address & { readonly note: string },
-  world: CancelWorld,
-): Promise<Reservation> => {
-  const cancelled = await changeOne(
+/**
+ * Gives a booking back, and leaves it to the caller to look at what follows from that (`timeFreed`); for many at once.
+ * @throws Refusal `not_found`, `forbidden`, `invalid_state`
+ */
+export const giveBack = (input: Address & { readonly note: string }, world: CancelWorld): Promise<Reservation> =>
+  changeOne(
     input,
     (current) => {
       if (current.status === 'cancelled') return 'nothing'
@@ -22,6 +22,13 @@ export const cancelReservation = async (
     },
     world,
   )
+
+/** Gives a booking back. Cancelling twice is success. @throws Refusal `not_found`, `forbidden`, `invalid_state` */
+export const cancelReservation = async (
+  input: Address & { readonly note: string },
+  world: CancelWorld,
+): Promise<Reservation> => {
+  const cancelled = await giveBack(input, world)
   await timeFreed({ workspaceId: input.workspaceId, assetIds: cancelled.assets.map(({ assetId }) => assetId) }, world)
   return cancelled
 }

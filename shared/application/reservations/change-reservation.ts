@@ -10,6 +10,7 @@ import { type Address, cannot, changeOne, checkRight } from './change-one.ts'
 import { withNextOption } from './next-option.ts'
 import { type Asking, type Judged, readAsk } from './read-ask.ts'
 import { refusalFor } from './refuse.ts'
+import { steadily } from './steadily.ts'
 import { next, reservationChanges } from './store-reservation.ts'
 import { timeFreed } from './time-freed.ts'
 import type { Wanted } from './wanted.ts'
@@ -70,7 +71,7 @@ export const changingChanges = async (
 ) => {
   const { patch, actor, override } = input
   checkState(current, input)
-  const judged = await judgeChange(current, input, world)
+  const judged = await steadily(() => judgeChange(current, input, world))
   const refusal = refusalFor(judged.violations, current)
   if (refusal) throw await withNextOption(refusal, askingOf(current, input), world)
   const { ask, picked, violations } = judged
@@ -137,6 +138,7 @@ export const changeReservation = async (
     (current) => {
       before = current
       checkRight(current, input, 'manager', 'change')
+      checkState(current, input)
       return sameAs(current, input) ? 'nothing' : changingChanges(current, input, world)
     },
     world,

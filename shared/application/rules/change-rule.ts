@@ -101,15 +101,18 @@ export const replaceRule = async <K extends RuleKind>(
   return changed
 }
 
+/** While somebody waits for the answer, the calendars of so many assets are looked at. */
+const lookedAtOnce = 20
+
 /** Other hours of a type may make conflicts on its assets. What fails here is found by the sweeper within the hour. */
 const lookAgain = async (workspaceId: WorkspaceId, typeId: string, world: Core): Promise<void> => {
-  for (const { id: assetId, typeId: of } of await allAssets(workspaceId, world))
-    if (of === typeId)
-      await apart(
-        assetId,
-        () => detectConflicts({ workspaceId, assetId }, world),
-        () => undefined,
-      )
+  const ofType = (await allAssets(workspaceId, world)).filter((asset) => asset.typeId === typeId)
+  for (const { id: assetId } of ofType.slice(0, lookedAtOnce))
+    await apart(
+      assetId,
+      () => detectConflicts({ workspaceId, assetId }, world),
+      () => undefined,
+    )
 }
 
 /** A type that assets refer to stays. */

@@ -1,12 +1,13 @@
 import { type Actor, actorName } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
-import type { SeriesId, WorkspaceId } from '#domain/ids.ts'
+import type { AssetId, SeriesId, WorkspaceId } from '#domain/ids.ts'
 import type { Series } from '#domain/series/series.ts'
 import { msOf } from '#domain/time.ts'
 import { type Role, roleAllows } from '#domain/workspaces/workspace.ts'
 import { auditOf } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
-import { cancelReservation } from '../reservations/cancel-reservation.ts'
+import { giveBack } from '../reservations/cancel-reservation.ts'
+import { timeFreed } from '../reservations/time-freed.ts'
 import type { World } from '../world.ts'
 
 /**
@@ -31,13 +32,19 @@ export const cancelSeries = async (
   if (series.subject !== actorName(actor) && !(role && roleAllows(role, 'manager')))
     throw new Refusal('forbidden', `${series.subject} made this series. Ask them, or a manager, to cancel it.`)
   const fromMs = Math.max(world.clock.now(), from === undefined ? 0 : msOf(from))
+  const freed = new Set<AssetId>()
   for (const { start, reservationId } of series.times) {
     if (!reservationId || msOf(start) < fromMs) continue
-    await cancelReservation({ workspaceId, id: reservationId, actor, role, note }, world).catch((error: unknown) => {
-      // It is over, or in use, or its owner gave it to somebody else.
-      if (!(error instanceof Refusal) || (error.code !== 'invalid_state' && error.code !== 'forbidden')) throw error
-    })
+    const given = await giveBack({ workspaceId, id: reservationId, actor, role, note }, world).catch(
+      (error: unknown) => {
+        // It is over, or in use, or its owner gave it to somebody else.
+        if (!(error instanceof Refusal) || (error.code !== 'invalid_state' && error.code !== 'forbidden')) throw error
+        return undefined
+      },
+    )
+    for (const { assetId } of given?.assets ?? []) freed.add(assetId)
   }
+  await timeFreed({ workspaceId, assetIds: [...freed] }, world)
   return transact(world, async () => {
     const before = await world.store.get('series', { workspaceId, id })
     if (!before) throw notFound('series', id)

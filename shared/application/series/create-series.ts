@@ -9,7 +9,7 @@ import { apart } from '../common/apart.ts'
 import { auditOf } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import { type Booking, bookingChanges } from '../reservations/book-reservation.ts'
-import { cancelReservation } from '../reservations/cancel-reservation.ts'
+import { giveBack } from '../reservations/cancel-reservation.ts'
 import { horizonMs } from '../reservations/horizon.ts'
 import type { World } from '../world.ts'
 import { confirmTime } from './confirm-series.ts'
@@ -99,14 +99,14 @@ const holdOne = async (
   }
 }
 
-const giveBack = async (
+const giveAllBack = async (
   { workspaceId, actor, role }: NewSeries,
   held: readonly Held[],
   world: SeriesWorld,
 ): Promise<void> => {
   for (const { time } of held)
     if (time.reservationId)
-      await cancelReservation(
+      await giveBack(
         { workspaceId, id: time.reservationId, actor, role, note: 'Another time of the series could not be had.' },
         world,
       )
@@ -127,7 +127,7 @@ export const createSeries = async (input: NewSeries, world: SeriesWorld): Promis
   const problems = held.flatMap(({ reasons }) => reasons)
   const failed = held.filter(({ time }) => time.problem !== undefined)
   if (failed.length > 0 && (series.mode === 'all' || failed.length === held.length)) {
-    await giveBack(input, held, world)
+    await giveAllBack(input, held, world)
     throw new Refusal(
       'against_rules',
       `Nothing was booked: ${failed.length} of ${held.length} time(s) cannot be had. The first: ${failed[0]?.time.problem} Leave them out, or book the best with mode "best".`,

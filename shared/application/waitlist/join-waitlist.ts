@@ -8,6 +8,7 @@ import { auditOf } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import { cancelChanges } from '../reservations/cancel-changes.ts'
 import { horizonMs } from '../reservations/horizon.ts'
+import { candidatesOf, describeWanted } from '../reservations/wanted.ts'
 import type { Change, World } from '../world.ts'
 
 type WaitWorld = Pick<World, 'store' | 'clock' | 'ids'>
@@ -31,6 +32,20 @@ const checkWish = ({ durationMinutes, from, to }: Wish, nowMs: number): void => 
     throw refuse('beyond-horizon', `nothing can be booked later than ${instantOf(nowMs + horizonMs)}`, '/to')
 }
 
+/** Nobody waits for what is not there. @throws Refusal `invalid` */
+const checkAssets = async (workspaceId: WorkspaceId, { assets }: Wish, world: Pick<World, 'store'>): Promise<void> => {
+  const candidates = await candidatesOf(workspaceId, assets, world)
+  const ids = [...new Set(candidates.flat())].slice(0, 100)
+  const found = await world.store.getMany(
+    'asset',
+    ids.map((id) => ({ workspaceId, id })),
+  )
+  const there = new Set(found.flatMap((asset) => asset?.id ?? []))
+  const missing = assets.findIndex((_, index) => !(candidates[index] ?? []).some((id) => there.has(id)))
+  const want = assets[missing]
+  if (want) throw refuse('unknown-asset', `there is no ${describeWanted(want)} in this workspace`, `/assets/${missing}`)
+}
+
 /** Waits for time; whoever asked first is first in line. @throws Refusal `invalid` */
 export const joinWaitlist = async (
   input: { readonly workspaceId: WorkspaceId; readonly actor: Actor; readonly wish: Wish },
@@ -38,6 +53,7 @@ export const joinWaitlist = async (
 ): Promise<WaitlistEntry> => {
   const { workspaceId, actor, wish } = input
   checkWish(wish, world.clock.now())
+  await checkAssets(workspaceId, wish, world)
   const subject = actorName(actor)
   const entry: WaitlistEntry = {
     ...(Object.fromEntries(Object.entries(wish).filter(([, field]) => field !== undefined)) as Wish & object),

@@ -10,6 +10,8 @@ export type Event = {
   readonly answered: number
 }
 
+const mostSteps = 50_000
+
 /**
  * Whether the operations could have happened one after the other, each at some moment between question and answer, with the
  * very answers that were given (Wing and Gong; Lowe's memory of what was tried). @returns an order, or undefined
@@ -20,8 +22,12 @@ export const linearize = (initial: State, history: readonly Event[]): Event[] | 
   const places = new Map(events.map((event, index) => [event, index]))
   const tried = new Set<string>()
   const order: Event[] = []
+  let steps = 0
   const search = (state: State, rest: readonly Event[]): boolean => {
     if (rest.length === 0) return true
+    steps += 1
+    // A history of some forty operations that could have happened is decided in a few hundred steps.
+    if (steps > mostSteps) return false
     const key = `${rest.map((event) => places.get(event)).join()}|${JSON.stringify(state)}`
     if (tried.has(key)) return false
     tried.add(key)

@@ -67,7 +67,7 @@ export const assetRoutes = {
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),
-        assets: z.array(z.json()).max(500).optional(),
+        assets: z.array(z.json()).max(200).optional(),
         dryRun: z.boolean().default(false),
       })
       .refine(({ csv, assets }) => (csv === undefined) !== (assets === undefined), {

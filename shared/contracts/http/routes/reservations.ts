@@ -80,7 +80,7 @@ export const reservationRoutes = {
       bookings: z
         .array(bookingBody.omit({ holdMinutes: true, override: true }).extend({ subject: subjectSchema }))
         .min(1)
-        .max(200),
+        .max(100),
       dryRun: z.boolean().default(false),
       force: z.boolean().default(false),
     }),
