@@ -39,9 +39,8 @@ export const isZone = (zone: string): boolean => {
   }
 }
 
-/** The wall time that the zone's clocks show at an instant. */
-export const wallAt = (zone: string, ms: number): Wall => {
-  if (zone === 'UTC') return ms
+/** The wall time at an instant, asked of the runtime; slow, so the answers are kept as offsets. */
+const wallAsked = (zone: string, ms: number): Wall => {
   const part: Record<string, number> = {}
   for (const { type, value } of formatOf(zone).formatToParts(ms)) if (type !== 'literal') part[type] = Number(value)
   const whole = Date.UTC(
@@ -53,6 +52,34 @@ export const wallAt = (zone: string, ms: number): Wall => {
     part.second ?? 0,
   )
   return whole + (((ms % 1000) + 1000) % 1000)
+}
+
+/** Spans at whose ends the offset is the same have it in between: no zone changes twice within hours. */
+const spanMs = 6 * 3_600_000
+const mostKept = 20_000
+const offsets = new Map<string, Map<number, number | undefined>>()
+
+/** The offset of a zone throughout the span that an instant lies in; undefined where it changes in it. */
+const offsetAround = (zone: string, ms: number): number | undefined => {
+  const kept = offsets.get(zone) ?? new Map<number, number | undefined>()
+  if (kept.size === 0 || kept.size > mostKept) {
+    kept.clear()
+    offsets.set(zone, kept)
+  }
+  const span = Math.floor(ms / spanMs)
+  if (kept.has(span)) return kept.get(span)
+  const [start, end] = [span * spanMs, (span + 1) * spanMs]
+  const offset = wallAsked(zone, start) - start
+  const constant = wallAsked(zone, end) - end === offset ? offset : undefined
+  kept.set(span, constant)
+  return constant
+}
+
+/** The wall time that the zone's clocks show at an instant. */
+export const wallAt = (zone: string, ms: number): Wall => {
+  if (zone === 'UTC') return ms
+  const offset = offsetAround(zone, ms)
+  return offset === undefined ? wallAsked(zone, ms) : ms + offset
 }
 
 /** Every instant at which the zone's clocks show this wall time: none in a gap, two in an overlap, in order. */
