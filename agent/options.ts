@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { agentOfThing } from '#domain/agents/agent.ts'
+import { type InstrumentConfig, optionsOf, readConfig, WrongOptions } from './config.ts'
 import type { Broker } from './io/mqtt-transport.ts'
+import type { stepPorts } from './programs/step-programs.ts'
 
 export const help = `Benchtime agent: drives the instruments beside it, on orders from the cloud.
 
-  npm run agent -- --thing WORKSPACE:AGENT --broker URL [options]
+  npm run agent -- [run]  --config FILE             drive
+  npm run agent -- doctor --config FILE             look at everything that it needs, and say what to do
 
+Options of run and doctor; each may also stand in FILE (YAML or JSON), or in the environment as
+BENCHTIME_AGENT_<NAME>. The command line wins over the environment, the environment over the file.
+
+  --config FILE          configuration; BENCHTIME_AGENT_CONFIG names it too
   --thing NAME           thing name, as enrolling the agent answered it (ws_…:agt_…)
   --broker URL           mqtt://host:port on a laptop; mqtts://ENDPOINT:8883 at AWS IoT Core
   --stage NAME           stage of the deployment (default dev)
@@ -20,9 +26,13 @@ export const help = `Benchtime agent: drives the instruments beside it, on order
   --max-concurrent N     drives at one time, on different assets (default 4)
   --grace SECONDS        between asking a program to stop and killing it (default 10)
   --poll SECONDS         between polls when nothing happens (default 60)
+  --on-stop WHAT         finish (default): SIGTERM waits for what is being driven; hand-over: it does not
+                         wait for what outlives the agent, and the next life of the agent goes on with it
+  --log text|json        form of the log on standard error (default text)
   --help                 this text
 
-Drivers: simulator, process.
+Drivers: simulator, process, hamilton, opentrons. The last two need "instruments" in the file; see
+docs/guides/agents.md.
 The first SIGTERM or Ctrl-C takes no more commands, and ends when what is being driven has ended and is
 reported; a second one ends at once, and what was being driven is answered for at the next start.
 Exit codes: 0 ended as asked, 1 could not start (the reason is printed), 2 wrong options.
@@ -35,67 +45,85 @@ export type Options = {
   readonly maxConcurrent: number
   readonly graceMs: number
   readonly pollEveryMs: number
+  readonly onStop: 'finish' | 'hand-over'
+  readonly log: 'text' | 'json'
+  readonly instruments: readonly InstrumentConfig[]
+  readonly steps: Parameters<typeof stepPorts>[0]
 }
 
-export class WrongOptions extends Error {}
+export type Asked = { readonly command: 'help' } | { readonly command: 'run' | 'doctor'; readonly options: Options }
 
-const positive = (name: string, text: string): number => {
-  const value = Number(text)
-  if (!(value > 0)) throw new WrongOptions(`--${name} must be a number above 0; it was "${text}".`)
-  return value
-}
-
-/** @returns the options, or `help` where that is asked. @throws WrongOptions */
-export const readOptions = (args: readonly string[]): Options | 'help' => {
+const parsed = (args: readonly string[]) => {
   const text = { type: 'string' } as const
-  let values: Record<string, string | boolean | string[] | undefined>
+  const names = [...Object.values(optionsOf), 'config']
   try {
-    const single = Object.fromEntries(
-      ['thing', 'broker', 'stage', 'password-file', 'cert', 'key', 'ca', 'data', 'max-concurrent', 'grace', 'poll'].map(
-        (name) => [name, text],
-      ),
-    )
-    const options = {
-      ...single,
-      root: { type: 'string', multiple: true },
-      help: { type: 'boolean', short: 'h' },
-    } as const
-    values = parseArgs({ args: [...args], options, strict: true }).values as typeof values
+    return parseArgs({
+      args: [...args],
+      options: {
+        ...Object.fromEntries(names.map((name) => [name, text])),
+        root: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+      },
+      strict: true,
+      allowPositionals: true,
+    })
   } catch (error) {
     throw new WrongOptions((error as Error).message)
   }
-  if (values.help) return 'help'
-  const one = (name: string): string | undefined => values[name] as string | undefined
-  const thing = one('thing')
-  const url = one('broker')
-  if (!thing || !url) throw new WrongOptions('--thing and --broker are needed. See --help.')
-  if (!agentOfThing(thing))
-    throw new WrongOptions(`--thing must be as enrolling answered it, such as ws_lab:agt_1; it was "${thing}".`)
-  if (!/^mqtts?:\/\/[^/]+$/.test(url))
-    throw new WrongOptions(`--broker must be mqtt://host:port or mqtts://host:port; it was "${url}".`)
-  const file = (name: string): string | undefined => {
-    const path = one(name)
+}
+
+const runOptions = (values: Record<string, unknown>, env: NodeJS.ProcessEnv): Options => {
+  const given = Object.fromEntries(
+    Object.entries(optionsOf).flatMap(([name, option]) =>
+      values[option] === undefined ? [] : [[name, values[option]]],
+    ),
+  )
+  const config = readConfig(
+    { ...given, ...(values.root !== undefined && { roots: values.root }) },
+    env,
+    values.config as string | undefined,
+  )
+  const file = (name: 'passwordFile' | 'cert' | 'key' | 'ca'): string | undefined => {
+    const path = config[name]
     if (path === undefined) return undefined
     try {
       return readFileSync(path, 'utf8').trim()
     } catch (error) {
-      throw new WrongOptions(`--${name}: ${(error as Error).message}`)
+      throw new WrongOptions(`"${name}" cannot be read: ${(error as Error).message}`)
     }
   }
-  const [cert, key, ca, password] = [file('cert'), file('key'), file('ca'), file('password-file')]
-  if ((cert === undefined) !== (key === undefined)) throw new WrongOptions('--cert and --key belong together.')
+  const [cert, key, ca, password] = [file('cert'), file('key'), file('ca'), file('passwordFile')]
   return {
     broker: {
-      url,
-      thing,
-      stage: one('stage') ?? 'dev',
+      url: config.broker,
+      thing: config.thing,
+      stage: config.stage,
       ...(password !== undefined && { password }),
       ...(cert !== undefined && key !== undefined && { tls: { cert, key, ...(ca !== undefined && { ca }) } }),
     },
-    dataDir: resolve(one('data') ?? '.benchtime-agent'),
-    roots: ((values.root as string[] | undefined) ?? []).map((root) => resolve(root)),
-    maxConcurrent: positive('max-concurrent', one('max-concurrent') ?? '4'),
-    graceMs: positive('grace', one('grace') ?? '10') * 1000,
-    pollEveryMs: positive('poll', one('poll') ?? '60') * 1000,
+    dataDir: resolve(config.data),
+    roots: config.roots.map((root) => resolve(root)),
+    maxConcurrent: config.maxConcurrent,
+    graceMs: config.graceSeconds * 1000,
+    pollEveryMs: config.pollSeconds * 1000,
+    onStop: config.onStop,
+    log: config.log,
+    instruments: config.instruments,
+    steps: config.steps,
+  }
+}
+
+/** What is asked of the agent's command. @throws WrongOptions */
+export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Asked => {
+  const { values, positionals } = parsed(args)
+  if (values.help) return { command: 'help' }
+  const [command = 'run', ...more] = positionals
+  if (more.length > 0) throw new WrongOptions(`Too much: ${more.join(' ')}. See --help.`)
+  switch (command) {
+    case 'run':
+    case 'doctor':
+      return { command, options: runOptions(values, env) }
+    default:
+      throw new WrongOptions(`There is no command "${command}"; there are run and doctor. See --help.`)
   }
 }

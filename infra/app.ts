@@ -3,5 +3,9 @@ import { benchtime } from './benchtime.ts'
 import { bundleFunctions } from './bundles.ts'
 
 const app = new App()
-benchtime(app, { stage: String(app.node.tryGetContext('stage') ?? 'dev'), bundles: await bundleFunctions() })
+benchtime(app, {
+  stage: String(app.node.tryGetContext('stage') ?? 'dev'),
+  bundles: await bundleFunctions(),
+  webhooksAnywhere: app.node.tryGetContext('webhooks') === 'anywhere',
+})
 app.synth()

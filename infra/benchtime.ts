@@ -10,6 +10,8 @@ type Props = {
   /** Names one whole Benchtime among others of the account, such as `dev` or `prod`. */
   readonly stage: string
   readonly bundles: Bundles
+  /** Addresses that people give may lie in private networks, too: for an installation that is closed to strangers. */
+  readonly webhooksAnywhere?: boolean | undefined
 }
 
 /**
@@ -19,13 +21,19 @@ type Props = {
  */
 export const benchtime = (
   app: App,
-  { stage, bundles }: Props,
+  { stage, bundles, webhooksAnywhere = false }: Props,
 ): { readonly data: DataStack; readonly app: AppStack } => {
   if (!stagePattern.test(stage))
     throw new Error(`The stage "${stage}" must be 1 to 16 lower-case letters and digits, such as dev or prod.`)
   const data = new DataStack(app, `Benchtime-${stage}-Data`, { stage })
   const { table, people } = data
-  const service = new AppStack(app, `Benchtime-${stage}-App`, { stage, bundles, table, people })
+  const service = new AppStack(app, `Benchtime-${stage}-App`, {
+    stage,
+    bundles,
+    table,
+    people,
+    webhooks: webhooksAnywhere ? 'anywhere' : 'public',
+  })
   Tags.of(app).add('product', 'benchtime')
   Tags.of(app).add('stage', stage)
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))

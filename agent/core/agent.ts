@@ -1,8 +1,10 @@
-import type { CommandResult, Downlink, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
+import type { Downlink } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
+import { createDrives } from './drives.ts'
+import { lookAtInstruments } from './instruments.ts'
 import { emptyMemory, remember, uncertain } from './memory-of-journal.ts'
 import { createOutbox } from './outbox.ts'
-import type { AgentPorts, Drive, JournalRecord } from './ports.ts'
+import type { AgentPorts, JournalRecord } from './ports.ts'
 import { createQuestions } from './questions.ts'
 
 export type AgentConfig = {
@@ -15,6 +17,8 @@ export type AgentConfig = {
   readonly pollEveryMs: number
   /** Until a poll or a report without an answer is sent again. */
   readonly resendMs: number
+  /** Between two messages about the progress of one drive; 5 s where it is left out. */
+  readonly progressEveryMs?: number
 }
 
 export type Agent = {
@@ -28,30 +32,27 @@ export type Agent = {
   /** Stops all timers; drives are left alone, as after a crash. */
   stop(): void
   readonly driving: readonly CommandId[]
+  /** What is being driven and would not outlive the agent. */
+  readonly bound: readonly CommandId[]
   readonly unreported: number
 }
 
-type Driving = {
-  readonly command: GrantedCommand
-  drive: Drive | undefined
-  abortWanted: boolean
-  cancels: (() => void)[]
-}
+/** Wall clocks that differ by more are worth a line in the log. */
+const skewWorthTellingMs = 60_000
 
 /**
- * The agent's core. Two keys to a start: the cloud grants a command once, and the INTENT is on disk before the driver is
- * asked to begin (I2). Whatever happens in between is answered from the journal or the driver, never by driving again.
+ * The agent's core: it asks what is for it, drives (drives.ts), and tells what came of it until the cloud has acknowledged it.
+ * No input or output of its own; a simulation runs the very same core.
  */
 export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
-  const { clock, journal, transport, drivers, log } = ports
+  const { clock, journal, transport, log } = ports
+  const { session } = config
   const memory = emptyMemory()
   const outbox = createOutbox(transport, clock, config.resendMs)
-  const driving = new Map<CommandId, Driving>()
-  /** Every command that this session has looked at. What it refused stays refused, even where the journal could not be told. */
-  const taken = new Set<CommandId>()
   let ready = false
   let draining = false
   let fencesTold = false
+  let skewTold = false
   /** More letters lie in the mailbox than this agent could take when it last asked. */
   let moreWait = false
 
@@ -68,19 +69,39 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     }
   }
 
+  const drives = createDrives({
+    ports,
+    session,
+    progressEveryMs: config.progressEveryMs ?? 5_000,
+    memory,
+    outbox,
+    write,
+    onFree: () => {
+      if (moreWait) poll()
+    },
+  })
+  const looking = lookAtInstruments({
+    instruments: ports.instruments,
+    clock,
+    drives: drives.drivesOn,
+    onChange: () => poll(),
+  })
+
   const questions = createQuestions({
     clock,
     everyMs: config.pollEveryMs,
     overdueMs: config.resendMs,
     send: () => {
-      const free = !draining && driving.size < config.maxConcurrent
+      const free = !draining && drives.ids.length < config.maxConcurrent
       const fences = [...memory.fences].slice(0, 200).map(([assetId, fence]) => ({ assetId, fence }))
       transport.poll({
-        session: config.session,
+        session,
         stamp: clock.monotonic(),
         want: free ? 1 : 0,
-        driving: [...driving.keys()],
+        driving: [...drives.ids],
         software: config.software,
+        instruments: looking.seen.slice(0, 20),
+        wallClock: new Date(clock.now()).toISOString(),
         ...(!fencesTold && { fences }),
       })
     },
@@ -89,155 +110,43 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     if (ready) questions.ask()
   }
 
-  const nowText = (): string => new Date(clock.now()).toISOString()
-
-  /** The command is over here: remembered first, then told until it is acknowledged. */
-  const conclude = async (commandId: CommandId, result: CommandResult): Promise<void> => {
-    const messageId = ports.messageId()
-    const ended: CommandResult = { ...result, endedAt: result.endedAt ?? nowText() }
-    await write({ type: 'done', commandId, messageId, result: ended })
-    for (const cancel of driving.get(commandId)?.cancels ?? []) cancel()
-    driving.delete(commandId)
-    outbox.add({ type: 'ended', messageId, commandId, session: config.session, result: ended })
-    if (moreWait) poll()
-  }
-
-  /** Follows a drive to its end: heartbeats, time limit, result. */
-  const follow = (entry: Driving, drive: Drive): Promise<void> => {
-    const { command } = entry
-    const { commandId } = command
-    entry.drive = drive
-    if (entry.abortWanted) drive.abort('abort-requested')
-    const beat = (): void => {
-      transport.report({ type: 'progress', messageId: ports.messageId(), commandId, session: config.session })
-      entry.cancels[0] = clock.after(command.heartbeatMs / 2, beat)
-    }
-    entry.cancels = [
-      clock.after(command.heartbeatMs / 2, beat),
-      clock.after(command.timeLimitMs, () => {
-        log('warn', 'The time limit of a command is reached; it is being stopped.', { commandId })
-        drive.abort('time-limit')
-      }),
-    ]
-    return drive.done.then((result) => conclude(commandId, result))
-  }
-
-  /** Reasons not to begin, each known before anything is written or touched. */
-  const refusal = async (command: GrantedCommand): Promise<CommandResult | undefined> => {
-    const refused = (reason: RefusalReason, message: string): CommandResult => ({ outcome: 'refused', reason, message })
-    const stale = command.fences.find(({ assetId, fence }) => fence < (memory.fences.get(assetId) ?? 0))
-    if (stale)
-      return refused(
-        'stale-fence',
-        `Fence ${stale.fence} of asset ${stale.assetId} is lower than ${memory.fences.get(stale.assetId)}, seen before: an order from before a restore.`,
-      )
-    const driver = drivers.get(command.driver)
-    if (!driver)
-      return refused(
-        'unknown-driver',
-        `This agent has no driver "${command.driver}"; it has ${[...drivers.keys()].join(', ')}.`,
-      )
-    const inUse = [...driving.values()].find(
-      (other) =>
-        other.command !== command &&
-        other.command.fences.some(({ assetId }) => command.fences.some((own) => own.assetId === assetId)),
-    )
-    if (inUse)
-      return refused('instrument-busy', `Command ${inUse.command.commandId} is still being driven on the same asset.`)
-    return driver.check?.(command)
-  }
-
-  /** `askedMs`: when the poll was sent that this grant answers; its validity counts from there. */
-  const take = async (command: GrantedCommand, askedMs: number): Promise<void> => {
-    const { commandId } = command
-    if (taken.has(commandId) || memory.intents.has(commandId) || memory.done.has(commandId)) return
-    taken.add(commandId)
-    const entry: Driving = { command, drive: undefined, abortWanted: false, cancels: [] }
-    driving.set(commandId, entry)
-    const refused = await refusal(command)
-    if (refused) return conclude(commandId, refused)
-    if (!(await write({ type: 'intent', command, at: nowText() })))
-      return conclude(commandId, {
-        outcome: 'refused',
-        reason: 'journal-full',
-        message: 'The journal on the agent’s disk cannot be written, so nothing was driven.',
-      })
-    if (clock.monotonic() - askedMs > command.validForMs)
-      return conclude(commandId, {
-        outcome: 'refused',
-        reason: 'expired',
-        message: 'It could not be started in the time it was valid for.',
-      })
-    if (entry.abortWanted)
-      return conclude(commandId, { outcome: 'aborted', reason: 'abort-requested', message: 'Stopped before it began.' })
-    const driver = drivers.get(command.driver)
-    if (!driver) return
-    log('info', 'Driving.', { commandId, driver: command.driver })
-    const drive = driver.start(command, {
-      progress: (percent, note) =>
-        transport.report({
-          type: 'progress',
-          messageId: ports.messageId(),
-          commandId,
-          session: config.session,
-          ...(percent !== undefined && { percent }),
-          ...(note !== undefined && { note }),
-        }),
-    })
-    outbox.add({ type: 'started', messageId: ports.messageId(), commandId, session: config.session })
-    return follow(entry, drive)
-  }
-
-  /** A command that may have been driven by an earlier life: ask the driver, else say that nobody knows. */
-  const answerFor = async (
-    commandId: CommandId,
-    driverName: string,
-    command: GrantedCommand | undefined,
-  ): Promise<void> => {
-    const done = memory.done.get(commandId)
-    if (done)
-      return outbox.add({
-        type: 'ended',
-        messageId: done.messageId,
-        commandId,
-        session: config.session,
-        result: done.result,
-      })
-    if (driving.has(commandId)) return
-    const placeholder =
-      command ?? ({ commandId, fences: [], heartbeatMs: 30_000, timeLimitMs: 86_400_000 } as unknown as GrantedCommand)
-    const entry: Driving = { command: placeholder, drive: undefined, abortWanted: false, cancels: [] }
-    driving.set(commandId, entry)
-    const recovered = (await drivers.get(driverName)?.recover?.(commandId, command)) ?? { known: 'nothing' }
-    if (recovered.known === 'running') return follow(entry, recovered.drive)
-    if (recovered.known === 'ended') return conclude(commandId, recovered.result)
-    return conclude(commandId, {
-      outcome: 'indeterminate',
-      reason: command ? 'power-loss' : 'no-record',
-      message: command
-        ? 'The agent stopped between the beginning and the end of this drive. Whether the instrument finished is not known; look at it.'
-        : 'This command was granted to an earlier life of the agent, and the journal has no record of it. Whether the instrument ran is not known; look at it.',
-    })
-  }
-
-  const abort = (commandId: CommandId): void => {
-    const entry = driving.get(commandId)
-    if (!entry) return
-    entry.abortWanted = true
-    entry.drive?.abort('abort-requested')
-  }
-
   const failed = (what: string) => (error: unknown) =>
     log('error', `${what} failed unexpectedly.`, { error: String(error) })
+
+  /** Nothing is decided by the wall clock; but whoever reads the log should know that its times are wrong. */
+  const compareClocks = (now: string | undefined): void => {
+    if (now === undefined || skewTold) return
+    const aheadMs = clock.now() - Date.parse(now)
+    if (Math.abs(aheadMs) < skewWorthTellingMs) return
+    skewTold = true
+    log('warn', 'The clock of this machine is wrong; times in this log and in reports are. Set it (NTP).', {
+      aheadSeconds: Math.round(aheadMs / 1000),
+    })
+  }
+
+  const hearNext = (message: Extract<Downlink, { type: 'next' }>): void => {
+    if (message.session !== session) return
+    fencesTold = true
+    moreWait = message.more
+    compareClocks(message.now)
+    const wanted = questions.answered()
+    for (const { type, commandId } of message.controls) drives.control(type, commandId)
+    for (const { commandId, driver } of message.unresolved)
+      drives.answerFor(commandId, driver, memory.intents.get(commandId)).catch(failed('Recovery'))
+    const { command } = message
+    if (command) drives.take(command, message.stamp).catch(failed('Driving'))
+    if (wanted || (moreWait && drives.ids.length < config.maxConcurrent)) poll()
+  }
 
   return {
     start: async () => {
       for (const record of await journal.load()) remember(memory, record)
       ready = true
       for (const [commandId, { acked, messageId, result }] of memory.done)
-        if (!acked) outbox.add({ type: 'ended', messageId, commandId, session: config.session, result })
+        if (!acked) outbox.add({ type: 'ended', messageId, commandId, session, result })
       for (const command of uncertain(memory))
-        answerFor(command.commandId, command.driver, command).catch(failed('Recovery'))
+        drives.answerFor(command.commandId, command.driver, command).catch(failed('Recovery'))
+      looking.start()
       poll()
     },
     receive: (message) => {
@@ -255,19 +164,8 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
           if (report?.type === 'ended') write({ type: 'acked', commandId: report.commandId }).catch(failed('Journal'))
           return
         }
-        case 'next': {
-          if (message.session !== config.session) return
-          fencesTold = true
-          moreWait = message.more
-          const wanted = questions.answered()
-          for (const control of message.controls) abort(control.commandId)
-          for (const { commandId, driver } of message.unresolved)
-            answerFor(commandId, driver, memory.intents.get(commandId)).catch(failed('Recovery'))
-          const { command } = message
-          if (command) take(command, message.stamp).catch(failed('Driving'))
-          if (wanted || (moreWait && driving.size < config.maxConcurrent)) poll()
-          return
-        }
+        case 'next':
+          return hearNext(message)
       }
     },
     connected: () => {
@@ -281,10 +179,14 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     stop: () => {
       questions.stop()
       outbox.stop()
-      for (const { cancels } of driving.values()) for (const cancel of cancels) cancel()
+      looking.stop()
+      drives.stop()
     },
     get driving() {
-      return [...driving.keys()]
+      return drives.ids
+    },
+    get bound() {
+      return drives.bound
     },
     get unreported() {
       return outbox.size

@@ -12,6 +12,9 @@ export type Remembered = {
   readonly fences: Map<AssetId, number>
 }
 
+/** Commands that are over and acknowledged are remembered at least this far back, so that a late repeat is recognised. */
+const keepSettled = 2_000
+
 export const emptyMemory = (): Remembered => ({ intents: new Map(), done: new Map(), fences: new Map() })
 
 /** Takes one record into account; the same record twice changes nothing. */
@@ -27,8 +30,23 @@ export const remember = (memory: Remembered, record: JournalRecord): void => {
       return
     case 'acked': {
       const done = memory.done.get(record.commandId)
-      if (done) memory.done.set(record.commandId, { ...done, acked: true })
+      if (!done || done.acked) return
+      // Last in the order: what was settled longest ago comes first.
+      memory.done.delete(record.commandId)
+      memory.done.set(record.commandId, { ...done, acked: true })
+      forgetOldest(memory)
     }
+  }
+}
+
+/** An agent that runs for years does not grow. Fences are kept whatever happens. */
+const forgetOldest = ({ done, intents }: Remembered): void => {
+  if (done.size <= keepSettled) return
+  for (const [commandId, { acked }] of done) {
+    if (done.size <= keepSettled) return
+    if (!acked) continue
+    done.delete(commandId)
+    intents.delete(commandId)
   }
 }
 

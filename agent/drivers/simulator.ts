@@ -16,9 +16,11 @@ const drawn = (text: string): number => createHash('sha256').update(text).digest
 
 const steps = 10
 
-/** An instrument that only passes time. For demos, tests and rehearsals. */
+/** An instrument that only passes time. For demos, tests and rehearsals. Its world ends with the agent, so it cannot inspect. */
 export const simulatorDriver = (clock: AgentClock): Driver => ({
   name: 'simulator',
+  describe: () => ({ can: ['pause'], outlivesAgent: false }),
+  view: async () => ({ state: 'idle' }),
   check: async ({ parameters }) => {
     const parsed = parametersSchema.safeParse(parameters)
     return parsed.success
@@ -34,12 +36,9 @@ export const simulatorDriver = (clock: AgentClock): Driver => ({
     const { promise, resolve } = Promise.withResolvers<CommandResult>()
     const startedAt = new Date(clock.now()).toISOString()
     let cancel: (() => void) | undefined
-    const step = (done: number): void => {
-      if (done < steps) {
-        if (done > 0 && durationMs >= 2_000) io.progress((100 * done) / steps)
-        cancel = clock.after(durationMs / steps, () => step(done + 1))
-        return
-      }
+    let done = 0
+    let paused = false
+    const succeed = (): void => {
       const fails = drawn(`${seed}|${command.commandId}`) < failureRate
       resolve(
         fails
@@ -53,12 +52,33 @@ export const simulatorDriver = (clock: AgentClock): Driver => ({
           : { outcome: 'succeeded', exitCode: 0, startedAt },
       )
     }
-    step(0)
+    const step = (): void => {
+      if (done === steps) {
+        succeed()
+        return
+      }
+      if (done > 0 && durationMs >= 2_000)
+        io.progress((100 * done) / steps, undefined, `simulated step ${done} of ${steps}`)
+      cancel = clock.after(durationMs / steps, () => {
+        done += 1
+        step()
+      })
+    }
+    step()
     return {
       done: promise,
       abort: (reason) => {
         cancel?.()
         resolve({ outcome: 'aborted', reason, message: 'The simulated instrument was stopped.', startedAt })
+      },
+      pause: async () => {
+        paused = true
+        cancel?.()
+      },
+      resume: async () => {
+        if (!paused) return
+        paused = false
+        step()
       },
     }
   },

@@ -12,7 +12,8 @@ import {
   uplinkEventSchema,
 } from '#contracts/agents/messages.ts'
 import { agentOfThing } from '#domain/agents/agent.ts'
-import type { AgentId, WorkspaceId } from '#domain/ids.ts'
+import { type AgentId, messageIdSchema, type WorkspaceId } from '#domain/ids.ts'
+import { instantOf } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
@@ -35,6 +36,9 @@ const grantOf = ({ command, validForMs }: NonNullable<PollAnswer['granted']>): G
   validForMs,
   timeLimitMs: command.timeLimitMs,
   heartbeatMs: command.heartbeatMs,
+  ...(command.assetIds && { assetIds: command.assetIds }),
+  ...(command.steps && { steps: command.steps }),
+  ...(command.continuation && { continuation: command.continuation }),
 })
 
 const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
@@ -46,8 +50,9 @@ const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
     type: 'next',
     session: poll.session,
     stamp: poll.stamp,
-    controls: found.aborts.map(({ commandId, note }) => ({
-      type: 'abort',
+    now: instantOf(world.clock.now()),
+    controls: found.controls.map(({ type, commandId, note }) => ({
+      type,
       commandId,
       ...(note !== undefined && { note }),
     })),
@@ -72,12 +77,17 @@ export const handler = eventFunction('agents', uplinkEventSchema, async ({ thing
   if (!who || agent?.status !== 'enrolled')
     return log.warn('An agent that is not enrolled spoke; it gets no answer.', { thing })
   const parsed = kind === 'poll' ? pollSchema.safeParse(message) : reportSchema.safeParse(message)
-  if (!parsed.success)
+  if (!parsed.success) {
+    // Sending it again would not help, and the agent should stop doing so.
+    const messageId = messageIdSchema.safeParse((message as { messageId?: unknown } | null)?.messageId)
+    if (kind === 'report' && messageId.success)
+      await send(thing, { type: 'ack', messageId: messageId.data, rejected: 'It cannot be read by this cloud.' })
     return log.warn('An agent sent a message that cannot be read.', {
       thing,
       kind,
       issues: parsed.error.issues.slice(0, 5),
     })
+  }
   const reply = kind === 'poll' ? await answer(who, parsed.data as Poll) : await take(who, parsed.data as Report)
   await send(thing, reply)
 })

@@ -1,6 +1,5 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
-import { calendarRoutes } from '#contracts/http/routes/calendars.ts'
 import { insightRoutes } from '#contracts/http/routes/insight.ts'
 import { scheduleOperationRoutes } from '#contracts/http/routes/schedule-operations.ts'
 import { scheduleRoutes } from '#contracts/http/routes/schedules.ts'
@@ -11,9 +10,9 @@ import { scheduleChangeHandlers } from './handlers/schedule-changes.ts'
 
 const env = readEnvironment('schedules')
 
-const routes = { ...scheduleRoutes, ...scheduleOperationRoutes, ...calendarRoutes, ...insightRoutes }
+const routes = { ...scheduleRoutes, ...scheduleOperationRoutes, ...insightRoutes }
 
-/** Changes of schedules and calendars. */
+/** Changes of schedules. */
 export const handler = createApi('schedules', routes, scheduleChangeHandlers, {
   ...createCore(env.TABLE_NAME),
   timetable: openTimetable(env),

@@ -1,6 +1,9 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { watchAgents } from '#application/agents/watch-agents.ts'
 import { detectAllConflicts } from '#application/conflicts/detect-conflicts.ts'
 import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
+import { checkDueAssets } from '#application/health/keep-healthy.ts'
+import { decideOverdue } from '#application/recovery/continue-recovery.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
 import { sweepDrift } from '#application/timetable/sweep-drift.ts'
@@ -28,6 +31,9 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   const schedules = await sweepTimetable(workspaceId, world, onFailure)
   const times = await auditTimes(workspaceId, world, onFailure)
   await settleConflicts({ workspaceId }, world, onFailure)
+  await decideOverdue(workspaceId, world, onFailure)
+  await watchAgents(workspaceId, world)
+  await checkDueAssets(workspaceId, world)
   if (times.missed > 0) log.error(sweeperSays.missed, { workspaceId, times })
   if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })

@@ -1,6 +1,7 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { holdAllAhead } from '#application/holds/hold-ahead.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
+import { watchLongRuns } from '#application/runs/watch-long-runs.ts'
 import { serveWaitlist } from '#application/waitlist/offer-time.ts'
 import { timekeeperEventSchema } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
@@ -20,6 +21,7 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
       error: error as Error,
     })
   const reservations = await lookAtReservations(workspaceId, world, onFailure)
+  const long = await watchLongRuns(workspaceId, world, onFailure)
   const holds = await holdAllAhead(workspaceId, world, onFailure)
   // Last, so that what was given back in this minute is offered in it.
   const waitlist = await serveWaitlist(workspaceId, world, onFailure)
@@ -29,6 +31,7 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
     held: holds.held,
     freed: holds.freed,
     refused: holds.refused,
+    long,
   }
   const failed = reservations.failed + holds.failed + waitlist.failed
   if (Object.values(done).some((count) => count > 0)) log.info('Time has passed.', { workspaceId, ...done })

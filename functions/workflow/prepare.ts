@@ -1,7 +1,9 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { createProbe } from '#adapters/webhooks/probe.ts'
 import { prepareRun } from '#application/runs/prepare-run.ts'
 import { prepareEventSchema, type Routing } from '#contracts/workflow/messages.ts'
 import { currentAttempt, hasDrive, type Run } from '#domain/runs/run.ts'
+import { driveLimitMs } from '#domain/runs/time-limit.ts'
 import { msOf } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
@@ -13,6 +15,7 @@ const world = {
   timetable: openTimetable(env),
   workflows: openWorkflows(env),
   agentLink: openAgentLink(),
+  probe: createProbe(env.WEBHOOKS === 'anywhere'),
 }
 
 /** Missed reports that make a lost contact. */
@@ -23,9 +26,10 @@ const heartbeatsMissed = 3
  * time in which it may be taken; the state's clock starts again with each report. Seconds.
  */
 const driveLimits = (run: Run, nowMs: number) => {
+  const driveSeconds = driveLimitMs(run.work) / 1000
   const toStart = Math.max(0, Math.ceil((msOf(run.notAfter) - nowMs) / 1000))
   return {
-    timeoutSeconds: toStart + run.work.timeLimitSeconds + heartbeatsMissed * run.work.heartbeatSeconds,
+    timeoutSeconds: toStart + driveSeconds + heartbeatsMissed * run.work.heartbeatSeconds,
     heartbeatSeconds: toStart + heartbeatsMissed * run.work.heartbeatSeconds,
   }
 }

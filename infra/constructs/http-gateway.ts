@@ -63,6 +63,7 @@ export class HttpGateway extends Construct {
       reads: targetOf('Reads', functions.reads),
       schedules: targetOf('Schedules', functions.schedules),
       bookings: targetOf('Bookings', functions.bookings),
+      operations: targetOf('Operations', functions.operations),
       feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }

@@ -19,11 +19,13 @@ type Props = {
   readonly bundles: Bundles
   readonly table: MainTable
   readonly people: People
+  /** Whether addresses that people give may lie in private networks. */
+  readonly webhooks: 'public' | 'anywhere'
 }
 
 /** Everything that can be made again: the functions, the workflow, the timetable, and the ways in. */
 export class AppStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, bundles, table, people }: Props) {
+  constructor(scope: Construct, id: string, { stage, bundles, table, people, webhooks }: Props) {
     super(scope, id, { description: `Benchtime (${stage}): app` })
     const common = { TABLE_NAME: table.table.tableName, STAGE: stage }
     const make = <F extends FunctionName>(
@@ -44,21 +46,23 @@ export class AppStack extends Stack {
       SCHEDULER_ROLE_ARN: timetable.role.roleArn,
       SCHEDULER_DLQ_ARN: timetable.neverStarted.queue.queueArn,
     }
-    const prepare = make('Prepare', 'prepare', { ...common, ...starting })
+    const outward = { WEBHOOKS: webhooks }
+    const prepare = make('Prepare', 'prepare', { ...common, ...starting, ...outward })
     const drive = make('Drive', 'drive', common)
     const finish = make('Finish', 'finish', { ...common, ...atRuns })
     const workflow = new RunWorkflow(this, 'Runs', { address: runs, prepare, drive, finish, alarms })
 
     // The ways in.
-    const api = make('ApiFunction', 'api', { ...common, ...atRuns }, { memory: 1024 })
+    const api = make('ApiFunction', 'api', common, { memory: 1024 })
     const reads = make('Reads', 'reads', common, { memory: 1024 })
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
+    const operations = make('Operations', 'operations', { ...common, ...starting }, { memory: 1024 })
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, schedules, bookings, feeds, front },
+      functions: { api, reads, schedules, bookings, operations, feeds, front },
       people,
       alarms,
     })
@@ -90,7 +94,8 @@ export class AppStack extends Stack {
 
     // Who may do what.
     table.grantRead(prepare, 'byParent', 'byAttention')
-    for (const answering of [api, reads, schedules, bookings]) table.grantRead(answering, 'byParent', 'byAttention')
+    for (const answering of [api, reads, schedules, bookings, operations])
+      table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
     for (const looking of [reads, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
@@ -105,19 +110,20 @@ export class AppStack extends Stack {
       api,
       schedules,
       bookings,
+      operations,
       executionEnded,
       sweeper,
       timekeeper,
     ])
       table.grantWrite(writer)
-    for (const remover of [finish, agents, api, schedules, bookings, executionEnded, sweeper, timekeeper])
+    for (const remover of [finish, agents, api, schedules, bookings, operations, executionEnded, sweeper, timekeeper])
       table.grantRemove(remover)
-    for (const sender of [prepare, drive, agents, api]) agentGateway.grantSend(sender)
-    for (const planner of [schedules, prepare, sweeper]) timetable.grantManage(planner)
+    for (const sender of [prepare, drive, agents, operations]) agentGateway.grantSend(sender)
+    for (const planner of [schedules, operations, prepare, sweeper]) timetable.grantManage(planner)
     timetable.grantInspect(sweeper)
-    for (const starter of [api, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
+    for (const starter of [operations, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
       runs.grantStart(starter)
-    for (const stopper of [api, prepare]) runs.grantStop(stopper)
+    for (const stopper of [operations, prepare]) runs.grantStop(stopper)
     runs.grantDescribe(sweeper)
     runs.grantAnswer(agents)
     new CfnOutput(this, 'ApiUrl', { value: http.url })

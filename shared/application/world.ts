@@ -1,6 +1,7 @@
 import type { Agent, Presence } from '#domain/agents/agent.ts'
 import type { Asset } from '#domain/assets/asset.ts'
 import type { AssetGroup, AssetType } from '#domain/assets/asset-type.ts'
+import type { AssetHealth } from '#domain/assets/health.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import type { Calendar } from '#domain/calendars/calendar.ts'
 import type { Command } from '#domain/commands/command.ts'
@@ -12,11 +13,13 @@ import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceI
 import type { Notice } from '#domain/notices/notice.ts'
 import type { Outage } from '#domain/outages/outage.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
+import type { Recovery } from '#domain/recovery/recovery.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
 import type { AssetLedger, Claim, Claims } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import type { Quota } from '#domain/rules/quota.ts'
 import type { Waiver } from '#domain/rules/waiver.ts'
+import type { Capacity, CapacityId } from '#domain/runs/capacity.ts'
 import type { Run } from '#domain/runs/run.ts'
 import type { Arming, DriftReport, ExternalName, Schedule } from '#domain/schedules/schedule.ts'
 import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
@@ -39,6 +42,7 @@ export type World = {
   readonly agentLink: AgentLink
   readonly parameters: ParameterCheck
   readonly secrets: Secrets
+  readonly probe: Probe
 }
 
 /** Milliseconds since the epoch. */
@@ -46,6 +50,11 @@ export type Clock = { now(): number }
 
 /** A new unique, lower-case, time-sortable text for the body of an id; later calls give greater texts. */
 export type Ids = { unique(): string }
+
+/** Asks an address that a person gave whether a condition holds. Never throws: what is no clear yes is a no. */
+export type Probe = {
+  ask(url: string, question: object): Promise<{ readonly ok: boolean; readonly message: string }>
+}
 
 /** Secrets that are told once: made, and compared with the digest that is kept. */
 export type Secrets = {
@@ -72,6 +81,7 @@ export type Documents = {
   workspace: Workspace
   member: Member
   asset: Asset
+  assetHealth: AssetHealth
   assetType: AssetType
   assetGroup: AssetGroup
   quota: Quota
@@ -85,6 +95,8 @@ export type Documents = {
   driftReport: DriftReport
   arming: Arming
   run: Run
+  capacity: Capacity
+  recovery: Recovery
   reservation: Reservation
   conflict: Conflict
   notice: Notice
@@ -106,6 +118,7 @@ export type Keys = {
   workspace: { readonly id: WorkspaceId }
   member: { readonly workspaceId: WorkspaceId; readonly subject: string }
   asset: ById
+  assetHealth: { readonly workspaceId: WorkspaceId; readonly assetId: AssetId }
   assetType: ById
   assetGroup: ById
   quota: ById
@@ -119,6 +132,8 @@ export type Keys = {
   driftReport: { readonly workspaceId: WorkspaceId }
   arming: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   run: ById
+  capacity: { readonly workspaceId: WorkspaceId; readonly id: CapacityId }
+  recovery: ById
   reservation: ById
   conflict: ById
   notice: { readonly workspaceId: WorkspaceId; readonly to: string; readonly id: string }
@@ -155,6 +170,7 @@ export type ListedKind =
   | 'calendar'
   | 'externalName'
   | 'run'
+  | 'recovery'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'
@@ -306,6 +322,8 @@ export type Store = {
   waitingEntries(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<WaitlistEntry>>
   /** Conflicts that are open, by asset; those of one asset where it is named. Eventually consistent. */
   openConflicts(workspaceId: WorkspaceId, page: PageRequest, assetId?: AssetId): Promise<Page<Conflict>>
+  /** Recoveries that nobody has cleared. Eventually consistent. */
+  openRecoveries(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Recovery>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
   notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */

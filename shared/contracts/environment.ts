@@ -6,6 +6,8 @@ import * as z from 'zod'
  */
 const common = { TABLE_NAME: z.string(), STAGE: z.string() }
 const workflows = { STATE_MACHINE_ARN: z.string() }
+/** Whether addresses that people give may lie in private networks: no, unless the installation is closed to strangers. */
+const webhooks = { WEBHOOKS: z.enum(['public', 'anywhere']) }
 const timetable = {
   STATE_MACHINE_ARN: z.string(),
   SCHEDULE_GROUP_NAME: z.string(),
@@ -14,13 +16,14 @@ const timetable = {
 }
 
 export const environments = {
-  api: z.object({ ...common, ...workflows }),
+  api: z.object({ ...common }),
   reads: z.object({ ...common }),
   schedules: z.object({ ...common, ...timetable }),
   bookings: z.object({ ...common }),
+  operations: z.object({ ...common, ...timetable }),
   feeds: z.object({ ...common }),
   front: z.object({}),
-  prepare: z.object({ ...common, ...timetable }),
+  prepare: z.object({ ...common, ...timetable, ...webhooks }),
   drive: z.object({ ...common }),
   finish: z.object({ ...common, ...workflows }),
   agents: z.object({ ...common }),
@@ -38,6 +41,7 @@ export const entryPoints: Record<FunctionName, string> = {
   reads: 'functions/api/reads.ts',
   schedules: 'functions/api/schedules.ts',
   bookings: 'functions/api/bookings.ts',
+  operations: 'functions/api/operations.ts',
   feeds: 'functions/feeds/handler.ts',
   front: 'functions/front/handler.ts',
   prepare: 'functions/workflow/prepare.ts',

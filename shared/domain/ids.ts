@@ -26,6 +26,7 @@ export const idPrefixes = {
   series: 'ser',
   feed: 'fed',
   notice: 'ntc',
+  recovery: 'rcv',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -51,6 +52,7 @@ export type WaitlistEntryId = `wtl_${string}`
 export type SeriesId = `ser_${string}`
 export type FeedId = `fed_${string}`
 export type NoticeId = `ntc_${string}`
+export type RecoveryId = `rcv_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -82,6 +84,7 @@ export const waitlistEntryIdSchema = schemaOf<WaitlistEntryId>('waitlistEntry')
 export const seriesIdSchema = schemaOf<SeriesId>('series')
 export const feedIdSchema = schemaOf<FeedId>('feed')
 export const noticeIdSchema = schemaOf<NoticeId>('notice')
+export const recoveryIdSchema = schemaOf<RecoveryId>('recovery')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 
@@ -115,6 +118,19 @@ export const runIdRange = (fromMs: number, toMs: number): { from: string; to: st
 
 /** One command for each attempt of a run; a retried Drive finds the command that is already there (I2). */
 export const commandIdOf = (runId: RunId, attempt: number): CommandId => `cmd_${bodyOf(runId)}-${attempt}`
+
+/** The check of an asset's health that is opened in a minute; two that want it at once open one. */
+export const runIdOfHealthCheck = (assetId: AssetId, nowMs: number): RunId =>
+  `run_${sortable(Math.floor(nowMs / 60_000) * 60_000)}-${bodyOf(assetId)}-h`
+
+/** What one run leaves to a person, once. */
+export const recoveryIdOf = (runId: RunId): RecoveryId => `rcv_${bodyOf(runId)}`
+
+/** The run that tidies up after another, once. */
+export const runIdOfCleanUp = (runId: RunId): RunId => `run_${bodyOf(runId)}-c`
+
+/** The run that goes on from an uncertain end, once. */
+export const runIdOfContinuation = (runId: RunId): RunId => `run_${bodyOf(runId)}-n`
 
 /** One reservation for each attempt of a run. */
 export const reservationIdOf = (runId: RunId, attempt: number): ReservationId => `res_${bodyOf(runId)}-${attempt}`

@@ -134,6 +134,9 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
       'reservation',
       'command',
       'idempotency',
+      'assetHealth',
+      'capacity',
+      'recovery',
     ] as const
     await store().commit([
       ...kinds.map((kind) => creation(kind as 'asset', documentOf(kind as 'asset', workspaceId, 'a'))),

@@ -13,3 +13,9 @@ export const command = (more: Partial<GrantedCommand> = {}): GrantedCommand => (
   heartbeatMs: 30_000,
   ...more,
 })
+
+/** Where a test does not care how far a drive is. */
+export const quiet = { progress: () => undefined, log: () => undefined }
+
+/** What a made-up driver says of itself. */
+export const plainDriver = { describe: () => ({ can: [], outlivesAgent: false }) }

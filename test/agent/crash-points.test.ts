@@ -4,7 +4,7 @@ import { type Agent, createAgent } from '#agent/core/agent.ts'
 import type { AgentClock, Drive, Driver, Journal, JournalRecord } from '#agent/core/ports.ts'
 import type { CommandResult, Downlink, Poll, Report } from '#contracts/agents/messages.ts'
 import { createVirtualTime } from '../simulation/virtual-time.ts'
-import { command } from './commands.ts'
+import { command, plainDriver } from './commands.ts'
 
 type Told = { starts: number; results: CommandResult[]; touches: number }
 
@@ -51,6 +51,7 @@ const live = async (dieAt: number, knows: boolean): Promise<Told> => {
     }
     const drive: Drive = { done: ended.promise, abort: () => undefined }
     const driver: Driver = {
+      ...plainDriver,
       name: 'instrument',
       start: () => {
         const began = touch(() => {
@@ -59,7 +60,7 @@ const live = async (dieAt: number, knows: boolean): Promise<Told> => {
         })
         return began ? drive : { ...drive, done: new Promise(() => undefined) }
       },
-      recover: async () => {
+      inspect: async () => {
         if (!knows) return { known: 'nothing' }
         return told.starts > 0 ? { known: 'running', drive } : { known: 'nothing' }
       },
@@ -102,7 +103,7 @@ const live = async (dieAt: number, knows: boolean): Promise<Told> => {
           poll: (poll) => void touch(() => time.after(5, () => answer(poll))),
           report: (report) => void touch(() => time.after(5, () => take(report))),
         },
-        drivers: new Map([['instrument', driver]]),
+        instruments: [{ driver }],
         messageId: () => `msg_${own}-${told.touches}`,
         log: () => undefined,
       },

@@ -34,7 +34,7 @@ const ackOf = (id: string): JournalRecord => ({ type: 'acked', commandId: `cmd_$
 
 const written = async (records: readonly JournalRecord[]): Promise<void> => {
   const journal = await openFileJournal(directory)
-  await Promise.all(records.map((record) => journal.append(record)))
+  for (const record of records) await journal.append(record)
   await journal.close()
 }
 const loaded = async (): Promise<readonly JournalRecord[]> => {
@@ -69,6 +69,57 @@ describe('the journal', () => {
       await written([intent('c')])
       expect(await loaded()).toEqual([intent('a', 'µL'), doneOf('a'), intent('c')])
     }
+  })
+
+  test('torn at any byte of what was written together: what was promised is there, what was not is there as a whole or not at all', async () => {
+    await written([intent('a', 'µL')])
+    const journal = await openFileJournal(directory)
+    // The first is written by itself, the rest together.
+    await Promise.all([doneOf('a'), ackOf('a'), intent('b'), doneOf('b')].map((record) => journal.append(record)))
+    await journal.close()
+    const whole = readFileSync(path())
+    const promised = whole.indexOf('\n') + 1
+    const all = await loaded()
+    for (let length = promised; length < whole.length; length++)
+      for (const tail of ['', '\0'.repeat(Math.min(40, whole.length - length)), '\u0007\n']) {
+        writeFileSync(path(), Buffer.concat([whole.subarray(0, length), Buffer.from(tail)]))
+        const found = await loaded()
+        expect(all.slice(0, found.length), `torn at ${length}`).toEqual(found)
+        expect(found.length, `torn at ${length}`).toBeGreaterThanOrEqual(1)
+        expect(found.length).not.toBe(3)
+        expect(found.length).not.toBe(4)
+      }
+  })
+
+  test('a record of an earlier version, without a checksum, is read', async () => {
+    writeFileSync(path(), `${JSON.stringify(intent('old'))}\n`)
+    await written([doneOf('old')])
+    expect(await loaded()).toEqual([intent('old'), doneOf('old')])
+  })
+
+  test('one bit that is another, anywhere but in the last line, is noticed', async () => {
+    await written([intent('a'), doneOf('a'), intent('b')])
+    const whole = readFileSync(path())
+    const lines = whole.lastIndexOf('\n', whole.length - 2)
+    for (let at = 0; at < lines; at += 7) {
+      const bad = Buffer.from(whole)
+      bad[at] = (bad[at] ?? 0) ^ 1
+      writeFileSync(path(), bad)
+      await expect(loaded(), `at ${at}`).rejects.toThrow(JournalDamaged)
+    }
+  })
+
+  test('does not grow for ever while it is open, and forgets nothing that matters', async () => {
+    const journal = await openFileJournal(directory, 50)
+    await journal.append(intent('open'))
+    for (let i = 0; i < 200; i++)
+      await Promise.all([intent(`n${i}`), doneOf(`n${i}`), ackOf(`n${i}`)].map((record) => journal.append(record)))
+    await journal.append(intent('last'))
+    await journal.close()
+    const memory = emptyMemory()
+    for (const record of await loaded()) remember(memory, record)
+    expect([...memory.intents.keys()]).toContain('cmd_open')
+    expect([...memory.intents.keys()]).toContain('cmd_last')
   })
 
   test('with a damaged line in the middle nothing is driven, and the refusal says what to do', async () => {

@@ -4,7 +4,7 @@ import { createAgent } from '#agent/core/agent.ts'
 import type { AgentClock, Driver, JournalRecord } from '#agent/core/ports.ts'
 import type { GrantedCommand, Poll } from '#contracts/agents/messages.ts'
 import { createVirtualTime } from '../simulation/virtual-time.ts'
-import { command } from './commands.ts'
+import { command, plainDriver } from './commands.ts'
 
 /** A cloud with letters for one agent, which answers after `answerMs` and wakes it once for each letter. */
 const work = async (letters: number, maxConcurrent: number, answerMs = 40) => {
@@ -16,6 +16,7 @@ const work = async (letters: number, maxConcurrent: number, answerMs = 40) => {
   let polls = 0
   let driven = 0
   const driver: Driver = {
+    ...plainDriver,
     name: 'instrument',
     start: () => {
       driven += 1
@@ -49,7 +50,7 @@ const work = async (letters: number, maxConcurrent: number, answerMs = 40) => {
         },
         report: ({ messageId }) => time.after(answerMs, () => agent.receive({ type: 'ack', messageId })),
       },
-      drivers: new Map([['instrument', driver]]),
+      instruments: [{ driver }],
       messageId: () => `msg_${++ids}`,
       log: () => undefined,
     },

@@ -14,8 +14,9 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AgentClock, Driver } from '#agent/core/ports.ts'
 import { processDriver } from '#agent/drivers/process/process-driver.ts'
+import { processTree } from '#agent/programs/process-tree.ts'
 import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
-import { command } from './commands.ts'
+import { command, quiet } from './commands.ts'
 
 const clock: AgentClock = {
   now: Date.now,
@@ -30,7 +31,8 @@ let home: string
 let root: string
 let driver: Driver
 
-const newDriver = (): Driver => processDriver({ roots: [root], workDir: join(home, 'work'), graceMs: 300, clock })
+const newDriver = (): Driver =>
+  processDriver({ roots: [root], workDir: join(home, 'work'), graceMs: 300, clock, tree: processTree() })
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'benchtime-driver-'))
@@ -47,7 +49,7 @@ const onNode = (path: string, more: Partial<GrantedCommand> = {}, payload: objec
 
 const driven = async (order: GrantedCommand): Promise<CommandResult> => {
   const refused = await driver.check?.(order)
-  return refused ?? driver.start(order, { progress: () => undefined }).done
+  return refused ?? driver.start(order, quiet).done
 }
 
 const until = async (what: string, look: () => boolean): Promise<void> => {
@@ -112,7 +114,7 @@ describe('stopping', () => {
        setInterval(() => {}, 1000)`,
     )
     const order = onNode('parent.mjs')
-    const drive = driver.start(order, { progress: () => undefined })
+    const drive = driver.start(order, quiet)
     const pids = join(home, 'work', order.commandId, 'pids')
     await until('the start', () => existsSync(pids) && readFileSync(pids, 'utf8').includes(' '))
     const [parent = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number)
@@ -129,7 +131,7 @@ describe('stopping', () => {
        console.log('ready'); setInterval(() => {}, 1000)`,
     )
     const order = onNode('polite.mjs')
-    const drive = driver.start(order, { progress: () => undefined })
+    const drive = driver.start(order, quiet)
     await until('the keeper', () => existsSync(join(home, 'work', order.commandId, 'process.json')))
     // The program is asked to stop as soon as it can hear it.
     const { pid } = JSON.parse(readFileSync(join(home, 'work', order.commandId, 'process.json'), 'utf8')) as {
@@ -172,7 +174,7 @@ describe('what may be run', () => {
   test('nothing where the agent has no roots, or where the file may not be executed', async () => {
     program('plain', '#!/bin/sh\n')
     expect(await driven(command({ path: 'plain' }))).toMatchObject({ outcome: 'refused' })
-    driver = processDriver({ roots: [], workDir: join(home, 'work'), graceMs: 300, clock })
+    driver = processDriver({ roots: [], workDir: join(home, 'work'), graceMs: 300, clock, tree: processTree() })
     expect((await driven(onNode('plain'))).message).toContain('--root')
   })
 
@@ -239,7 +241,7 @@ describe('after the agent died', () => {
   test('a program that ended meanwhile is known by how it ended', async () => {
     program('end.mjs', `console.log('done'); process.exit(4)`)
     await driven(onNode('end.mjs'))
-    expect(await newDriver().recover?.('cmd_a', undefined)).toMatchObject({
+    expect(await newDriver().inspect?.('cmd_a', undefined, quiet)).toMatchObject({
       known: 'ended',
       result: { outcome: 'failed', exitCode: 4, outputTail: 'done\n' },
     })
@@ -252,10 +254,10 @@ describe('after the agent died', () => {
        const look = setInterval(() => { if (existsSync('release')) { clearInterval(look); console.log('released') } }, 10)`,
     )
     const order = onNode('long.mjs')
-    driver.start(order, { progress: () => undefined })
+    driver.start(order, quiet)
     const at = join(home, 'work', order.commandId)
     await until('the start', () => existsSync(join(at, 'process.json')))
-    const found = await newDriver().recover?.(order.commandId, order)
+    const found = await newDriver().inspect?.(order.commandId, order, quiet)
     if (found?.known !== 'running') throw new Error(`It is ${found?.known}.`)
     writeFileSync(join(at, 'release'), '')
     expect(await found.drive.done).toMatchObject({ outcome: 'succeeded', outputTail: 'released\n' })
@@ -264,13 +266,13 @@ describe('after the agent died', () => {
   test('a program that was killed together with its keeper is indeterminate', async () => {
     program('long.mjs', 'setInterval(() => {}, 1000)')
     const order = onNode('long.mjs')
-    const drive = driver.start(order, { progress: () => undefined })
+    const drive = driver.start(order, quiet)
     const path = join(home, 'work', order.commandId, 'process.json')
     await until('the start', () => existsSync(path))
     const { pid } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number }
     process.kill(-pid, 'SIGKILL')
     expect(await drive.done).toMatchObject({ outcome: 'indeterminate' })
-    expect(await newDriver().recover?.(order.commandId, order)).toEqual({ known: 'nothing' })
+    expect(await newDriver().inspect?.(order.commandId, order, quiet)).toEqual({ known: 'nothing' })
   })
 
   test('a process of an earlier boot under the same number is not taken for it', async () => {
@@ -278,10 +280,10 @@ describe('after the agent died', () => {
     mkdirSync(at, { recursive: true })
     const trace = { pid: process.pid, startedAt: '', successCodes: [0], boot: 'another boot' }
     writeFileSync(join(at, 'process.json'), JSON.stringify(trace))
-    expect(await driver.recover?.('cmd_a', undefined)).toEqual({ known: 'nothing' })
+    expect(await driver.inspect?.('cmd_a', undefined, quiet)).toEqual({ known: 'nothing' })
   })
 
   test('of a command that it never saw it knows nothing', async () => {
-    expect(await driver.recover?.('cmd_never', undefined)).toEqual({ known: 'nothing' })
+    expect(await driver.inspect?.('cmd_never', undefined, quiet)).toEqual({ known: 'nothing' })
   })
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { AgentClock } from '#agent/core/ports.ts'
 import { simulatorDriver } from '#agent/drivers/simulator.ts'
 import { createVirtualTime } from '../simulation/virtual-time.ts'
-import { command } from './commands.ts'
+import { command, quiet } from './commands.ts'
 
 const simulated = async (commandId: string, parameters: Record<string, number | string>, abortAfterMs?: number) => {
   const time = createVirtualTime(0)
@@ -14,7 +14,7 @@ const simulated = async (commandId: string, parameters: Record<string, number | 
   const refused = await driver.check?.(order)
   if (refused) return { result: refused, tookMs: 0, progress }
   let tookMs = -1
-  const drive = driver.start(order, { progress: (percent) => progress.push(percent ?? 0) })
+  const drive = driver.start(order, { ...quiet, progress: (percent) => void progress.push(percent ?? 0) })
   const ending = drive.done.then((result) => {
     tookMs = time.now()
     return result

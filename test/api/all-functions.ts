@@ -5,6 +5,7 @@ import { servedBy } from '#contracts/http/served-by.ts'
 import { createApi } from '#functions/api/api.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
+import { operationHandlers } from '#functions/api/handlers/operations.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
@@ -24,6 +25,7 @@ export const answerAll = (world: World) => {
     reads: createApi('reads', routes, readHandlers, world),
     schedules: createApi('schedules', routes, scheduleChangeHandlers, world),
     bookings: createApi('bookings', routes, bookingHandlers, world),
+    operations: createApi('operations', routes, operationHandlers, world),
     feeds: feedFunction(world),
     front,
   }

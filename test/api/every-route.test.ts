@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { send } from './call.ts'
 import { at, type Furnished, furnish, routeIds, successOf } from './furnished.ts'
-import { releasable } from './quarantine.ts'
+import { driving, releasable, uncertain } from './quarantine.ts'
 
 /** What must have happened before a route can succeed. */
 const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
@@ -20,6 +20,10 @@ const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
     Object.assign(things, { reservationId: held.id })
   },
   retireAsset: ({ lab, things }) => send(lab, successOf('cancelReservation', things)),
+  setAssetHealth: async ({ things }) => Object.assign(things, { assetId: things.fragileId }),
+  pauseRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'running'),
+  resumeRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'paused'),
+  continueRecovery: ({ lab, things }) => uncertain(lab, things.recoveryId ?? ''),
   releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),
 }
 

@@ -117,12 +117,22 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     reason: 'Inspection',
   })
   const feed = await made(lab, 'makeFeed', inside, { name: 'Star', of: { kind: 'asset', assetId } })
+  const fragileId = await idOf('createAsset', {
+    name: 'Centrifuge',
+    kind: 'machine',
+    healthCheck: { protocolId, everyHours: 24 },
+  })
+  const noisyId = await idOf('createAsset', { name: 'Shaker', kind: 'machine' })
+  const recoveryId = await idOf('requireRecovery', { assetId: noisyId, note: 'It made a noise' })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
     things: {
       calendarId,
       otherAssetId,
+      fragileId,
+      noisyId,
+      recoveryId,
       feedId: feed.body.id,
       feedToken: feed.body.path.split('/').at(-1),
       waitlistEntryId,
@@ -226,6 +236,24 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   getRunHistory: () => ({}),
   getRunReservations: () => ({}),
   abortRun: () => ({ body: { note: 'Wrong plate' } }),
+  pauseRun: () => ({ body: { note: 'The door is open' } }),
+  resumeRun: () => ({ body: {} }),
+  holdRun: () => ({ body: { held: true, note: 'For the auditors' } }),
+  holdWorkspace: () => ({ body: { note: 'Fire drill' } }),
+  liftHold: () => ({ body: { note: 'Over' } }),
+  listRecoveries: () => ({}),
+  getRecovery: () => ({}),
+  getRecoveryHistory: () => ({}),
+  requireRecovery: ({ assetId = '' }) => ({ body: { assetId, note: 'It smells' } }),
+  answerFacts: () => ({ body: { answers: {} } }),
+  continueRecovery: () => ({ body: { option: 'give-up', note: 'Cleared the deck' } }),
+  clearRecovery: () => ({ body: { note: 'Nothing found' } }),
+  listEmergencyStops: () => ({}),
+  emergencyStop: ({ assetId = '' }) => ({ body: { assetId, note: 'Smoke' } }),
+  acknowledgeStop: ({ assetId = '' }) => ({ body: { assetId, note: 'No fire' } }),
+  getAssetHealth: () => ({}),
+  setAssetHealth: () => ({ body: { state: 'good', note: 'Calibrated by hand' } }),
+  checkAsset: ({ fragileId = '' }) => ({ body: { assetId: fragileId } }),
   listAudit: ({ assetId = '' }) => ({ query: { subject: assetId } }),
   createReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),
   listReservations: () => ({}),

@@ -31,7 +31,9 @@ describe('Idempotency-Key', () => {
     await send(lab, keyed(sent))
     const before = stored(lab)
     const other = { ...(sent.body as Record<string, unknown>) }
-    if ('name' in other) other.name = 'Something else'
+    if ('note' in other) other.note = 'Something else'
+    else if (id === 'checkAsset') other.assetId = things.assetId
+    else if ('name' in other) other.name = 'Something else'
     else if ('reason' in other) other.reason = 'Something else'
     else if ('start' in other || 'durationMinutes' in other) other.note = 'Something else'
     else if ('protocolId' in other) other.settings = { priority: 1 }

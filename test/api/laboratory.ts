@@ -74,6 +74,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
     },
     parameters: jsonSchemaParameters,
     secrets: systemSecrets,
+    probe: { ask: async () => ({ ok: true, message: '' }) },
   }
   return { world, clock, timetable, started, wakes }
 }

@@ -1,3 +1,4 @@
+import type { Run } from '#domain/runs/run.ts'
 import type { Laboratory } from './laboratory.ts'
 import { workspaceId } from './laboratory.ts'
 
@@ -14,4 +15,85 @@ export const releasable = async ({ world }: Laboratory, id: string): Promise<voi
     { type: 'claim', ...at, item: 'OPEN', expect: ledger?.open.version ?? 0, reservationId: current.id, claim },
   ])
   if (!committed) throw new Error('the reservation could not be moved into quarantine')
+}
+
+/** Puts a run into the hands of its agent, as the path of a run does, with an instrument that can pause. */
+export const driving = async ({ world }: Laboratory, id: string, status: 'running' | 'paused'): Promise<void> => {
+  const run = await world.store.get('run', { workspaceId, id })
+  if (!run) throw new Error(`no run ${id}`)
+  const [agent] = (await world.store.list('agent', workspaceId, { limit: 1 })).items
+  if (!agent) throw new Error('no agent')
+  const at = new Date(world.clock.now()).toISOString()
+  const drive = {
+    attempt: 1,
+    reservationId: 'res_of-run' as const,
+    commandId: 'cmd_of-run' as const,
+    agentId: agent.id,
+    assets: [],
+    since: at,
+  }
+  const driven: Run = {
+    ...run,
+    ...(status === 'running' ? { status } : { status, pausedSince: at }),
+    drive,
+    startedAt: at,
+    version: run.version + 1,
+  } as Run
+  const { committed } = await world.store.commit([
+    { type: 'put', kind: 'run', value: driven, expect: run.version },
+    {
+      type: 'put',
+      kind: 'command',
+      expect: 'absent',
+      value: {
+        workspaceId,
+        id: drive.commandId,
+        agentId: agent.id,
+        runId: run.id,
+        attempt: 1,
+        reservationId: drive.reservationId,
+        driver: run.work.driver,
+        parameters: {},
+        fences: [],
+        notAfter: run.notAfter,
+        timeLimitMs: 60_000,
+        heartbeatMs: 30_000,
+        taskToken: 'token',
+        queuedAt: at,
+        status: 'driving',
+        session: 'session-1',
+        grantedAt: at,
+        startedAt: at,
+        heardAt: at,
+        version: 1,
+      },
+    },
+    {
+      type: 'put',
+      kind: 'presence',
+      expect: 'absent',
+      value: {
+        workspaceId,
+        agentId: agent.id,
+        lastSeenAt: at,
+        session: 'session-1',
+        software: 'test',
+        instruments: [{ driver: run.work.driver, state: 'driving', can: ['pause'] }],
+        version: 1,
+      },
+    },
+  ])
+  if (!committed) throw new Error('the run could not be made to run')
+}
+
+/** A recovery as an uncertain end leaves it: with ways to go on. */
+export const uncertain = async ({ world }: Laboratory, id: string): Promise<void> => {
+  const recovery = await world.store.get('recovery', { workspaceId, id })
+  if (recovery?.status !== 'open') throw new Error(`no recovery ${id}`)
+  const value = {
+    ...recovery,
+    options: [{ id: 'give-up', action: 'abort' as const, title: 'Leave it' }],
+    version: recovery.version + 1,
+  }
+  await world.store.commit([{ type: 'put', kind: 'recovery', value, expect: recovery.version }])
 }

@@ -98,7 +98,16 @@ const mayDo: Record<string, readonly string[]> = {
   Bookings: ['dynamodb', 'logs'],
   Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
-  ApiFunction: ['dynamodb', 'iot:Publish', 'logs', 'states:StartExecution', 'states:StopExecution'],
+  ApiFunction: ['dynamodb', 'logs'],
+  Operations: [
+    'dynamodb',
+    'iam:PassRole',
+    'iot:Publish',
+    'logs',
+    'scheduler',
+    'states:StartExecution',
+    'states:StopExecution',
+  ],
   Reads: ['dynamodb', 'logs'],
   Schedules: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'states:StartExecution'],
   Sweeper: [

@@ -29,7 +29,7 @@ test('killed before the drive: the next life takes the command and drives once',
   await at.agent.kill()
   const protocolId = await at.protocol('before', await at.asset('Reader'))
   const { body } = await at.api.call('startRun', { params: at.params, body: { protocolId } })
-  await at.inStatus(body.id, 'starting')
+  await at.inStatus(body.id, 'queued')
   at.release('before')
   at.agent.start()
   expect(await at.ended(body.id)).toMatchObject({ outcome: 'succeeded' })

@@ -19,7 +19,7 @@ test('an agent that is offline at the firing drives when it is back in time', as
     const { body } = await at.api.call('listRuns', { params: at.params, query: { scheduleId: schedule.id } })
     return body.items[0]?.id
   })
-  await at.inStatus(runId, 'starting')
+  await at.inStatus(runId, 'queued')
   at.release('later')
   at.agent.start()
   expect(await at.ended(runId)).toMatchObject({ outcome: 'succeeded' })

@@ -77,6 +77,7 @@ describe('subscribing', () => {
       controls: [],
       more: false,
       unresolved: [],
+      now: expect.any(String),
     })
     const { body: seen } = await admin.call('getAgent', { params: { workspaceId, agentId: agent.id } })
     expect(seen).toMatchObject({ software: 'by hand', lastSeenAt: expect.any(String) })

@@ -60,7 +60,7 @@ test('while the instrument is driven, and again before the agent reported', asyn
 test('while the command waits for its agent', async () => {
   const protocolId = await at.protocol('surviving', await at.asset('Reader'))
   const { body } = await at.api.call('startRun', { params: at.params, body: { protocolId } })
-  await at.inStatus(body.id, 'starting')
+  await at.inStatus(body.id, 'queued')
   await powerCycle()
   at.release('surviving')
   at.agent.start()

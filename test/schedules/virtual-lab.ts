@@ -86,7 +86,7 @@ export const createVirtualLab = async (options: LabOptions = {}) => {
   const poll = async (): Promise<void> => {
     const input = { workspaceId, agentId, session: 's', want: 10, driving: [...drives.keys()], fences: [] } as const
     const answer = await answerPoll(input, { store, clock, ids, callbacks: engine.callbacks } as never)
-    for (const { commandId } of answer.aborts) {
+    for (const { commandId } of answer.controls) {
       const stop = drives.get(commandId)
       if (!stop) continue
       stop()
@@ -119,6 +119,7 @@ export const createVirtualLab = async (options: LabOptions = {}) => {
     workflows,
     agentLink,
     parameters: jsonSchemaParameters,
+    probe: { ask: async () => ({ ok: true, message: '' }) },
   }
   const engine = createEngine({
     time,

@@ -96,7 +96,7 @@ export const startAgentHost = (of: {
           poll: (message) => alive() && of.uplink(of.agentId, { kind: 'poll', message }),
           report: (message) => alive() && of.uplink(of.agentId, { kind: 'report', message }),
         },
-        drivers: new Map([[driver.name, driver]]),
+        instruments: [{ driver }],
         messageId: () => `msg_${own}-${++messages}` as MessageId,
         log: () => undefined,
       },

@@ -1,4 +1,4 @@
-import type { Driver, Recovered } from '#agent/core/ports.ts'
+import type { Driver, Inspected } from '#agent/core/ports.ts'
 import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
 import type { AssetId, CommandId } from '#domain/ids.ts'
 import type { FaultRates } from './faults.ts'
@@ -64,7 +64,7 @@ export const createInstruments = (
     return movement
   }
 
-  const recover = async (commandId: CommandId): Promise<Recovered> => {
+  const inspect = async (commandId: CommandId): Promise<Inspected> => {
     const movement = byCommand.get(commandId)?.at(-1)
     if (!random.chance(rates().driverKnows) || !movement) return { known: 'nothing' }
     if (movement.result) return { known: 'ended', result: movement.result }
@@ -77,13 +77,14 @@ export const createInstruments = (
       movements.some((m) => m.stopMs === undefined && m.assets.some((asset) => asset.assetId === assetId)),
     driverFor: (agent) => ({
       name: 'simulator',
+      describe: () => ({ can: [], outlivesAgent: false }),
       start: (command) => {
         // A process that is dead moves nothing.
         if (!agent.alive()) return { done: new Promise(() => undefined), abort: () => undefined }
         const movement = begin(command, agent.hasIntent(command.commandId))
         return { done: movement.stopped, abort: (reason) => movement.stop(reason) }
       },
-      recover,
+      inspect,
     }),
   }
 }

@@ -45,6 +45,9 @@ const settlingMs = hours(9)
 
 class Crash extends Error {}
 
+/** Nobody asks other systems here. */
+const noProbe = { ask: async () => ({ ok: true, message: '' }) }
+
 /** One history of a laboratory: faults for six hours, then none, until everything has come to rest. */
 export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<History> => {
   const random = createRandom(seed)
@@ -129,7 +132,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
       stop: (...of) => engine.workflows.stop(...of),
       state: (...of) => engine.workflows.state(...of),
     }
-    return step({ store: storeOf(invocation), clock, ids, agentLink, timetable, workflows })
+    return step({ store: storeOf(invocation), clock, ids, agentLink, timetable, workflows, probe: noProbe })
   }
   const engine = createEngine({
     time,
@@ -159,7 +162,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
             type: 'next',
             session,
             stamp,
-            controls: found.aborts.map(({ commandId }) => ({ type: 'abort', commandId })),
+            controls: found.controls.map(({ type, commandId }) => ({ type, commandId })),
             ...(command &&
               found.granted && {
                 command: { ...command, commandId: command.id, validForMs: found.granted.validForMs },

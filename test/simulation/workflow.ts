@@ -23,7 +23,7 @@ export type Engine = {
   running(): readonly string[]
 }
 
-export type Runtime = Pick<World, 'store' | 'clock' | 'ids' | 'agentLink' | 'timetable' | 'workflows'>
+export type Runtime = Pick<World, 'store' | 'clock' | 'ids' | 'agentLink' | 'timetable' | 'workflows' | 'probe'>
 
 export const createEngine = (of: {
   readonly time: VirtualTime

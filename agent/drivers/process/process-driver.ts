@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
 import type { Driver } from '../../core/ports.ts'
+import { findFile } from '../../programs/find-file.ts'
+import { inspectProgram, launch, type Plan } from '../../programs/launch.ts'
+import type { Stopping } from '../../programs/process-tree.ts'
 import { fillArguments, processPayloadSchema } from './arguments.ts'
-import { launch, type Plan, recover } from './launch.ts'
-import type { Stopping } from './process-group.ts'
-import { resolvePath } from './resolve-path.ts'
 
 export type ProcessDriverConfig = Stopping & {
   /** Programs may lie below these directories only. */
@@ -21,11 +21,6 @@ const refused = (reason: RefusalReason, message: string): CommandResult => ({
 
 /** What will be run, or why it cannot be. */
 const planOf = (command: GrantedCommand, config: ProcessDriverConfig): Plan | CommandResult => {
-  if (process.platform === 'win32')
-    return refused(
-      'bad-path',
-      'The process driver needs process groups, which Windows does not have. Use another driver there.',
-    )
   if (command.path === undefined) return refused('bad-path', 'The protocol names no path, so there is nothing to run.')
   const payload = processPayloadSchema.safeParse(command.payload ?? {})
   if (!payload.success)
@@ -34,7 +29,7 @@ const planOf = (command: GrantedCommand, config: ProcessDriverConfig): Plan | Co
       `The protocol's payload is not what the process driver takes: ${payload.error.issues[0]?.message}`,
     )
   const { args, runtime, successCodes } = payload.data
-  const found = resolvePath(command.path, config.roots, runtime === undefined)
+  const found = findFile(command.path, config.roots, { runnable: runtime === undefined })
   if (!found.ok) return refused('bad-path', found.message)
   try {
     const given = fillArguments(args, command.parameters)
@@ -47,16 +42,19 @@ const planOf = (command: GrantedCommand, config: ProcessDriverConfig): Plan | Co
   }
 }
 
-/** Runs a real program: no shell, allowed roots only, one process group, the end of its output kept. */
+/** Runs a real program: no shell, allowed roots only, one process tree, the end of its output kept. */
 export const processDriver = (config: ProcessDriverConfig): Driver => ({
   name: 'process',
+  describe: () => ({ can: ['inspect'], outlivesAgent: true }),
   check: async (command) => {
     const plan = planOf(command, config)
     return 'outcome' in plan ? plan : undefined
   },
-  start: (command) => {
+  start: (command, io) => {
     const plan = planOf(command, config)
-    return 'outcome' in plan ? { done: Promise.resolve(plan), abort: () => undefined } : launch(command, plan, config)
+    return 'outcome' in plan
+      ? { done: Promise.resolve(plan), abort: () => undefined }
+      : launch({ command, plan, stopping: config, io })
   },
-  recover: async (commandId) => recover(commandId, config.workDir, config),
+  inspect: (commandId, _command, io) => inspectProgram(commandId, config.workDir, config, { io }),
 })

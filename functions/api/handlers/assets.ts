@@ -2,7 +2,9 @@ import { readCsv } from '#adapters/system/csv.ts'
 import { type AssetPatch, changeAsset } from '#application/assets/change-asset.ts'
 import { createAsset } from '#application/assets/create-asset.ts'
 import { importAssets } from '#application/assets/transfer/import-assets.ts'
+import { setHealth } from '#application/health/keep-healthy.ts'
 import type { assetRoutes } from '#contracts/http/routes/assets.ts'
+import type { recoveryRoutes } from '#contracts/http/routes/recoveries.ts'
 import { Refusal } from '#domain/errors.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import type { Caller } from '../authorise.ts'
@@ -19,6 +21,8 @@ const managersOnly = [
   'openingHours',
   'bookingRules',
   'changeovers',
+  'interlocks',
+  'healthCheck',
 ] as const
 
 /** An operator takes an asset out of use and back; what it is, and whether it is there at all, is a manager's. */
@@ -31,7 +35,7 @@ const checkOperator = ({ role }: Caller, patch: AssetPatch): void => {
     )
 }
 
-export const assetHandlers: BookingHandlersOf<typeof assetRoutes> = {
+export const assetHandlers: BookingHandlersOf<typeof assetRoutes & typeof recoveryRoutes> = {
   createAsset: ({ params, body, caller }, world) => createAsset({ ...params, actor: caller.actor, asset: body }, world),
   changeAsset: async ({ params: { workspaceId, assetId }, body, version, caller }, world) => {
     checkOperator(caller, body)
@@ -40,6 +44,7 @@ export const assetHandlers: BookingHandlersOf<typeof assetRoutes> = {
   },
   importAssets: ({ params, body, caller: { actor } }, world) =>
     importAssets({ ...params, ...body, actor }, world, readCsv),
+  setAssetHealth: ({ params, body, caller }, world) => setHealth({ ...params, ...body, actor: caller.actor }, world),
   retireAsset: async ({ params: { workspaceId, assetId }, version, caller }, world) => {
     const patch = { status: 'retired' } as const
     await changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch }, world)

@@ -1,4 +1,5 @@
 import { assetHandlers } from './assets.ts'
+import { calendarHandlers } from './calendars.ts'
 import { conflictHandlers } from './conflicts.ts'
 import { feedHandlers, outageHandlers, seriesHandlers, waitlistHandlers } from './plans.ts'
 import { reservationHandlers } from './reservations.ts'
@@ -9,6 +10,7 @@ export const bookingHandlers = {
   ...assetHandlers,
   ...reservationHandlers,
   ...ruleHandlers,
+  ...calendarHandlers,
   ...conflictHandlers,
   ...waitlistHandlers,
   ...seriesHandlers,

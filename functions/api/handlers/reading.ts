@@ -10,6 +10,7 @@ type Readable =
   | 'schedule'
   | 'calendar'
   | 'run'
+  | 'recovery'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'

@@ -9,7 +9,7 @@ import type { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
 import type { Agent } from '#domain/agents/agent.ts'
 import { notFound } from '#domain/errors.ts'
 import { reservationIdOf, type WorkspaceId } from '#domain/ids.ts'
-import { currentAttempt, isLive, type Run } from '#domain/runs/run.ts'
+import { currentAttempt, hasDrive, isLive, type Run } from '#domain/runs/run.ts'
 import { found, page, unlessDeleted } from './reading.ts'
 import type { ReadersOf, ReadWorld, Request } from './request.ts'
 
@@ -17,8 +17,14 @@ const withPresence = async (agents: readonly Agent[], world: ReadWorld) => {
   const names = agents.map(({ workspaceId, id }) => ({ workspaceId, agentId: id }))
   const seen = names.length > 0 ? await world.store.getMany('presence', names) : []
   return agents.map((agent, index) => {
-    const { lastSeenAt, software } = seen[index] ?? {}
-    return { ...agent, ...(lastSeenAt && { lastSeenAt, software }) }
+    const { lastSeenAt, software, instruments, clockAheadSeconds, rivals } = seen[index] ?? {}
+    return {
+      ...agent,
+      ...(lastSeenAt && { lastSeenAt, software }),
+      ...(instruments && { instruments }),
+      ...(clockAheadSeconds !== undefined && { clockAheadSeconds }),
+      ...(rivals && { rivals }),
+    }
   })
 }
 
@@ -70,7 +76,13 @@ const agentReaders: ReadersOf<typeof agentRoutes> = {
 
 const runReaders: ReadersOf<typeof runRoutes> = {
   listRuns,
-  getRun: ({ params }, world) => found('run', params.workspaceId, params.runId, world),
+  getRun: async ({ params: { workspaceId, runId } }, world) => {
+    const run = await found('run', workspaceId, runId, world)
+    if (!hasDrive(run)) return run
+    const { agentId, commandId } = run.drive
+    const letter = await world.store.get('command', { workspaceId, agentId, id: commandId })
+    return letter?.status === 'driving' && letter.progress ? { ...run, progress: letter.progress } : run
+  },
   getRunHistory: async ({ params: { workspaceId, runId }, query }, world) => {
     await found('run', workspaceId, runId, world)
     return page(await world.store.history(workspaceId, runId, query))

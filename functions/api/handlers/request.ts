@@ -6,11 +6,15 @@ import type { AnswerOf, BodyOf, ParametersIn, QueryOf, RouteId, Routes } from '#
 import type { RoutesOf } from '#contracts/http/served-by.ts'
 import type { Caller } from '../authorise.ts'
 
-/** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the rest. */
+/** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the one that operates, the rest. */
 export type ReadWorld = Pick<World, 'store' | 'clock'>
 export type BookingWorld = Pick<World, 'store' | 'clock' | 'ids' | 'secrets'>
 export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'parameters'>
-export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'workflows' | 'agentLink' | 'parameters'>
+export type OperationWorld = Pick<
+  World,
+  'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
+>
+export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
 
@@ -39,6 +43,9 @@ export type ScheduleHandlersOf<Part extends Partial<Routes>> = {
 }
 export type BookingHandlersOf<Part extends Partial<Routes>> = {
   readonly [K in keyof Part & keyof RoutesOf<'bookings'>]: Handler<K, BookingWorld>
+}
+export type OperationHandlersOf<Part extends Partial<Routes>> = {
+  readonly [K in keyof Part & keyof RoutesOf<'operations'>]: Handler<K, OperationWorld>
 }
 export type HandlersOf<Part extends Partial<Routes>> = {
   readonly [K in keyof Part & keyof RoutesOf<'api'>]: Handler<K, ApiWorld>

@@ -1,5 +1,6 @@
 import { changeWorkspace } from '#application/workspaces/change-workspace.ts'
 import { createWorkspace } from '#application/workspaces/create-workspace.ts'
+import { holdWorkspace, liftHold } from '#application/workspaces/hold-workspace.ts'
 import { putMember } from '#application/workspaces/put-member.ts'
 import { removeMember } from '#application/workspaces/remove-member.ts'
 import { releaseSwitch, throwSwitch } from '#application/workspaces/switch-stop.ts'
@@ -15,6 +16,10 @@ export const workspaceHandlers: HandlersOf<typeof workspaceRoutes> = {
     throwSwitch({ ...params, ...body, actor: caller.actor, version }, world),
   releaseSwitch: ({ params, body, version = 'any', caller }, world) =>
     releaseSwitch({ ...params, ...body, actor: caller.actor, version }, world),
+  holdWorkspace: ({ params, body, version = 'any', caller }, world) =>
+    holdWorkspace({ ...params, ...body, actor: caller.actor, version }, world),
+  liftHold: ({ params, body, version = 'any', caller }, world) =>
+    liftHold({ ...params, ...body, actor: caller.actor, version }, world),
   putMember: ({ params, body, version, caller }, world) =>
     putMember({ ...params, ...body, actor: caller.actor, version }, world),
   removeMember: async ({ params, version, caller }, world) => {

@@ -24,10 +24,13 @@ export const pack = (value: unknown): Packed => {
 export const unpack = (item: Record<string, unknown>): unknown =>
   JSON.parse(item.z === undefined ? String(item.d) : inflateRawSync(item.z as Uint8Array).toString('utf8'))
 
-const shape = 1
+const shape = 2
 
-/** How an older shape becomes the newest: `migrations[v]` leads from v to v + 1. None are needed yet. */
-const migrations: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {}
+/** How an older shape becomes the newest: `migrations[v]` leads from v to v + 1. */
+const migrations: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {
+  // A run whose command is at the agent was `starting`, before the steps of its start had names of their own.
+  1: (stored) => (stored.status === 'starting' && 'drive' in stored ? { ...stored, status: 'queued' } : stored),
+}
 
 export const toItem = <K extends Kind>(kind: K, value: Documents[K]): Record<string, unknown> => {
   const { version, expiresAtSeconds } = value as { version?: number; expiresAtSeconds?: number }

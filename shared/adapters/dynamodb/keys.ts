@@ -30,6 +30,9 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   waitlistEntry       WS#w#WAITLIST              <id>                —                            WS#w#WAITING / <id>, while live
  *   series, outage,     WS#w#SERIES, …OUTAGES,     <id>                —                            —
  *   feed                …FEEDS
+ *   recovery            WS#w#RECOVERIES            <id>                —                            WS#w#RECOVERY / <id>, while open
+ *   assetHealth         WS#w#HEALTH                <asset id>          —                            —
+ *   capacity            WS#w#CAPACITY              <limit>             —                            —
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
  *   idempotency         WS#w#ONCE                  <caller and key>    —                            —          (ttl)
@@ -57,6 +60,7 @@ const collections = {
   calendar: 'CALENDARS',
   externalName: 'NAMES',
   run: 'RUNS',
+  recovery: 'RECOVERIES',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
@@ -82,6 +86,7 @@ export const waitingPartition = (workspaceId: string): string => `${ws(workspace
 export const changedPartition = (workspaceId: string): string => `${ws(workspaceId)}#CHANGED`
 export const holdingPartition = (workspaceId: string): string => `${ws(workspaceId)}#HOLDING`
 export const clashingPartition = (workspaceId: string): string => `${ws(workspaceId)}#CLASHING`
+export const recoveryPartition = (workspaceId: string): string => `${ws(workspaceId)}#RECOVERY`
 export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
 export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
 export const personPartition = (subject: string): string => `PERSON#${subject}`
@@ -115,6 +120,7 @@ type AnyKey = {
   workspaceId?: string
   id?: string
   agentId?: string
+  assetId?: string
   subject?: string
   scheduleId?: string
   to?: string
@@ -122,7 +128,15 @@ type AnyKey = {
 
 /** The key of a document, from its name; a whole document will do as its own name. */
 export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
-  const { workspaceId = '', id = '', agentId = '', subject = '', scheduleId = '', to = '' } = name as AnyKey
+  const {
+    workspaceId = '',
+    id = '',
+    agentId = '',
+    assetId = '',
+    subject = '',
+    scheduleId = '',
+    to = '',
+  } = name as AnyKey
   switch (kind) {
     case 'workspace':
       return { pk: ws(id), sk: 'META' }
@@ -134,6 +148,10 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: noticesPartition(workspaceId, to), sk: id }
     case 'presence':
       return { pk: `${ws(workspaceId)}#PRESENCE`, sk: agentId }
+    case 'assetHealth':
+      return { pk: `${ws(workspaceId)}#HEALTH`, sk: assetId }
+    case 'capacity':
+      return { pk: `${ws(workspaceId)}#CAPACITY`, sk: id }
     case 'arming':
       return { pk: `${ws(workspaceId)}#ARMINGS`, sk: scheduleId }
     case 'driftReport':
@@ -195,6 +213,10 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
     case 'waitlistEntry': {
       const entry = value as Documents['waitlistEntry']
       return isLiveEntry(entry) ? { gsi2pk: waitingPartition(entry.workspaceId), gsi2sk: entry.id } : {}
+    }
+    case 'recovery': {
+      const { workspaceId, id, status } = value as Documents['recovery']
+      return status === 'open' ? { gsi2pk: recoveryPartition(workspaceId), gsi2sk: id } : {}
     }
     case 'conflict': {
       const { workspaceId, id, assetId, status } = value as Documents['conflict']

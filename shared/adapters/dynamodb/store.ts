@@ -203,6 +203,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         (value) => (value.status === 'open' ? value : undefined),
         assetId && { from: `${assetId}#`, to: `${assetId}#\uffff` },
       ),
+    openRecoveries: (workspaceId, page) =>
+      indexed('byAttention', keys.recoveryPartition(workspaceId), 'recovery', page, (value) =>
+        value.status === 'open' ? value : undefined,
+      ),
     notices: async (workspaceId, to, page) => {
       const found = await queryPage(client, { table, partition: keys.noticesPartition(workspaceId, to), page })
       return { ...found, items: found.items.map((item) => fromItem('notice', item)) }

@@ -4,6 +4,7 @@ type AnyName = {
   workspaceId?: string
   id?: string
   agentId?: string
+  assetId?: string
   subject?: string
   scheduleId?: string
   to?: string
@@ -11,7 +12,7 @@ type AnyName = {
 
 /** The key of a document, from its name; a whole document will do as its own name. */
 export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
-  const { workspaceId, id, agentId, subject, scheduleId, to } = name as AnyName
+  const { workspaceId, id, agentId, assetId, subject, scheduleId, to } = name as AnyName
   switch (kind) {
     case 'workspace':
       return `workspace/${id}/`
@@ -23,6 +24,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
       return `notice/${workspaceId}/${to}/${id}`
     case 'presence':
       return `presence/${workspaceId}/${agentId}`
+    case 'assetHealth':
+      return `assetHealth/${workspaceId}/${assetId}`
     case 'driftReport':
       return `driftReport/${workspaceId}/`
     case 'holding':

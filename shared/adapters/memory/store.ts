@@ -258,6 +258,13 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           (value) => value as Documents['notice'],
         ),
       ),
+    openRecoveries: (workspaceId, page) =>
+      around('openRecoveries', () =>
+        pageOf(`recovery-open/${workspaceId}`, rowsOf(`recovery/${workspaceId}/`), page, (value) => {
+          const recovery = value as Documents['recovery']
+          return recovery.status === 'open' ? recovery : undefined
+        }),
+      ),
     quarantined: (workspaceId, page) =>
       around('quarantined', () =>
         pageOf(`quarantined/${workspaceId}`, rowsOf(`reservation/${workspaceId}/`), page, (value) => {

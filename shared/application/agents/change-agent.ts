@@ -12,7 +12,7 @@ export const changeAgent = (
     readonly id: AgentId
     readonly actor: Actor
     readonly version: Expected
-    readonly patch: Patch<Pick<Agent, 'name' | 'status'>>
+    readonly patch: Patch<Pick<Agent, 'name' | 'status' | 'maxConcurrentRuns'>>
   },
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<Agent> =>

@@ -27,6 +27,8 @@ export type AssetPatch = Patch<
     | 'openingHours'
     | 'bookingRules'
     | 'changeovers'
+    | 'interlocks'
+    | 'healthCheck'
   >
 >
 

@@ -23,6 +23,7 @@ export const guardClaims = async (
   world: Pick<World, 'store' | 'clock'>,
 ): Promise<Change[]> => {
   const retiring = after.status === 'retired' && before.status !== 'retired'
+  if (after.status === 'maintenance' && before.status !== 'maintenance') return guardUse(before, world)
   if (after.capacity >= before.capacity && !retiring) return []
   const { workspaceId, id: assetId } = after
   const nowMs = world.clock.now()
@@ -42,4 +43,25 @@ export const guardClaims = async (
       ({ day, version }): Change => ({ type: 'check-ledger', workspaceId, assetId, item: day, expect: version }),
     ),
   ]
+}
+
+/** Maintenance of what is in use is refused: somebody would reach into an instrument that moves. */
+const guardUse = async (asset: Asset, world: Pick<World, 'store'>): Promise<Change[]> => {
+  const { workspaceId, id: assetId } = asset
+  const [ledger] = await world.store.ledger(workspaceId, [{ assetId, days: [] }])
+  const inUse = Object.keys(ledger?.open.claims ?? {})
+  if (inUse.length > 0)
+    throw new Refusal(
+      'invalid_state',
+      `"${asset.name}" is in use. Wait until its run has ended, or abort it, then set it to maintenance. See the reasons.`,
+      {
+        reasons: inUse.slice(0, 20).map((reservationId) => ({
+          code: 'in-use',
+          message: `${reservationId} is using it`,
+          facts: { reservationId },
+        })),
+        current: asset,
+      },
+    )
+  return [{ type: 'check-ledger', workspaceId, assetId, item: 'OPEN', expect: ledger?.open.version ?? 0 }]
 }

@@ -4,6 +4,7 @@ import { notFound, Refusal } from '#domain/errors.ts'
 import type { AgentId, RunId, WorkspaceId } from '#domain/ids.ts'
 import { decideEnd } from '#domain/runs/decide-end.ts'
 import { hasDrive, isLive, type Run } from '#domain/runs/run.ts'
+import { toAborting } from '#domain/runs/transitions.ts'
 import { instantOf } from '#domain/time.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
@@ -58,11 +59,12 @@ export const abortRun = async (
         abort: { at, ...(note !== undefined && { note }) },
         version: facts.command.version + 1,
       }
+      const stopping = hasDrive(found) ? toAborting(found, abort) : aborting
       const changes: Change[] = [
-        ...runChange(world, found, aborting, 'run.abort-requested', actor),
+        ...runChange(world, found, stopping, 'run.abort-requested', actor),
         { type: 'put', kind: 'command', value: order, expect: facts.command.version },
       ]
-      return { changes, result: { run: aborting, ring: order.agentId } }
+      return { changes, result: { run: stopping, ring: order.agentId } }
     }
     const nowMs = world.clock.now()
     const decision = decideEnd({
@@ -73,7 +75,7 @@ export const abortRun = async (
       nowMs,
     })
     if (decision.kind !== 'end') throw new Error(`an undriven run cannot ${decision.kind}`)
-    const changes = endingChanges({ ...facts, run: { ...found, abort } }, decision, actor, world)
+    const changes = await endingChanges({ ...facts, run: { ...found, abort } }, decision, actor, world)
     const ended = changes.find((change) => change.type === 'put' && change.kind === 'run')
     const after = ended?.type === 'put' && ended.kind === 'run' ? ended.value : aborting
     return { changes, result: { run: after, stop: found.execution } }

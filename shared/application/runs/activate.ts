@@ -3,7 +3,7 @@ import { commandIdOf, reservationIdOf } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import type { Ask } from '#domain/rules/ask.ts'
 import { currentAttempt, type LiveRun, type Run } from '#domain/runs/run.ts'
-import { toStarting } from '#domain/runs/transitions.ts'
+import { toQueued } from '#domain/runs/transitions.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
@@ -37,6 +37,8 @@ export const activation = (
     hold: Reservation | undefined
     agentId: AgentId
     execution: string
+    /** Limits of concurrent runs of which it takes a place. */
+    places: readonly string[]
   },
   world: Pick<World, 'clock' | 'ids'>,
 ): { changes: Change[]; run: Run } => {
@@ -62,7 +64,7 @@ export const activation = (
     },
     ask,
   )
-  const after = toStarting(
+  const after = toQueued(
     run,
     {
       attempt,
@@ -73,7 +75,9 @@ export const activation = (
         assetId,
         units,
         ...(asset?.capacity === 1 && { fence: ledger.open.fence + 1 }),
+        ...(asset?.healthCheck && { counted: true as const }),
       })),
+      ...(of.places.length > 0 && { capacity: [...of.places] }),
       since: instantOf(nowMs),
     },
     { execution: of.execution, version: (stored?.version ?? 0) + 1 },

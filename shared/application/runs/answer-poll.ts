@@ -20,7 +20,11 @@ export type PollInput = {
 type Granted = Extract<Command, { status: 'granted' }>
 
 export type PollAnswer = {
-  readonly aborts: readonly { readonly commandId: CommandId; readonly note: string | undefined }[]
+  readonly controls: readonly {
+    readonly type: 'abort' | 'pause' | 'resume'
+    readonly commandId: CommandId
+    readonly note: string | undefined
+  }[]
   /** The one grant of this command, with the time that is left to start it. */
   readonly granted: { readonly command: Granted; readonly validForMs: number } | undefined
   /** Letters wait that this answer does not grant. */
@@ -60,10 +64,16 @@ const stillWanted = async (letter: Command, world: Pick<World, 'store' | 'clock'
   if (letter.abort || world.clock.now() > msOf(letter.notAfter)) return false
   const run = await world.store.get('run', { workspaceId, id: letter.runId })
   if (!run || !hasDrive(run) || run.drive.commandId !== letter.id || run.abort) return false
-  const [workspace, schedule] = await Promise.all([
+  const [workspace, schedule, assets] = await Promise.all([
     world.store.get('workspace', { id: workspaceId }),
     run.scheduleId && world.store.get('schedule', { workspaceId, id: run.scheduleId }),
+    world.store.getMany(
+      'asset',
+      run.drive.assets.map(({ assetId }) => ({ workspaceId, id: assetId })),
+    ),
   ])
+  // What was queued before somebody threw it is void.
+  if (workspace?.emergencyStop || assets.some((asset) => asset?.emergencyStop)) return false
   if (stopFor(workspace?.stops, schedule ? schedule.tags : [])) return false
   return run.scheduleId === undefined || (!!schedule && mayRun(schedule, run.trigger))
 }
@@ -128,7 +138,13 @@ export const answerPoll = async (
       : { granted: input.want > 0 ? repeat : undefined, unwanted: new Set() }
   const command = judged.granted
   return {
-    aborts: held.flatMap(({ id, abort }) => (abort ? [{ commandId: id, note: abort.note }] : [])),
+    controls: held.flatMap(({ id: commandId, abort, pause }): PollAnswer['controls'] =>
+      abort
+        ? [{ type: 'abort', commandId, note: abort.note }]
+        : pause
+          ? [{ type: pause.wanted ? 'pause' : 'resume', commandId, note: undefined }]
+          : [],
+    ),
     granted: command && { command, validForMs: Math.max(0, msOf(command.notAfter) - world.clock.now()) },
     // What nobody wants is not worth another question.
     more: letters.some(({ status, id }) => status === 'queued' && id !== command?.id && !judged.unwanted.has(id)),

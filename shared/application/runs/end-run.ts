@@ -2,19 +2,21 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { type Command, mayBeDriving } from '#domain/commands/command.ts'
 import { reservationIdOf } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import type { EndDecision } from '#domain/runs/decide-end.ts'
-import { currentAttempt, hasDrive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
+import type { EndDecision, RecoveryNeed } from '#domain/runs/decide-end.ts'
+import { currentAttempt, driveOf, hasDrive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
 import { toEnded } from '#domain/runs/transitions.ts'
-import type { Arming, Schedule } from '#domain/schedules/schedule.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
 import { countsOf } from '#domain/schedules/statistics.ts'
 import { instantOf } from '#domain/time.ts'
-import { auditOf } from '../common/audit.ts'
+import { healthChanges } from '../health/count-health.ts'
+import { recoveryChanges } from '../recovery/open-recovery.ts'
 import { cancelChanges } from '../reservations/cancel-changes.ts'
 import { next, reservationChanges } from '../reservations/store-reservation.ts'
-import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
-import { failedTooOften } from './failed-in-a-row.ts'
+import { givePlacesBack } from './capacity.ts'
+import { cleanUpChanges } from './clean-up-run.ts'
 import { runChange } from './record.ts'
+import { readScheduleFacts, scheduleChanges } from './schedule-consequences.ts'
 
 export type EndingFacts = {
   readonly run: LiveRun
@@ -23,37 +25,9 @@ export type EndingFacts = {
   readonly command: Command | undefined
   readonly reservation: Reservation | undefined
   readonly schedule: Schedule | undefined
-  /** What the end means for the schedule; nothing where it is left out. */
-  readonly about?: ScheduleFacts
-}
-
-/** What must be known of a schedule to tell what the end of one of its runs means for it. */
-type ScheduleFacts = {
-  /** It pauses by itself at this failure. */
-  readonly pauses: boolean
-  /** It has started as many runs as it may. */
-  readonly usedUp: boolean
-  /** Its arming, where its entry at EventBridge Scheduler may have to follow. */
-  readonly arming: Arming | undefined
 }
 
 type Ending = Extract<EndDecision, { kind: 'end' }>
-
-export const readScheduleFacts = async (
-  run: LiveRun,
-  { outcome, end, recovery }: Pick<Ending, 'outcome' | 'end' | 'recovery'>,
-  schedule: Schedule | undefined,
-  world: Pick<World, 'store'>,
-): Promise<ScheduleFacts> => {
-  if (schedule?.status !== 'active') return { pauses: false, usedUp: false, arming: undefined }
-  const address = { workspaceId: run.workspaceId, scheduleId: schedule.id }
-  const pauses = await failedTooOften(run, outcome, schedule, world)
-  const counts = schedule.maxRuns !== undefined && isOfRule(run.trigger) && outcome !== 'skipped'
-  const fired = counts ? ((await world.store.get('scheduleStats', address))?.fired ?? 0) + 1 : 0
-  const usedUp = end.reason === 'runs-used-up' || (schedule.maxRuns !== undefined && fired >= schedule.maxRuns)
-  const stops = recovery || pauses || usedUp || (schedule.rule.kind === 'at' && isOfRule(run.trigger))
-  return { pauses, usedUp, arming: stops ? await world.store.get('arming', address) : undefined }
-}
 
 /** What is held for a run of a rule that has not driven. */
 export const heldFor = async (run: LiveRun, world: Pick<World, 'store'>): Promise<Reservation | undefined> => {
@@ -102,67 +76,62 @@ export const commandChanges = (command: Command | undefined, note: string, world
   return [{ type: 'put', kind: 'command', value: { ...command, abort, version: version + 1 }, expect: version }]
 }
 
-/** A schedule that fires no more says so, and that its entry at EventBridge Scheduler has to go. */
-const scheduleChanges = (
-  { schedule, run, about }: EndingFacts,
+const assetChanges = (
+  { reservation, run }: EndingFacts,
   decision: Ending,
   actor: Actor,
   world: Pick<World, 'clock' | 'ids'>,
 ): Change[] => {
-  if (schedule?.status !== 'active') return []
-  const at = instantOf(world.clock.now())
-  const by = `system:${run.id}`
-  const base = { ...schedule, version: schedule.version + 1, updatedAt: at, updatedBy: by }
-  const put = (after: Schedule, action: string): Change[] => [
-    { type: 'put', kind: 'schedule', value: after, expect: schedule.version },
-    auditOf(world, { workspaceId: run.workspaceId, subject: schedule.id, action, actor, before: schedule, after }),
-    ...(about?.arming ? [armingChange(schedule, about.arming, at)] : []),
-  ]
-  if (decision.recovery)
-    return put(
-      { ...base, status: 'recovery', stopped: { since: at, by, note: `Run ${run.id}: ${decision.end.message}` } },
-      'schedule.recovery-required',
-    )
-  if (about?.pauses) {
-    const note = `Paused by itself after ${schedule.settings.pauseAfterFailures} failed runs in a row; the last was ${run.id}: ${decision.end.message}`
-    return put({ ...base, status: 'paused', stopped: { since: at, by, note: note.slice(0, 500) } }, 'schedule.paused')
+  if (!reservation) return []
+  if (reservation.status === 'held') {
+    const note = decision.end.message.slice(0, 500)
+    return cancelChanges(reservation, { actor, note, because: 'not-used' }, world).changes
   }
-  if (about?.usedUp || (schedule.rule.kind === 'at' && run.trigger.kind === 'schedule'))
-    return put({ ...base, status: 'completed' }, 'schedule.completed')
-  return []
+  return decision.assets === 'release' || !hasDrive(run)
+    ? releaseChanges(reservation, actor, undefined, world)
+    : quarantineChanges(reservation, actor, world)
 }
 
-/** Everything that changes when a run ends, as one transaction: outcome, history, statistics, assets, mailbox, schedule. */
-export const endingChanges = (
+/** What a failure that is the last of so many asks of a person. */
+const afterFailures: RecoveryNeed = { cause: 'failures', facts: [], options: [] }
+
+/**
+ * Everything that changes when a run ends, as one transaction: outcome, history, statistics, assets, places, mailbox, schedule,
+ * and what is left to a person.
+ */
+export const endingChanges = async (
   facts: EndingFacts,
   decision: Ending,
   actor: Actor,
-  world: Pick<World, 'clock' | 'ids'>,
-): Change[] => {
-  const { run, stored, reservation } = facts
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<Change[]> => {
+  const { run, stored, schedule, reservation } = facts
+  const { workspaceId, scheduleId } = run
   const ended = { ...toEnded(run, decision.outcome, decision.end), version: (stored?.version ?? 0) + 1 }
-  const assets = !reservation
-    ? []
-    : reservation.status === 'held'
-      ? cancelChanges(reservation, { actor, note: decision.end.message.slice(0, 500), because: 'not-used' }, world)
-          .changes
-      : decision.assets === 'release'
-        ? releaseChanges(reservation, actor, undefined, world)
-        : quarantineChanges(reservation, actor, world)
+  const about = await readScheduleFacts(run, decision, schedule, world)
+  const need = decision.recovery ?? (about.fails ? afterFailures : undefined)
+  const ofSchedule = scheduleChanges({ run, schedule, about }, decision, actor, world)
   return [
     ...runChange(world, stored, ended, `run.${decision.outcome}`, actor),
-    ...assets,
+    ...assetChanges(facts, decision, actor, world),
+    ...(await givePlacesBack(workspaceId, run.id, driveOf(run), world)),
     ...commandChanges(facts.command, decision.end.message, world),
-    ...scheduleChanges(facts, decision, actor, world),
-    ...(run.scheduleId
-      ? [
+    ...ofSchedule,
+    ...(need
+      ? await recoveryChanges(
           {
-            type: 'count' as const,
-            workspaceId: run.workspaceId,
-            scheduleId: run.scheduleId,
-            counts: countsOf(ended),
+            run,
+            need,
+            message: decision.end.message,
+            schedule: ofSchedule.length > 0,
+            quarantine: decision.assets === 'quarantine' ? reservation : undefined,
+            actor,
           },
-        ]
+          world,
+        )
       : []),
+    ...(await healthChanges(run, decision.outcome, decision.end, world)),
+    ...(await cleanUpChanges(run, decision, world)),
+    ...(scheduleId ? [{ type: 'count' as const, workspaceId, scheduleId, counts: countsOf(ended) }] : []),
   ]
 }

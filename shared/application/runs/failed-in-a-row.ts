@@ -1,4 +1,4 @@
-import type { Outcome, Run } from '#domain/runs/run.ts'
+import type { Run } from '#domain/runs/run.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
@@ -10,17 +10,16 @@ const says = (run: Run): run is Extract<Run, { status: 'ended' }> =>
   run.status === 'ended' && run.outcome !== 'skipped' && run.outcome !== 'aborted'
 
 /**
- * Whether a failure that is being recorded is the one at which its schedule pauses by itself: with it, the last
- * `pauseAfterFailures` runs failed, all of them since the schedule was last changed or resumed.
+ * Whether a failure that is being recorded is the last of so many: with it, the last `limit` runs failed, all of them since the
+ * schedule was last changed or resumed.
  */
-export const failedTooOften = async (
+export const failedInARow = async (
   run: Run,
-  outcome: Outcome,
-  schedule: Schedule | undefined,
+  schedule: Schedule,
+  limit: number | undefined,
   world: Pick<World, 'store'>,
 ): Promise<boolean> => {
-  const limit = schedule?.status === 'active' ? schedule.settings.pauseAfterFailures : undefined
-  if (!schedule || limit === undefined || outcome !== 'failed') return false
+  if (limit === undefined) return false
   const page = { limit: Math.min(100, limit + others), newestFirst: true }
   const { items } = await world.store.runsOfSchedule(run.workspaceId, schedule.id, page)
   const before = items

@@ -1,22 +1,34 @@
 import type { Asset } from '#domain/assets/asset.ts'
-import type { AgentId, ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { AgentId, AssetId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Requirement } from '#domain/protocols/protocol.ts'
 import type { Ask, Own } from '#domain/rules/ask.ts'
 import { standing } from '#domain/rules/judge.ts'
 import type { RuleCode, Violation } from '#domain/rules/violation.ts'
+import type { Gate, GateKind } from '#domain/runs/gate.ts'
 import { dayMs, msOf } from '#domain/time.ts'
 import { readAsk } from '../reservations/read-ask.ts'
-import type { World } from '../world.ts'
+import type { Rulebook, World } from '../world.ts'
 
 export type Found =
-  | { readonly kind: 'free'; readonly ask: Ask; readonly agentId: AgentId }
+  | {
+      readonly kind: 'free'
+      readonly ask: Ask
+      readonly agentId: AgentId
+      readonly rulebook: Pick<Rulebook, 'assetGroups'>
+    }
   | {
       readonly kind: 'busy'
       readonly message: string
       readonly heldBy: readonly ReservationId[]
       readonly nextFreeMs: number
     }
-  | { readonly kind: 'impossible'; readonly reason: 'asset-unavailable' | 'no-agent'; readonly message: string }
+  /** Its assets are out of use, for now. */
+  | { readonly kind: 'gated'; readonly gates: readonly Gate[] }
+  | {
+      readonly kind: 'impossible'
+      readonly reason: 'asset-unavailable' | 'no-agent' | 'emergency-stop'
+      readonly message: string
+    }
 
 /** What a run asks for. */
 export type Need = {
@@ -33,9 +45,26 @@ export type Need = {
 const passing: ReadonlySet<RuleCode> = new Set(['asset-busy', 'too-close', 'closed'])
 
 type Facts = {
+  readonly assetId?: AssetId
+  readonly status?: string
+  readonly since?: string
   readonly nextFreeAt?: string
   readonly heldBy?: readonly { reservationId: ReservationId }[]
   readonly open?: readonly { start: string }[]
+}
+
+/** States of an asset that pass when somebody has done something about them. */
+const gated = new Set<GateKind>(['maintenance', 'recovery', 'offline'])
+
+const gateOf = ({ code, message, facts }: Violation): Gate | undefined => {
+  const { status, assetId, since } = (facts ?? {}) as Facts
+  if (code !== 'asset-unavailable' || !gated.has(status as GateKind)) return undefined
+  return {
+    gate: status as GateKind,
+    message,
+    ...(assetId !== undefined && { assetId }),
+    ...(since !== undefined && { since }),
+  }
 }
 
 const whenFree = ({ facts }: Violation, nowMs: number): number => {
@@ -53,7 +82,7 @@ const driverOf = (assets: readonly (Asset | undefined)[]): AgentId | undefined =
  */
 export const findAssets = async (need: Need, world: Pick<World, 'store' | 'clock'>): Promise<Found> => {
   const nowMs = world.clock.now()
-  const { ask, violations } = await readAsk(
+  const { ask, known, violations } = await readAsk(
     {
       workspaceId: need.workspaceId,
       operation: 'start',
@@ -66,13 +95,17 @@ export const findAssets = async (need: Need, world: Pick<World, 'store' | 'clock
     world,
   )
   const found = standing(violations)
-  const lasting = found.filter(({ code }) => !passing.has(code))
+  const stopped = found.find(({ facts }) => ((facts ?? {}) as Facts).status === 'emergency-stop')
+  if (stopped) return { kind: 'impossible', reason: 'emergency-stop', message: stopped.message }
+  const gates = found.flatMap((broken) => gateOf(broken) ?? [])
+  const lasting = found.filter((broken) => !passing.has(broken.code) && !gateOf(broken))
   if (lasting.length > 0)
     return {
       kind: 'impossible',
       reason: 'asset-unavailable',
       message: `There is no available asset for all that it requires: ${lasting.map(({ message }) => message).join(' ')}`,
     }
+  if (gates.length > 0) return { kind: 'gated', gates }
   const [first] = found
   if (first)
     return {
@@ -93,5 +126,5 @@ export const findAssets = async (need: Need, world: Pick<World, 'store' | 'clock
       message:
         'None of the required assets is a machine with an agent, so nothing can drive it. Set agentId on the machine.',
     }
-  return { kind: 'free', ask, agentId }
+  return { kind: 'free', ask, agentId, rulebook: known.rulebook }
 }

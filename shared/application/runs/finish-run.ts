@@ -1,23 +1,17 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import type { RunId, WorkspaceId } from '#domain/ids.ts'
 import { decideEnd, type EndCause, type EndDecision, retryTimes } from '#domain/runs/decide-end.ts'
-import { currentAttempt, hasDrive, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
+import { currentAttempt, driveOf, hasDrive, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { toWaiting } from '#domain/runs/transitions.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import { stopFor } from '#domain/workspaces/stop.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
-import {
-  commandChanges,
-  type EndingFacts,
-  endingChanges,
-  readEndingFacts,
-  readScheduleFacts,
-  releaseChanges,
-} from './end-run.ts'
+import { givePlacesBack } from './capacity.ts'
+import { commandChanges, type EndingFacts, endingChanges, readEndingFacts, releaseChanges } from './end-run.ts'
 import { runChange } from './record.ts'
-import { startBuffered } from './start-buffered.ts'
+import { startNext } from './start-buffered.ts'
 
 export type Finished =
   | { readonly action: 'wait'; readonly run: Run; readonly waitSeconds: number }
@@ -27,12 +21,12 @@ type FinishWorld = Pick<World, 'store' | 'clock' | 'ids'>
 type FinishingWorld = FinishWorld & Pick<World, 'workflows'>
 
 /** Back to Prepare after a delay: the drive is over, its assets are free, the run waits. */
-const retryChanges = (
+const retryChanges = async (
   facts: EndingFacts,
   decision: Extract<EndDecision, { kind: 'retry' }>,
   actor: Actor,
   world: FinishWorld,
-): { changes: Change[]; run: Run } => {
+): Promise<{ changes: Change[]; run: Run }> => {
   const { run, reservation, command } = facts
   const nowMs = world.clock.now()
   const { dueMs, notAfterMs } = retryTimes(run, nowMs, decision.delaySeconds)
@@ -57,6 +51,7 @@ const retryChanges = (
     ...runChange(world, run, after, 'run.attempt-failed', actor),
     ...(reservation ? releaseChanges(reservation, actor, undefined, world) : []),
     ...commandChanges(command, decision.message, world),
+    ...(await givePlacesBack(run.workspaceId, run.id, driveOf(run), world)),
   ]
   return { changes, run: after }
 }
@@ -83,7 +78,7 @@ export const endFor = async (
   if (decision.kind === 'await-agent') return { changes: [], result: { action: 'end', run } }
   // A retry needs an execution to go on in.
   if (decision.kind === 'retry' && cause.kind !== 'execution-ended') {
-    const retry = retryChanges(facts, decision, actor, world)
+    const retry = await retryChanges(facts, decision, actor, world)
     return { changes: retry.changes, result: answerOf(retry.run, nowMs) }
   }
   const ending: Extract<EndDecision, { kind: 'end' }> =
@@ -94,10 +89,9 @@ export const endFor = async (
           outcome: 'failed',
           end: { reason: decision.reason, message: decision.message, at: instantOf(nowMs) },
           assets: 'release',
-          recovery: false,
+          recovery: undefined,
         }
-  const about = await readScheduleFacts(run, ending, facts.schedule, world)
-  return { changes: endingChanges({ ...facts, about }, ending, actor, world), result: { action: 'end', run } }
+  return { changes: await endingChanges(facts, ending, actor, world), result: { action: 'end', run } }
 }
 
 /**
@@ -116,6 +110,6 @@ export const finishRun = async (
       return { changes: [], result: answerOf(run, world.clock.now()) }
     return endFor(run, input.cause, system('finish'), world)
   })
-  if (finished.action === 'end') await startBuffered(input.workspaceId, finished.run?.scheduleId, world)
+  if (finished.action === 'end') await startNext(input.workspaceId, finished.run, world)
   return finished
 }

@@ -65,14 +65,35 @@ const ofSwitch = (schedule: Schedule | undefined, { workspace }: Circumstances):
   return stop && closed('skipped', 'stopped-by-switch', `${stop.by} switched it off at ${stop.since}: ${stop.note}`)
 }
 
+/** How a run has failed that waited for something until it was too late. */
+const waitedFor: Partial<Record<string, EndReason>> = {
+  'assets-busy': 'assets-busy',
+  gate: 'gate-closed',
+  capacity: 'capacity-exhausted',
+}
+
+const ofEmergency = ({ workspace }: Circumstances): Closed | undefined => {
+  const stop = workspace?.emergencyStop
+  return (
+    stop &&
+    closed(
+      'skipped',
+      'emergency-stop',
+      `An emergency stop of the whole workspace is on since ${stop.since} (${stop.by}: ${stop.note}).`,
+    )
+  )
+}
+
 const ofTime = (run: LiveRun, nowMs: number): Closed | undefined => {
   if (nowMs <= msOf(run.notAfter)) return undefined
   const late = `It could start until ${run.notAfter}; it is ${instantOf(nowMs)} now.`
   if (run.status === 'pending') return closed('skipped', 'too-late', `It was due at ${run.dueAt}. ${late}`)
   if (run.status === 'waiting' && isBuffered(run))
     return closed('skipped', 'overlap', `${run.waiting.message} They did not end in time. ${late}`)
-  const busy = run.status === 'waiting' && run.waiting.reason === 'assets-busy' ? run.waiting.message : undefined
-  return closed('failed', busy ? 'assets-busy' : 'too-late', busy ? `${busy} ${late}` : late)
+  const waited = run.status === 'waiting' ? waitedFor[run.waiting.reason] : undefined
+  return waited && run.status === 'waiting'
+    ? closed('failed', waited, `${run.waiting.message} ${late}`)
+    : closed('failed', 'too-late', late)
 }
 
 /** The first reason, in the order in which a person would give them, not to start this run at all; undefined if there is none. */
@@ -83,5 +104,10 @@ export const closedGate = (
   world: Pick<World, 'clock'>,
 ): Closed | undefined => {
   if (run.abort) return closed('aborted', 'abort-requested', run.abort.note ?? 'It was stopped before it started.')
-  return ofSchedule(run, schedule, around) ?? ofSwitch(schedule, around) ?? ofTime(run, world.clock.now())
+  return (
+    ofEmergency(around) ??
+    ofSchedule(run, schedule, around) ??
+    ofSwitch(schedule, around) ??
+    ofTime(run, world.clock.now())
+  )
 }

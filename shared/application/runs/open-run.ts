@@ -2,10 +2,29 @@ import type { RunId, WorkspaceId } from '#domain/ids.ts'
 import { runIdOfFiring, runIdOfRequest } from '#domain/ids.ts'
 import { type Protocol, timeLimitOf } from '#domain/protocols/protocol.ts'
 import type { LiveRun, Run, Trigger } from '#domain/runs/run.ts'
-import type { RunSettings, Schedule } from '#domain/schedules/schedule.ts'
+import { type RunSettings, runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
 import { dayMs, instantOf, seconds } from '#domain/time.ts'
 
 type PendingRun = Extract<Run, { status: 'pending' }>
+
+/** What is kept of a protocol with each run of it: a snapshot, because the protocol may change. */
+const workOf = (protocol: Protocol, parameters: Run['work']['parameters']): Run['work'] => ({
+  protocolId: protocol.id,
+  protocolName: protocol.name,
+  protocolVersion: protocol.version,
+  driver: protocol.driver,
+  ...(protocol.path !== undefined && { path: protocol.path }),
+  ...(protocol.payload !== undefined && { payload: protocol.payload }),
+  parameters,
+  requirements: protocol.requirements,
+  ...(protocol.setup !== undefined && { setup: protocol.setup }),
+  expectedDurationSeconds: protocol.expectedDurationSeconds,
+  timeLimitSeconds: timeLimitOf(protocol),
+  heartbeatSeconds: protocol.heartbeatSeconds,
+  ...(protocol.overtime && { overtime: protocol.overtime }),
+  ...(protocol.steps && { steps: protocol.steps }),
+  ...(protocol.uncertainFacts && { uncertainFacts: protocol.uncertainFacts }),
+})
 
 const pendingRun = (of: {
   workspaceId: WorkspaceId
@@ -20,25 +39,17 @@ const pendingRun = (of: {
 }): PendingRun => ({
   workspaceId: of.workspaceId,
   id: of.id,
-  ...(of.schedule && { scheduleId: of.schedule.id, scheduleVersion: of.schedule.version }),
+  ...(of.schedule && {
+    scheduleId: of.schedule.id,
+    scheduleVersion: of.schedule.version,
+    scheduleName: of.schedule.name,
+  }),
   trigger: of.trigger,
-  work: {
-    protocolId: of.protocol.id,
-    protocolName: of.protocol.name,
-    protocolVersion: of.protocol.version,
-    driver: of.protocol.driver,
-    ...(of.protocol.path !== undefined && { path: of.protocol.path }),
-    ...(of.protocol.payload !== undefined && { payload: of.protocol.payload }),
-    parameters: of.parameters,
-    requirements: of.protocol.requirements,
-    ...(of.protocol.setup !== undefined && { setup: of.protocol.setup }),
-    expectedDurationSeconds: of.protocol.expectedDurationSeconds,
-    timeLimitSeconds: timeLimitOf(of.protocol),
-    heartbeatSeconds: of.protocol.heartbeatSeconds,
-  },
+  work: workOf(of.protocol, of.parameters),
   priority: of.settings.priority,
   retry: of.settings.retry,
   assetWait: of.settings.assetWait,
+  ...(of.settings.recovery && { recovery: of.settings.recovery }),
   dueAt: instantOf(of.dueMs),
   notAfter: instantOf(of.dueMs + seconds(of.settings.startWithinSeconds)),
   startWithinSeconds: of.settings.startWithinSeconds,
@@ -146,3 +157,64 @@ export const runOfRequest = (of: {
     dueMs: of.nowMs,
     nowMs: of.nowMs,
   })
+
+/** A run that another led to: it tidies up after it, or goes on from it. It belongs to the same schedule and is due now. */
+export const runOfProtocol = (of: {
+  id: RunId
+  protocol: Protocol
+  of: Pick<LiveRun, 'scheduleId' | 'scheduleVersion' | 'scheduleName' | 'priority' | 'assetWait' | 'recovery'>
+  trigger: Trigger
+  parameters: Run['work']['parameters']
+  nowMs: number
+}): PendingRun => {
+  const { scheduleId, scheduleVersion, scheduleName, priority, assetWait, recovery } = of.of
+  const opened = pendingRun({
+    workspaceId: of.protocol.workspaceId,
+    id: of.id,
+    protocol: of.protocol,
+    parameters: of.parameters,
+    trigger: of.trigger,
+    settings: {
+      ...runSettingsSchema.parse({}),
+      priority,
+      assetWait,
+      ...(recovery && { recovery }),
+    },
+    dueMs: of.nowMs,
+    nowMs: of.nowMs,
+  })
+  return {
+    ...opened,
+    ...(scheduleId !== undefined && { scheduleId }),
+    ...(scheduleVersion !== undefined && { scheduleVersion }),
+    ...(scheduleName !== undefined && { scheduleName }),
+  }
+}
+
+/** A run with the very work of an earlier one, in another way; due now. */
+export const againstRun = (of: { id: RunId; of: Run; trigger: Trigger; work: Run['work']; nowMs: number }): LiveRun => {
+  const { workspaceId, scheduleId, scheduleVersion, scheduleName, priority, retry, assetWait, recovery } = of.of
+  const { startWithinSeconds } = of.of
+  return {
+    workspaceId,
+    id: of.id,
+    ...(scheduleId !== undefined && { scheduleId }),
+    ...(scheduleVersion !== undefined && { scheduleVersion }),
+    ...(scheduleName !== undefined && { scheduleName }),
+    trigger: of.trigger,
+    work: of.work,
+    priority,
+    // What goes on from an uncertain end is not tried again without another look.
+    retry: { ...retry, maxRetries: 0 },
+    assetWait,
+    ...(recovery && { recovery }),
+    dueAt: instantOf(of.nowMs),
+    notAfter: instantOf(of.nowMs + seconds(startWithinSeconds)),
+    startWithinSeconds,
+    assetAttempts: 0,
+    attempts: [],
+    status: 'pending',
+    version: 1,
+    createdAt: instantOf(of.nowMs),
+  }
+}

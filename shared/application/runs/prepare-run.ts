@@ -1,7 +1,8 @@
 import { Refusal } from '#domain/errors.ts'
 import { type RunId, runIdOfFiring, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import { type End, hasDrive, isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
+import type { Gate } from '#domain/runs/gate.ts'
+import { hasDrive, isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { jitterMs } from '#domain/schedules/jitter.ts'
 import { timesAfter } from '#domain/schedules/next-times.ts'
 import { type Schedule, windowOf } from '#domain/schedules/schedule.ts'
@@ -14,13 +15,15 @@ import { resumeIfDue } from '../timetable/resume-if-due.ts'
 import type { World } from '../world.ts'
 import { abortRun } from './abort-run.ts'
 import { activation } from './activate.ts'
+import { limitsFor, type Room, takePlaces } from './capacity.ts'
 import { readCircumstances } from './circumstances.ts'
 import { heldFor } from './end-run.ts'
 import { type Found, findAssets } from './find-assets.ts'
 import { closedGate } from './gates.ts'
+import { readGates } from './gates-of-instrument.ts'
 import { runOfFiring } from './open-run.ts'
 import { judgeOverlap } from './overlap.ts'
-import { buffered, delayed, ending, type Prepared, type Step, waitOrGiveUp } from './prepare-steps.ts'
+import { buffered, delayed, ending, type Obstacle, type Prepared, type Step, waitOrGiveUp } from './prepare-steps.ts'
 import { runChange } from './record.ts'
 import { startBuffered } from './start-buffered.ts'
 
@@ -41,7 +44,7 @@ export type Start =
 /** Times of a schedule that pass within the minute that a firing may be late; a rule has rarely more than one. */
 const mostPassed = 10
 
-type PrepareWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink'>
+type PrepareWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'probe'>
 
 export const runIdOf = (start: Start): RunId =>
   start.kind === 'requested' ? start.runId : runIdOfFiring(start.scheduleId, Date.parse(start.scheduledTime))
@@ -60,9 +63,29 @@ const openFiring = async (
   return runOfFiring(schedule, protocol, Date.parse(start.scheduledTime), world.clock.now())
 }
 
-const busyFacts = (found: Extract<Found, { kind: 'busy' }>): NonNullable<End['facts']> => ({
-  nextFreeAt: instantOf(found.nextFreeMs),
-  heldBy: found.heldBy.slice(0, 10),
+const busyWith = (found: Extract<Found, { kind: 'busy' }>): Obstacle => {
+  const nextFreeAt = instantOf(found.nextFreeMs)
+  return {
+    reason: 'assets-busy',
+    otherwise: 'assets-busy',
+    message: `${found.message} Free next at ${nextFreeAt}, as far as planned.`,
+    facts: { nextFreeAt, heldBy: found.heldBy.slice(0, 10) },
+  }
+}
+
+const closedGates = (gates: readonly Gate[], unavailable: boolean): Obstacle => ({
+  reason: 'gate',
+  otherwise: unavailable ? 'asset-unavailable' : 'gate-closed',
+  message: gates.map(({ message }) => message).join(' '),
+  facts: { gates: gates.map(({ gate }) => gate) },
+  gates,
+})
+
+const fullUp = ({ limit, holders }: Extract<Room, { kind: 'full' }>): Obstacle => ({
+  reason: 'capacity',
+  otherwise: 'capacity-exhausted',
+  message: `At most ${limit.most} run(s) of ${limit.name} may be driven at one time, and ${holders.length} are.`,
+  facts: { limit: limit.id, most: limit.most, behind: holders.slice(0, 10) },
 })
 
 /** The schedule of a run; one whose pause has come to its end is resumed. */
@@ -126,13 +149,29 @@ const decideStart = async (
     : run
   const { hold, found } = await findHeldAssets(free, world)
   if (found.kind === 'impossible') return ending(of, { ...found, outcome: 'failed' }, world)
-  if (found.kind === 'busy') return waitOrGiveUp({ ...of, run: free }, { ...found, facts: busyFacts(found) }, world)
-  const { ask, agentId } = found
+  const waiting = { ...of, run: free }
+  if (found.kind === 'busy') return waitOrGiveUp(waiting, busyWith(found), world)
+  const { workspace } = around
+  const { gates, opens } =
+    found.kind === 'gated' ? { gates: found.gates, opens: [] } : await readGates(run, { ...found, workspace }, world)
+  if (gates.length > 0 || found.kind === 'gated') {
+    const step = await waitOrGiveUp(waiting, closedGates(gates, found.kind === 'gated'), world)
+    const opening = opens.flatMap((check) => runChange(world, undefined, check, 'run.opened', system('health')))
+    return { ...step, changes: [...step.changes, ...opening], opens }
+  }
+  const { ask, agentId, rulebook } = found
+  const assetIds = ask.parts.map(({ assetId }) => assetId)
+  const limits = await limitsFor(workspaceId, { workspace, agentId, assetIds, rulebook }, world)
+  const room = await takePlaces(workspaceId, run.id, limits, world)
+  if (room.kind === 'full') return waitOrGiveUp(waiting, fullUp(room), world)
   const started = activation(
-    { run: free, stored, schedule, workspace: around.workspace, ask, hold, agentId, execution },
+    { run: free, stored, schedule, workspace, ask, hold, agentId, execution, places: room.places },
     world,
   )
-  return { changes: started.changes, result: { action: 'drive', run: started.run as Extract<Run, { drive: unknown }> } }
+  return {
+    changes: [...started.changes, ...room.changes],
+    result: { action: 'drive', run: started.run as Extract<Run, { drive: unknown }> },
+  }
 }
 
 const decide = async (start: Start, execution: string, world: PrepareWorld): Promise<Step> => {
@@ -199,7 +238,7 @@ const movingOn = async (step: Step, schedule: Schedule, dueMs: number, world: Pr
       ...opens.flatMap((run) => runChange(world, undefined, run, 'run.opened', system('prepare'))),
     ],
     movesOn: schedule,
-    opens,
+    opens: [...(step.opens ?? []), ...opens],
   }
 }
 

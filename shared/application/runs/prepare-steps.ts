@@ -1,11 +1,12 @@
 import type { RunId, WorkspaceId } from '#domain/ids.ts'
-import type { End, LiveRun, Outcome, Run } from '#domain/runs/run.ts'
+import type { Gate } from '#domain/runs/gate.ts'
+import type { End, EndReason, LiveRun, Outcome, Run } from '#domain/runs/run.ts'
 import { toWaiting } from '#domain/runs/transitions.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import type { Change, World } from '../world.ts'
-import { endingChanges, heldFor, readScheduleFacts } from './end-run.ts'
+import { endingChanges, heldFor } from './end-run.ts'
 import { bufferOf, type Overlapping } from './overlap.ts'
 import { runChange } from './record.ts'
 
@@ -52,11 +53,10 @@ export const ending = async (
     at: instantOf(world.clock.now()),
     ...(why.facts && { facts: why.facts }),
   }
-  const decision = { kind: 'end' as const, outcome: why.outcome, end, assets: 'release' as const, recovery: false }
-  const about = await readScheduleFacts(run, decision, schedule, world)
-  const facts = { run, stored, schedule, command: undefined, reservation: await heldFor(run, world), about }
+  const decision = { kind: 'end' as const, outcome: why.outcome, end, assets: 'release' as const, recovery: undefined }
+  const facts = { run, stored, schedule, command: undefined, reservation: await heldFor(run, world) }
   return {
-    changes: endingChanges(facts, decision, actor, world),
+    changes: await endingChanges(facts, decision, actor, world),
     result: { action: 'end', runId: run.id, reason: why.message },
     ended: run,
   }
@@ -111,29 +111,39 @@ export const buffered = (of: Of, overlapping: Extract<Overlapping, { kind: 'buff
   }
 }
 
-/** Tries again for busy assets, as often and as long as the settings allow; then it has failed. */
-export const waitOrGiveUp = async (
-  of: Of,
-  busy: { readonly message: string; readonly nextFreeMs: number; readonly facts: NonNullable<End['facts']> },
-  world: StepWorld,
-): Promise<Step> => {
+/** What a run waits for that may pass by itself. */
+export type Obstacle = {
+  readonly reason: 'assets-busy' | 'gate' | 'capacity'
+  /** How it ends where it does not pass in time. */
+  readonly otherwise: EndReason
+  readonly message: string
+  readonly facts: NonNullable<End['facts']>
+  readonly gates?: readonly Gate[]
+}
+
+/** Tries again, as often and as long as the settings allow; then it has failed. */
+export const waitOrGiveUp = async (of: Of, obstacle: Obstacle, world: StepWorld): Promise<Step> => {
   const { run, stored, execution } = of
+  const { reason, message, facts, gates } = obstacle
   const nowMs = world.clock.now()
   const untilMs = nowMs + seconds(run.assetWait.delaySeconds)
-  const message = `${busy.message} Free next at ${instantOf(busy.nextFreeMs)}, as far as planned.`
-  if (run.assetAttempts + 1 >= run.assetWait.maxAttempts || untilMs > msOf(run.notAfter))
-    return ending(of, { outcome: 'failed', reason: 'assets-busy', message, facts: busy.facts }, world)
-  const waited = run.status === 'waiting' && run.waiting.reason === 'assets-busy'
+  const attempt = run.assetAttempts + 1
+  if (attempt >= run.assetWait.maxAttempts || untilMs > msOf(run.notAfter))
+    return ending(of, { outcome: 'failed', reason: obstacle.otherwise, message, facts }, world)
+  const waited = run.status === 'waiting' && run.waiting.reason === reason
   const after = toWaiting(
     run,
     {
-      reason: 'assets-busy',
+      reason,
       message,
-      facts: busy.facts,
+      facts,
+      ...(gates && { gates: [...gates] }),
+      attempt,
+      of: run.assetWait.maxAttempts,
       since: waited ? run.waiting.since : instantOf(nowMs),
       until: instantOf(untilMs),
     },
-    { execution, assetAttempts: run.assetAttempts + 1, version: nextVersion(of) },
+    { execution, assetAttempts: attempt, version: nextVersion(of) },
   )
   return {
     changes: runChange(world, stored, after, 'run.waiting', actor),

@@ -1,7 +1,8 @@
 import type { Command } from '#domain/commands/command.ts'
 import { mayBeDriving } from '#domain/commands/command.ts'
 import type { AgentId, RunId, WorkspaceId } from '#domain/ids.ts'
-import { hasDrive, type Run } from '#domain/runs/run.ts'
+import { type DrivenRun, hasDrive } from '#domain/runs/run.ts'
+import { driveLimitMs } from '#domain/runs/time-limit.ts'
 import { instantOf, msOf, seconds } from '#domain/time.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
@@ -21,11 +22,7 @@ type Step = {
   readonly result: { readonly outcome: Queued; readonly ring?: AgentId | undefined }
 }
 
-const letterOf = (
-  run: Extract<Run, { drive: unknown; status: 'starting' | 'running' }>,
-  taskToken: string,
-  nowMs: number,
-): Command => ({
+const letterOf = (run: DrivenRun, taskToken: string, nowMs: number): Command => ({
   workspaceId: run.workspaceId,
   id: run.drive.commandId,
   agentId: run.drive.agentId,
@@ -38,8 +35,11 @@ const letterOf = (
   parameters: run.work.parameters,
   fences: run.drive.assets.flatMap(({ assetId, fence }) => (fence === undefined ? [] : [{ assetId, fence }])),
   notAfter: run.notAfter,
-  timeLimitMs: seconds(run.work.timeLimitSeconds),
+  timeLimitMs: driveLimitMs(run.work),
   heartbeatMs: seconds(run.work.heartbeatSeconds),
+  assetIds: run.drive.assets.map(({ assetId }) => assetId),
+  ...(run.work.steps && { steps: run.work.steps }),
+  ...(run.work.continuation && { continuation: run.work.continuation }),
   taskToken,
   queuedAt: instantOf(nowMs),
   status: 'queued',

@@ -57,7 +57,7 @@ export const settleExecution = async (
       })
       if (decision.kind !== 'end') return nothing
       const facts = { run: broken, stored: undefined, command: undefined, reservation: undefined, schedule: undefined }
-      return { changes: endingChanges(facts, decision, actor, world), result: { settled: true, runId } }
+      return { changes: await endingChanges(facts, decision, actor, world), result: { settled: true, runId } }
     }
     // The execution of a duplicate delivery is nobody's; the run belongs to another.
     if (!isLive(run) || (run.execution !== undefined && run.execution !== execution)) return nothing

@@ -1,6 +1,6 @@
 import { Refusal } from '#domain/errors.ts'
-import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
-import { isBuffered, isLive } from '#domain/runs/run.ts'
+import { runIdOfCleanUp, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
+import { isBuffered, isLive, type Run } from '#domain/runs/run.ts'
 import type { World } from '../world.ts'
 
 /**
@@ -22,4 +22,19 @@ export const startBuffered = async (
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }
+}
+
+/** What follows the end of a run: the one that tidies up after it, and the next that waits for its schedule. */
+export const startNext = async (
+  workspaceId: WorkspaceId,
+  ended: Pick<Run, 'id' | 'scheduleId' | 'work'> | undefined,
+  world: Pick<World, 'store' | 'ids' | 'workflows'>,
+): Promise<void> => {
+  if (ended?.work.overtime?.cleanUpProtocolId !== undefined) {
+    const id = runIdOfCleanUp(ended.id)
+    const cleanUp = await world.store.get('run', { workspaceId, id })
+    // Lost here, the sweeper starts it.
+    if (cleanUp?.status === 'pending') await world.workflows.startRun(id, workspaceId, id).catch(() => undefined)
+  }
+  await startBuffered(workspaceId, ended?.scheduleId, world)
 }

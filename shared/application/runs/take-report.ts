@@ -1,8 +1,8 @@
 import type { Actor } from '#domain/audit/entry.ts'
-import { type Command, type DriveResult, mayBeDriving } from '#domain/commands/command.ts'
+import { type Command, type DriveResult, mayBeDriving, type Progress } from '#domain/commands/command.ts'
 import type { AgentId, CommandId, WorkspaceId } from '#domain/ids.ts'
-import { hasDrive, type Run } from '#domain/runs/run.ts'
-import { toRunning } from '#domain/runs/transitions.ts'
+import { type DrivenRun, hasDrive, type Run } from '#domain/runs/run.ts'
+import { toAborting, toPaused, toPreparing, toRunning } from '#domain/runs/transitions.ts'
 import { instantOf, msOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
@@ -10,14 +10,23 @@ import type { Change, World } from '../world.ts'
 import { releaseChanges } from './end-run.ts'
 import { runChange } from './record.ts'
 
+export type AgentReport =
+  | { readonly type: 'preparing' | 'started' | 'paused' | 'resumed' }
+  | {
+      readonly type: 'progress'
+      readonly percent?: number | undefined
+      readonly step?: string | undefined
+      readonly note?: string | undefined
+      readonly log?: string | undefined
+    }
+  | { readonly type: 'not-paused'; readonly message: string }
+  | { readonly type: 'ended'; readonly result: DriveResult }
+
 export type ReportInput = {
   readonly workspaceId: WorkspaceId
   readonly agentId: AgentId
   readonly commandId: CommandId
-  readonly report:
-    | { readonly type: 'started' }
-    | { readonly type: 'progress' }
-    | { readonly type: 'ended'; readonly result: DriveResult }
+  readonly report: AgentReport
 }
 
 /** Rejected: the report will never be accepted, so the agent need not send it again. */
@@ -32,25 +41,97 @@ type Step = {
 
 const put = (value: Command, expect: number): Change => ({ type: 'put', kind: 'command', value, expect })
 
-const isCurrent = (run: Run | undefined, letter: Command): run is Extract<Run, { status: 'starting' | 'running' }> =>
+const isCurrent = (run: Run | undefined, letter: Command): run is DrivenRun =>
   run !== undefined && hasDrive(run) && run.drive.commandId === letter.id
 
-const takeLife = (letter: Command, run: Run | undefined, started: boolean, actor: Actor, world: ReportWorld): Step => {
-  const now = instantOf(world.clock.now())
+/** The next state of a run, as its agent tells it; undefined where that is nothing new. */
+const moved = (run: DrivenRun, type: Exclude<AgentReport['type'], 'ended'>, now: string): DrivenRun | undefined => {
+  switch (type) {
+    case 'preparing':
+      return run.status === 'queued' ? toPreparing(run, now) : undefined
+    case 'paused':
+      return run.status === 'running' ? toPaused(run, now) : undefined
+    case 'resumed':
+      return run.status === 'paused' ? toRunning(run, run.startedAt) : undefined
+    default:
+      if (run.status === 'queued' || run.status === 'preparing') return toRunning(run, now)
+      return run.status === 'aborting' && run.startedAt === undefined ? toAborting(run, run.abort, now) : undefined
+  }
+}
+
+const actions = {
+  preparing: 'run.preparing',
+  running: 'run.started',
+  paused: 'run.paused',
+  aborting: 'run.started',
+  queued: 'run.queued',
+} as const
+
+const mostTail = 4_096
+
+/** What is known of its progress, with what is new. */
+const progressed = (before: Progress | undefined, report: AgentReport, now: string): Progress | undefined => {
+  if (report.type === 'not-paused') return { ...before, note: report.message.slice(0, 500), at: now }
+  if (report.type !== 'progress') return before
+  const { percent, step, note, log } = report
+  if (percent === undefined && step === undefined && note === undefined && log === undefined) return before
+  const logTail = log === undefined ? before?.logTail : `${before?.logTail ?? ''}${log}`.slice(-mostTail)
+  return {
+    ...before,
+    ...(percent !== undefined && { percent }),
+    ...(step !== undefined && { step }),
+    ...(note !== undefined && { note }),
+    ...(logTail !== undefined && { logTail }),
+    at: now,
+  }
+}
+
+const takeLife = (
+  letter: Command,
+  run: Run | undefined,
+  report: Exclude<AgentReport, { type: 'ended' }>,
+  actor: Actor,
+  world: ReportWorld,
+): Step => {
+  const nowMs = world.clock.now()
+  const now = instantOf(nowMs)
   const ok = (changes: readonly Change[]): Step => ({
     changes,
     result: { taken: { accepted: true }, letter, next: 'heartbeat' },
   })
+  if (!mayBeDriving(letter)) return { changes: [], result: { taken: { accepted: true }, next: 'nothing' } }
+  const after = isCurrent(run, letter) ? moved(run, report.type, now) : undefined
+  const runChanges = run && after ? runChange(world, run, after, resumedOr(report, after), actor) : []
   if (letter.status === 'granted') {
-    const driving: Command = { ...letter, status: 'driving', startedAt: now, heardAt: now, version: letter.version + 1 }
-    const running = isCurrent(run, letter) && run.status === 'starting' ? toRunning(run, now) : undefined
-    return ok([put(driving, letter.version), ...(running ? runChange(world, run, running, 'run.started', actor) : [])])
+    // Steps before the drive are no drive yet, but the agent has it in its hands.
+    const startedAt = now
+    const progress = progressed(undefined, report, now)
+    const driving: Command = {
+      ...letter,
+      status: 'driving',
+      startedAt,
+      heardAt: now,
+      ...(progress && { progress }),
+      version: letter.version + 1,
+    }
+    return ok([put(driving, letter.version), ...runChanges])
   }
-  if (letter.status !== 'driving') return { changes: [], result: { taken: { accepted: true }, next: 'nothing' } }
-  const silentMs = world.clock.now() - msOf(letter.heardAt)
-  if (started || silentMs < letter.heartbeatMs) return ok([])
-  return ok([put({ ...letter, heardAt: now, version: letter.version + 1 }, letter.version)])
+  const progress = progressed(letter.progress, report, now)
+  const settled = report.type === 'paused' || report.type === 'resumed' || report.type === 'not-paused'
+  const told = progress !== letter.progress || (settled && letter.pause !== undefined)
+  if (!told && runChanges.length === 0 && nowMs - msOf(letter.heardAt) < letter.heartbeatMs) return ok([])
+  const { pause: _pause, ...without } = letter
+  const heard: Command = {
+    ...(settled ? without : letter),
+    heardAt: now,
+    ...(progress && { progress }),
+    version: letter.version + 1,
+  }
+  return ok([...(report.type === 'started' && !told ? [] : [put(heard, letter.version)]), ...runChanges])
 }
+
+const resumedOr = (report: AgentReport, after: DrivenRun): string =>
+  report.type === 'resumed' ? 'run.resumed' : actions[after.status]
 
 /** The agent's own proof after the run was given up: what it held is released, unless even the agent cannot tell (I3). */
 const takeLateProof = async (letter: Command, result: DriveResult, actor: Actor, world: ReportWorld): Promise<Step> => {
@@ -110,7 +191,7 @@ export const takeReport = async (input: ReportInput, world: ReportWorld): Promis
     const run = await world.store.get('run', { workspaceId, id: found.runId })
     return report.type === 'ended'
       ? takeEnd(found, run, report.result, actor, world)
-      : takeLife(found, run, report.type === 'started', actor, world)
+      : takeLife(found, run, report, actor, world)
   })
   if (next === 'heartbeat' && letter) await world.callbacks.heartbeat(letter.taskToken)
   else if (typeof next === 'object') {

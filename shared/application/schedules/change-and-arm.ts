@@ -8,7 +8,8 @@ import { armingChange, settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 
 export type ScheduleAddress = { readonly workspaceId: WorkspaceId; readonly id: ScheduleId; readonly actor: Actor }
-export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'parameters'>
+export type ArmWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
+export type ScheduleWorld = ArmWorld & Pick<World, 'parameters'>
 
 /** What decides when it fires. Fields of the rule in a fixed order, because a store may give them back in another. */
 const timingOf = (schedule: Schedule): string => {
@@ -30,7 +31,7 @@ export const changeAndArm = async (
     /** What else belongs into the transaction. */
     readonly more?: (before: Schedule, after: Schedule) => Promise<readonly Change[]>
   },
-  world: ScheduleWorld,
+  world: ArmWorld,
 ): Promise<Schedule> => {
   let rearm = false
   const after = await changeDocument(

@@ -11,7 +11,9 @@ export const changeWorkspace = (
     readonly workspaceId: WorkspaceId
     readonly actor: Actor
     readonly version: Expected
-    readonly patch: Patch<Pick<Workspace, 'name' | 'retentionDays'>>
+    readonly patch: Patch<
+      Pick<Workspace, 'name' | 'retentionDays' | 'maxConcurrentRuns' | 'holdOnRecovery' | 'exportForgotten'>
+    >
   },
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<Workspace> =>

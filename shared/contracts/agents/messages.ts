@@ -1,6 +1,15 @@
 import * as z from 'zod'
+import { instrumentSchema } from '#domain/agents/instrument.ts'
 import { assetIdSchema, commandIdSchema, messageIdSchema, runIdSchema } from '#domain/ids.ts'
 import { driverNameSchema } from '#domain/protocols/protocol.ts'
+import {
+  continuationOptionSchema,
+  continuationSchema,
+  mostFacts,
+  mostOptions,
+  uncertainFactSchema,
+} from '#domain/recovery/uncertain.ts'
+import { stepSchema } from '#domain/runs/step.ts'
 import { instantSchema } from '#domain/time.ts'
 
 /** What the agent may do, granted once. Durations, never deadlines: the agent measures them on its monotonic clock. */
@@ -23,6 +32,12 @@ export const grantedCommandSchema = z.strictObject({
   timeLimitMs: z.int().min(1),
   /** Report progress at least this often while driving; it is the heartbeat. */
   heartbeatMs: z.int().min(100),
+  /** Every asset that is reserved for it: which instrument, where an agent has several of a kind. */
+  assetIds: z.array(assetIdSchema).max(20).optional(),
+  /** Done before the drive, in this order; what they have to tidy up is done after it, in reverse. The agent knows them by name. */
+  steps: z.array(stepSchema).max(10).optional(),
+  /** It goes on from an earlier drive, in the way that a person chose. */
+  continuation: continuationSchema.optional(),
 })
 export type GrantedCommand = z.output<typeof grantedCommandSchema>
 
@@ -45,6 +60,10 @@ export const pollSchema = z.strictObject({
     .array(z.strictObject({ assetId: assetIdSchema, fence: z.int().min(0) }))
     .max(200)
     .optional(),
+  /** The instruments beside the agent, as they are now. */
+  instruments: z.array(instrumentSchema).max(20).optional(),
+  /** The agent's wall clock, so that one that is wrong is noticed; nothing is decided by it. */
+  wallClock: instantSchema.optional(),
 })
 export type Poll = z.output<typeof pollSchema>
 
@@ -65,6 +84,9 @@ const refusalReasons = {
   'bad-parameters': 'the driver cannot use these parameters',
   'instrument-busy': 'the instrument is busy with something else',
   'journal-full': 'the journal cannot be written, so nothing may be driven',
+  'unknown-step': 'the agent does not know a step that is to be done before',
+  'driver-silent': 'the driver did not say in time whether it can do it',
+  offline: 'the instrument cannot be reached',
 } as const
 
 export type RefusalReason = keyof typeof refusalReasons
@@ -82,37 +104,42 @@ export const commandResultSchema = z.strictObject({
   outputTail: z.string().max(4_096).optional(),
   startedAt: instantSchema.optional(),
   endedAt: instantSchema.optional(),
+  /** After an uncertain end: what nobody knows, and the ways to go on. */
+  uncertain: z.array(uncertainFactSchema).max(mostFacts).optional(),
+  options: z.array(continuationOptionSchema).max(mostOptions).optional(),
 })
 export type CommandResult = z.output<typeof commandResultSchema>
 
-/** Resent from the outbox until acknowledged by message id. */
+const ofCommand = { messageId: messageIdSchema, commandId: commandIdSchema, session: z.string() }
+
+/** Drivers count as they like; what is told is 0 to 100. */
+const percent = z.number().transform((value) => Math.min(100, Math.max(0, value)))
+
+/** All but `progress` are resent from the outbox until acknowledged by message id. */
 export const reportSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('started'),
-    messageId: messageIdSchema,
-    commandId: commandIdSchema,
-    session: z.string(),
-  }),
+  /** The steps before the drive have begun. */
+  z.strictObject({ type: z.literal('preparing'), ...ofCommand, note: z.string().max(500).optional() }),
+  z.strictObject({ type: z.literal('started'), ...ofCommand }),
+  /** The heartbeat, and how far it is. `log`: what the instrument has printed since, at most 4 KB. */
   z.strictObject({
     type: z.literal('progress'),
-    messageId: messageIdSchema,
-    commandId: commandIdSchema,
-    session: z.string(),
-    percent: z.number().min(0).max(100).optional(),
+    ...ofCommand,
+    percent: percent.optional(),
+    step: z.string().max(120).optional(),
     note: z.string().max(500).optional(),
+    log: z.string().max(4_096).optional(),
   }),
-  z.strictObject({
-    type: z.literal('ended'),
-    messageId: messageIdSchema,
-    commandId: commandIdSchema,
-    session: z.string(),
-    result: commandResultSchema,
-  }),
+  /** Whether it stands still now; told whenever that changes. */
+  z.strictObject({ type: z.literal('paused'), ...ofCommand }),
+  z.strictObject({ type: z.literal('resumed'), ...ofCommand }),
+  /** It cannot be paused or resumed; the drive is as it was. */
+  z.strictObject({ type: z.literal('not-paused'), ...ofCommand, message: z.string().max(500) }),
+  z.strictObject({ type: z.literal('ended'), ...ofCommand, result: commandResultSchema }),
 ])
 export type Report = z.output<typeof reportSchema>
 
 export const controlSchema = z.strictObject({
-  type: z.literal('abort'),
+  type: z.enum(['abort', 'pause', 'resume']),
   commandId: commandIdSchema,
   note: z.string().max(500).optional(),
 })
@@ -133,6 +160,8 @@ export const downlinkSchema = z.discriminatedUnion('type', [
     more: z.boolean(),
     /** Granted to an earlier session and not known to have ended: answer from the journal or the driver, never drive. */
     unresolved: z.array(z.strictObject({ commandId: commandIdSchema, driver: driverNameSchema })),
+    /** The clock of the cloud, so that an agent notices that its own is wrong. */
+    now: instantSchema.optional(),
   }),
   z.strictObject({
     type: z.literal('ack'),

@@ -10,6 +10,7 @@ import {
   outageIdSchema,
   protocolIdSchema,
   quotaIdSchema,
+  recoveryIdSchema,
   reservationIdSchema,
   runIdSchema,
   scheduleIdSchema,
@@ -40,6 +41,7 @@ export const parameterSchemas = {
   seriesId: seriesIdSchema,
   outageId: outageIdSchema,
   feedId: feedIdSchema,
+  recoveryId: recoveryIdSchema,
   feedToken: feedTokenSchema,
   subject: subjectSchema,
   /** Number of a version of something; as text, because that is what a path holds. */

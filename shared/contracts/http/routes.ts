@@ -9,6 +9,7 @@ import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { protocolRoutes } from './routes/protocols.ts'
+import { recoveryRoutes } from './routes/recoveries.ts'
 import { reservationRoutes } from './routes/reservations.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { runRoutes } from './routes/runs.ts'
@@ -37,8 +38,32 @@ const serviceRoutes = {
   }),
 } as const
 
+type Of<T> = { readonly [K in keyof T]: T[K] extends RouteShape ? T[K] : never }
+
+/** Named by its parts, because the compiler writes whole shapes out otherwise. */
+export interface Routes
+  extends Of<typeof serviceRoutes>,
+    Of<typeof workspaceRoutes>,
+    Of<typeof assetRoutes>,
+    Of<typeof agentRoutes>,
+    Of<typeof protocolRoutes>,
+    Of<typeof scheduleRoutes>,
+    Of<typeof scheduleOperationRoutes>,
+    Of<typeof calendarRoutes>,
+    Of<typeof insightRoutes>,
+    Of<typeof runRoutes>,
+    Of<typeof recoveryRoutes>,
+    Of<typeof reservationRoutes>,
+    Of<typeof availabilityRoutes>,
+    Of<typeof conflictRoutes>,
+    Of<typeof waitlistRoutes>,
+    Of<typeof seriesRoutes>,
+    Of<typeof outageRoutes>,
+    Of<typeof feedRoutes>,
+    Of<typeof ruleRoutes> {}
+
 /** The HTTP API, whole. Everything else about it derives from here. */
-export const routes = {
+export const routes: Routes = {
   ...serviceRoutes,
   ...workspaceRoutes,
   ...assetRoutes,
@@ -49,6 +74,7 @@ export const routes = {
   ...calendarRoutes,
   ...insightRoutes,
   ...runRoutes,
+  ...recoveryRoutes,
   ...reservationRoutes,
   ...availabilityRoutes,
   ...conflictRoutes,
@@ -57,9 +83,8 @@ export const routes = {
   ...outageRoutes,
   ...feedRoutes,
   ...ruleRoutes,
-} as const satisfies Record<string, RouteShape>
+}
 
-export type Routes = typeof routes
 export type RouteId = keyof Routes
 
 /** Names in a path: `{workspaceId}` and so on. */

@@ -2,8 +2,8 @@ import { type RouteId, type Routes, routes } from './routes.ts'
 
 /**
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
- * the table and no right to write it, and so do calendars behind secret addresses, which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
- * everything else runs, stops and wakes.
+ * the table and no right to write it, and so do calendars behind secret addresses, which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone; operations start, stop and wake;
+ * everything else (people, agents, protocols) needs the table alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
 type Collection<Path> = Path extends `/v1/workspaces/{workspaceId}/${infer Rest}` ? UpTo<UpTo<Rest, '/'>, ':'> : never
@@ -11,7 +11,7 @@ type Collection<Path> = Path extends `/v1/workspaces/{workspaceId}/${infer Rest}
 /** Collections whose changes a function of their own makes. */
 const changedBy = {
   schedules: 'schedules',
-  calendars: 'schedules',
+  calendars: 'bookings',
   assets: 'bookings',
   reservations: 'bookings',
   'asset-types': 'bookings',
@@ -23,6 +23,10 @@ const changedBy = {
   series: 'bookings',
   outages: 'bookings',
   feeds: 'bookings',
+  runs: 'operations',
+  recoveries: 'operations',
+  'emergency-stops': 'operations',
+  'health-checks': 'operations',
 } as const
 type ChangedBy = typeof changedBy
 

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { type AgentId, agentIdSchema, type WorkspaceId, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
+import { concurrentRunsSchema } from '../runs/capacity.ts'
 import { instantSchema } from '../time.ts'
+import { instrumentSchema } from './instrument.ts'
 
 /** The on-prem process beside the instruments. Its identity at the broker is its thing name. */
 export const agentSchema = z
@@ -11,6 +13,8 @@ export const agentSchema = z
     name: nameSchema,
     thingName: z.string().meta({ description: 'Client id and thing name at the broker' }),
     status: z.enum(['enrolled', 'disabled']),
+    /** Runs that it may drive at one time. */
+    maxConcurrentRuns: concurrentRunsSchema.optional(),
     version: z.int().min(1),
     createdAt: instantSchema,
     createdBy: z.string(),
@@ -29,6 +33,15 @@ export const presenceSchema = z.strictObject({
   /** Of the agent's process: another one means that it was started again. */
   session: z.string(),
   software: z.string().max(80),
+  instruments: z.array(instrumentSchema).optional(),
+  /** By how much its wall clock is ahead of the cloud's; only where it is worth telling. */
+  clockAheadSeconds: z.int().optional(),
+  /** The session that was heard before this one. */
+  before: z.strictObject({ session: z.string(), until: instantSchema }).optional(),
+  /** Nobody heard of it for too long, and people were told. */
+  offlineSince: instantSchema.optional(),
+  /** Two processes speak under its name, one after the other. */
+  rivals: z.strictObject({ since: instantSchema, session: z.string() }).optional(),
   version: z.int().min(1),
 })
 export type Presence = z.output<typeof presenceSchema>

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { assetIdSchema, groupIdSchema, typeIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
+import { concurrentRunsSchema } from '../runs/capacity.ts'
 import { instantSchema } from '../time.ts'
 import type { Asset } from './asset.ts'
 import { type BookingRules, bookingRulesSchema, type Changeovers, changeoversSchema } from './booking-rules.ts'
@@ -33,6 +34,8 @@ export const assetGroupSchema = z
     id: groupIdSchema,
     name: nameSchema,
     assetIds: z.array(assetIdSchema).min(1).max(50),
+    /** Runs that may use assets of it at one time. */
+    maxConcurrentRuns: concurrentRunsSchema.optional(),
     ...stamps,
   })
   .meta({ id: 'AssetGroup', description: 'Assets any of which will do' })

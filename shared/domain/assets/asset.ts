@@ -2,8 +2,11 @@ import * as z from 'zod'
 import { agentIdSchema, assetIdSchema, typeIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
+import { emergencyStopSchema } from '../workspaces/emergency-stop.ts'
 import { bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
 import { capabilitySchema } from './capability.ts'
+import { healthCheckSchema } from './health.ts'
+import { interlockSchema } from './interlock.ts'
 import { openingHoursSchema } from './opening-hours.ts'
 
 export const assetKinds = {
@@ -44,6 +47,9 @@ export const assetSchema = z
     openingHours: openingHoursSchema.optional(),
     bookingRules: bookingRulesSchema.optional(),
     changeovers: changeoversSchema.optional(),
+    interlocks: z.array(interlockSchema).max(10).optional(),
+    healthCheck: healthCheckSchema.optional(),
+    emergencyStop: emergencyStopSchema.optional(),
     tags: z.array(z.string().min(1).max(60)).max(20),
     version: z.int().min(1),
     createdAt: instantSchema,

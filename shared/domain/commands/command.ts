@@ -8,6 +8,14 @@ import {
   workspaceIdSchema,
 } from '../ids.ts'
 import { driverNameSchema } from '../protocols/protocol.ts'
+import {
+  continuationOptionSchema,
+  continuationSchema,
+  mostFacts,
+  mostOptions,
+  uncertainFactSchema,
+} from '../recovery/uncertain.ts'
+import { stepSchema } from '../runs/step.ts'
 import { instantSchema } from '../time.ts'
 
 /** How an agent says that a drive ended; the wire form is in contracts/agents. */
@@ -19,6 +27,8 @@ export const driveResultSchema = z.strictObject({
   outputTail: z.string().optional(),
   startedAt: instantSchema.optional(),
   endedAt: instantSchema.optional(),
+  uncertain: z.array(uncertainFactSchema).max(mostFacts).optional(),
+  options: z.array(continuationOptionSchema).max(mostOptions).optional(),
 })
 export type DriveResult = z.output<typeof driveResultSchema>
 
@@ -42,11 +52,28 @@ const shared = {
   queuedAt: instantSchema,
   /** Set when the drive is to be stopped; the agent gets it as a control. */
   abort: z.strictObject({ at: instantSchema, note: z.string().optional() }).optional(),
+  /** Whether somebody wants it to stand still; the agent gets it as a control until it has told what came of it. */
+  pause: z.strictObject({ wanted: z.boolean(), at: instantSchema }).optional(),
+  assetIds: z.array(assetIdSchema).optional(),
+  steps: z.array(stepSchema).optional(),
+  continuation: continuationSchema.optional(),
   version: z.int().min(1),
 }
 
 /** The one grant: who got it and when (I2). */
 const grant = { session: z.string(), grantedAt: instantSchema }
+
+/** How far a drive is, as the agent told last, and the end of what the instrument printed. */
+export const progressSchema = z
+  .strictObject({
+    percent: z.number().min(0).max(100).optional(),
+    step: z.string().optional(),
+    note: z.string().optional(),
+    logTail: z.string().optional(),
+    at: instantSchema,
+  })
+  .meta({ id: 'Progress', description: 'How far a drive is, as the agent told last' })
+export type Progress = z.output<typeof progressSchema>
 
 /**
  * A letter in an agent's mailbox: queued → granted → driving → ended. Whatever settles it (the end of its run, an abort
@@ -61,6 +88,7 @@ export const commandSchema = z.discriminatedUnion('status', [
     status: z.literal('driving'),
     startedAt: instantSchema,
     heardAt: instantSchema,
+    progress: progressSchema.optional(),
   }),
   z.strictObject({
     ...shared,

@@ -3,6 +3,8 @@ import { setupSchema } from '../assets/booking-rules.ts'
 import { capabilityNeedSchema } from '../assets/capability.ts'
 import { assetIdSchema, protocolIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
+import { mostFacts, uncertainFactSchema } from '../recovery/uncertain.ts'
+import { stepSchema } from '../runs/step.ts'
 import { instantSchema } from '../time.ts'
 
 export const driverNameSchema = z
@@ -24,6 +26,22 @@ export const requirementSchema = z
     description: 'One asset by id, or any one asset by capability, and how many of its units',
   })
 export type Requirement = z.output<typeof requirementSchema>
+
+/** What is done when a drive takes longer than it should. */
+export const overtimeSchema = z
+  .strictObject({
+    /** Times the expected duration after which people are told, once. */
+    warnAt: z.number().min(1).max(100).default(2),
+    atTimeLimit: z.enum(['abort', 'continue', 'clean-up']).default('abort').meta({
+      description:
+        'abort: it is stopped and has failed; continue: it may go on for two weeks, and people are told; clean-up: it is stopped, and another protocol is run on the same assets',
+    }),
+    cleanUpProtocolId: protocolIdSchema.optional(),
+  })
+  .refine(({ atTimeLimit, cleanUpProtocolId }) => (atTimeLimit === 'clean-up') === (cleanUpProtocolId !== undefined), {
+    error: 'cleanUpProtocolId belongs to clean-up, and clean-up needs it',
+  })
+  .meta({ id: 'Overtime', description: 'What is done when a drive takes longer than it should' })
 
 export const protocolSchema = z
   .strictObject({
@@ -51,6 +69,11 @@ export const protocolSchema = z
       .optional(),
     /** The agent reports at least this often while it drives; three missed reports are a lost contact. */
     heartbeatSeconds: z.int().min(1).max(600).default(30),
+    overtime: overtimeSchema.optional(),
+    /** Done before the drive by the agent, in this order, and tidied up after it in reverse. */
+    steps: z.array(stepSchema).max(10).optional(),
+    /** What nobody knows after an uncertain end, beside what the driver names. */
+    uncertainFacts: z.array(uncertainFactSchema).max(mostFacts).optional(),
     /** Class of setup of its runs, for the changeover times of assets. */
     setup: setupSchema.optional(),
     status: z.enum(['active', 'archived']),

@@ -32,12 +32,23 @@ const fitness = ({ operation }: Ask, { path, assetId, units, asset }: Part): Vio
   const may =
     operation === 'start' ? mayStart : operation === 'block' ? (of: Asset) => of.status !== 'retired' : mayBeReserved
   const found: Violation[] = []
-  if (!may(asset))
+  if (asset.emergencyStop && operation === 'start')
+    found.push(
+      violation(
+        'asset-unavailable',
+        `"${asset.name}" is in emergency stop since ${asset.emergencyStop.since} (${asset.emergencyStop.by}: ${asset.emergencyStop.note}).`,
+        { path: `${path}/assetId`, facts: { assetId, status: 'emergency-stop' } },
+      ),
+    )
+  else if (!may(asset))
     found.push(
       violation(
         'asset-unavailable',
         `"${asset.name}" is ${asset.status}${asset.statusNote ? ` (${asset.statusNote})` : ''}.`,
-        { path: `${path}/assetId`, facts: { assetId, status: asset.status } },
+        {
+          path: `${path}/assetId`,
+          facts: { assetId, status: asset.status, ...(asset.statusAt !== undefined && { since: asset.statusAt }) },
+        },
       ),
     )
   if (units > asset.capacity)

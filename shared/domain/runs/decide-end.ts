@@ -1,9 +1,12 @@
 import type { Command, DriveResult } from '../commands/command.ts'
 import { mayBeDriving } from '../commands/command.ts'
+import type { RecoveryCause } from '../recovery/recovery.ts'
+import type { ContinuationOption, UncertainFact } from '../recovery/uncertain.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import { instantOf, msOf, seconds } from '../time.ts'
 import type { Stop } from '../workspaces/stop.ts'
 import { mayRun } from './may-run.ts'
+import { isRetried, retryDelaySeconds } from './retry.ts'
 import { currentAttempt, type End, type EndReason, hasDrive, type LiveRun, type Outcome } from './run.ts'
 
 /** Why a run is being ended now. */
@@ -16,6 +19,13 @@ export type EndCause =
   | { readonly kind: 'execution-ended'; readonly detail: string }
   | { readonly kind: 'abort-requested' }
 
+/** Why a person has to look, what nobody knows, and how it may go on. */
+export type RecoveryNeed = {
+  readonly cause: RecoveryCause
+  readonly facts: readonly UncertainFact[]
+  readonly options: readonly ContinuationOption[]
+}
+
 export type EndDecision =
   | {
       readonly kind: 'end'
@@ -23,8 +33,8 @@ export type EndDecision =
       readonly end: End
       /** Release gives the assets back; quarantine keeps them, because the instrument may be moving. */
       readonly assets: 'release' | 'quarantine'
-      /** The schedule must be cleared by a person before it runs again. */
-      readonly recovery: boolean
+      /** A person has to look before the schedule runs again. */
+      readonly recovery: RecoveryNeed | undefined
     }
   | { readonly kind: 'retry'; readonly reason: EndReason; readonly message: string; readonly delaySeconds: number }
   /** The drive may be going on and is being stopped: the agent will report, or the deadline of the drive will pass. */
@@ -41,9 +51,12 @@ type Facts = {
   readonly nowMs: number
 }
 
-/** Seconds to wait before the retry after `attempt` failed. Exponential doubles from the delay, up to a day. */
-export const retryDelaySeconds = (retry: LiveRun['retry'], attempt: number): number =>
-  retry.backoff === 'fixed' ? retry.delaySeconds : Math.min(86_400, retry.delaySeconds * 2 ** (attempt - 1))
+/** A stop at the instrument is one by a person, too: somebody stood before it. */
+const stoppedByPerson = (run: LiveRun, result: DriveResult): boolean =>
+  run.abort?.by.kind === 'person' || result.reason === stoppedAtInstrument
+
+/** How drivers say that somebody stopped it at the instrument itself. */
+const stoppedAtInstrument = 'stopped-at-instrument'
 
 const resultWords: Record<DriveResult['outcome'], [EndReason, string]> = {
   succeeded: ['completed', 'The instrument reported success.'],
@@ -74,7 +87,7 @@ export const decideEnd = ({ run, command, schedule, stop, cause, nowMs }: Facts)
     outcome: Outcome,
     reason: EndReason,
     message: string,
-    more: { result?: DriveResult; quarantine?: boolean; recovery?: boolean; facts?: End['facts'] } = {},
+    more: { result?: DriveResult; quarantine?: boolean; recovery?: RecoveryCause | false; facts?: End['facts'] } = {},
   ): EndDecision => ({
     kind: 'end',
     outcome,
@@ -87,10 +100,17 @@ export const decideEnd = ({ run, command, schedule, stop, cause, nowMs }: Facts)
       ...(more.facts && { facts: more.facts }),
     },
     assets: more.quarantine ? 'quarantine' : 'release',
-    recovery: more.recovery ?? false,
+    recovery: more.recovery
+      ? { cause: more.recovery, facts: more.result?.uncertain ?? [], options: more.result?.options ?? [] }
+      : undefined,
   })
+  /** Where it is to be tidied up, it is not tried again before. */
+  const tidiedUp = (reason: EndReason) => reason === 'time-limit' && run.work.overtime?.cleanUpProtocolId !== undefined
   const failed = (reason: EndReason, message: string, result?: DriveResult): EndDecision =>
-    run.abort === undefined && run.attempts.length < run.retry.maxRetries
+    !tidiedUp(reason) &&
+    run.abort === undefined &&
+    run.attempts.length < run.retry.maxRetries &&
+    isRetried(run.retry, reason, result)
       ? { kind: 'retry', reason, message, delaySeconds: retryDelaySeconds(run.retry, currentAttempt(run)) }
       : end('failed', reason, message, result ? { result } : {})
 
@@ -102,23 +122,26 @@ export const decideEnd = ({ run, command, schedule, stop, cause, nowMs }: Facts)
       case 'succeeded':
         return end('succeeded', reason, message, { result })
       case 'indeterminate':
-        return end('indeterminate', reason, message, { result, quarantine: true, recovery: true })
+        return end('indeterminate', reason, message, { result, quarantine: true, recovery: 'uncertain' })
       case 'aborted':
-        return run.abort
-          ? end('aborted', reason, run.abort.note ?? message, { result, recovery: run.abort.by.kind === 'person' })
+        return run.abort || result.reason === stoppedAtInstrument
+          ? end('aborted', reason, run.abort?.note ?? message, {
+              result,
+              recovery: stoppedByPerson(run, result) && 'aborted',
+            })
           : failed('time-limit', result.message ?? 'It ran past its time limit and was stopped.', result)
       case 'refused':
         return run.abort ? end('aborted', 'abort-requested', message, { result }) : failed(reason, message, result)
       case 'failed':
         return run.abort
-          ? end('aborted', 'abort-requested', message, { result, recovery: run.abort.by.kind === 'person' })
+          ? end('aborted', 'abort-requested', message, { result, recovery: stoppedByPerson(run, result) && 'aborted' })
           : failed(reason, message, result)
     }
   }
   if (command && mayBeDriving(command)) {
     if (cause.kind === 'abort-requested') return { kind: 'await-agent' }
     const [reason, message] = silenceReason(cause)
-    return end('indeterminate', reason, message, { quarantine: true, recovery: true })
+    return end('indeterminate', reason, message, { quarantine: true, recovery: 'uncertain' })
   }
   // From here on nothing was granted, so nothing was driven.
   if (run.abort || cause.kind === 'abort-requested')

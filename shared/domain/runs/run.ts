@@ -11,9 +11,12 @@ import {
   scheduleIdSchema,
   workspaceIdSchema,
 } from '../ids.ts'
-import { driverNameSchema, requirementSchema } from '../protocols/protocol.ts'
-import { assetWaitSchema, retrySchema } from '../schedules/schedule.ts'
+import { driverNameSchema, overtimeSchema, requirementSchema } from '../protocols/protocol.ts'
+import { continuationSchema, mostFacts, uncertainFactSchema } from '../recovery/uncertain.ts'
+import { assetWaitSchema, recoveryRuleSchema, retrySchema } from '../schedules/schedule.ts'
 import { instantSchema } from '../time.ts'
+import { gateSchema } from './gate.ts'
+import { stepSchema } from './step.ts'
 
 /** How a run can end. Each is terminal; a run gets exactly one (I5). */
 export const outcomes = {
@@ -32,6 +35,9 @@ export const endReasons = {
   'refused-by-agent': 'the agent could not start it',
   'assets-busy': 'the assets were not free within the attempts that the settings allow',
   'asset-unavailable': 'an asset is missing, retired, in maintenance or offline',
+  'gate-closed': 'a gate stayed closed for as long as it could wait: an interlock, a hold, the health of an instrument',
+  'capacity-exhausted': 'as many runs as may be live were live for as long as it could wait',
+  'emergency-stop': 'an emergency stop is on and not acknowledged',
   'no-agent': 'no required asset is a machine with an agent',
   'too-late': 'it could not start within its misfire grace',
   'agent-silent': 'the agent did not take the command in time; nothing was started',
@@ -66,6 +72,12 @@ export const triggerSchema = z
     /** A person filled in a time of the schedule. */
     z.strictObject({ kind: z.literal('backfill'), scheduledTime: instantSchema, subject: z.string() }),
     z.strictObject({ kind: z.literal('person'), subject: z.string() }),
+    /** Whether an instrument is fit, as its asset asks to be found out. */
+    z.strictObject({ kind: z.literal('health-check'), assetId: assetIdSchema }),
+    /** Tidies up after a run that took too long. */
+    z.strictObject({ kind: z.literal('clean-up'), ofRunId: runIdSchema }),
+    /** Goes on from a run whose end was uncertain, as a person chose. */
+    z.strictObject({ kind: z.literal('continuation'), ofRunId: runIdSchema, subject: z.string() }),
   ])
   .meta({ id: 'Trigger', description: 'What started a run' })
 export type Trigger = z.output<typeof triggerSchema>
@@ -88,6 +100,10 @@ export const workSchema = z.strictObject({
   expectedDurationSeconds: z.int(),
   timeLimitSeconds: z.int(),
   heartbeatSeconds: z.int(),
+  overtime: overtimeSchema.optional(),
+  steps: z.array(stepSchema).optional(),
+  uncertainFacts: z.array(uncertainFactSchema).max(mostFacts).optional(),
+  continuation: continuationSchema.optional(),
 })
 
 /** The drive at hand: which assets are claimed, who drives, by which command. */
@@ -96,15 +112,32 @@ export const driveSchema = z.strictObject({
   reservationId: reservationIdSchema,
   commandId: commandIdSchema,
   agentId: agentIdSchema,
-  /** `fence` where the asset is one unit, so that its claims follow one another: only then does the order of fences mean anything. */
-  assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1), fence: z.int().min(1).optional() })),
+  /**
+   * `fence` where the asset is one unit, so that its claims follow one another: only then does the order of fences mean anything.
+   * `counted` where the health of the asset is checked every so many runs.
+   */
+  assets: z.array(
+    z.strictObject({
+      assetId: assetIdSchema,
+      units: z.int().min(1),
+      fence: z.int().min(1).optional(),
+      counted: z.literal(true).optional(),
+    }),
+  ),
+  /** Limits of concurrent runs of which it takes one place each. */
+  capacity: z.array(z.string()).optional(),
   since: instantSchema,
 })
 export type Drive = z.output<typeof driveSchema>
 
 /** Why it waits, in words and in facts. */
 export const waitingSchema = z.strictObject({
-  reason: z.enum(['assets-busy', 'retry', 'jitter', 'overlap']),
+  reason: z.enum(['assets-busy', 'retry', 'jitter', 'overlap', 'gate', 'capacity']),
+  /** The gates that are closed. */
+  gates: z.array(gateSchema).optional(),
+  /** Which try it is, of how many. */
+  attempt: z.int().optional(),
+  of: z.int().optional(),
   message: z.string(),
   facts: z.record(z.string(), z.json()),
   since: instantSchema,
@@ -123,6 +156,8 @@ const shared = {
   workspaceId: workspaceIdSchema,
   id: runIdSchema,
   scheduleId: scheduleIdSchema.optional(),
+  /** Its name when the run was opened, so that history can be read when the schedule is gone. */
+  scheduleName: z.string().optional(),
   /** The version of the schedule that it runs; versions never change. */
   scheduleVersion: z.int().min(1).optional(),
   trigger: triggerSchema,
@@ -130,6 +165,7 @@ const shared = {
   priority: z.int().min(1).max(5),
   retry: retrySchema,
   assetWait: assetWaitSchema,
+  recovery: recoveryRuleSchema.optional(),
   dueAt: instantSchema,
   /** No command of this run starts after this moment (I10). Moves on by a retry, and while it waits for another run to end. */
   notAfter: instantSchema,
@@ -141,6 +177,10 @@ const shared = {
   assetAttempts: z.int().min(0),
   attempts: z.array(pastAttemptSchema),
   abort: z.strictObject({ at: instantSchema, by: actorSchema, note: z.string().optional() }).optional(),
+  /** When people were told that it takes long. */
+  longRunningAt: instantSchema.optional(),
+  /** It is kept whatever the workspace says about old runs. */
+  legalHold: z.strictObject({ note: z.string(), by: z.string(), since: instantSchema }).optional(),
   version: z.int().min(1),
   createdAt: instantSchema,
 }
@@ -163,9 +203,32 @@ export const runSchema = z
     /** Prepare tried, or a retry is due: comes back at `waiting.until`. */
     z.strictObject({ ...shared, status: z.literal('waiting'), waiting: waitingSchema }),
     /** Assets are claimed, the command is or will be in the agent's mailbox. */
-    z.strictObject({ ...shared, status: z.literal('starting'), drive: driveSchema }),
+    z.strictObject({ ...shared, status: z.literal('queued'), drive: driveSchema }),
+    /** The agent does the steps before the drive. */
+    z.strictObject({ ...shared, status: z.literal('preparing'), drive: driveSchema, preparingSince: instantSchema }),
     /** The agent reported that the drive started. */
-    z.strictObject({ ...shared, status: z.literal('running'), drive: driveSchema, startedAt: instantSchema }),
+    z.strictObject({
+      ...shared,
+      status: z.literal('running'),
+      drive: driveSchema,
+      startedAt: instantSchema,
+      expectedEndAt: instantSchema.optional(),
+    }),
+    /** The instrument stands still, in the middle of the drive. */
+    z.strictObject({
+      ...shared,
+      status: z.literal('paused'),
+      drive: driveSchema,
+      startedAt: instantSchema,
+      pausedSince: instantSchema,
+    }),
+    /** The agent is to stop it, and has not told yet that it has stopped. */
+    z.strictObject({
+      ...shared,
+      status: z.literal('aborting'),
+      drive: driveSchema,
+      startedAt: instantSchema.optional(),
+    }),
     z.strictObject({
       ...shared,
       status: z.literal('ended'),
@@ -180,8 +243,10 @@ export type Run = z.output<typeof runSchema>
 
 export type LiveRun = Exclude<Run, { status: 'ended' }>
 export const isLive = (run: Run): run is LiveRun => run.status !== 'ended'
-export const hasDrive = (run: Run): run is Extract<Run, { status: 'starting' | 'running' }> =>
-  run.status === 'starting' || run.status === 'running'
+/** A run whose assets are claimed: its command is at the agent, or may be. */
+export type DrivenRun = Extract<Run, { status: 'queued' | 'preparing' | 'running' | 'paused' | 'aborting' }>
+const driven: ReadonlySet<Run['status']> = new Set(['queued', 'preparing', 'running', 'paused', 'aborting'])
+export const hasDrive = (run: Run): run is DrivenRun => driven.has(run.status)
 
 /** The drive of a run, at hand or ended; undefined where none began. */
 export const driveOf = (run: Run): Drive | undefined => ('drive' in run ? run.drive : undefined)

@@ -1,4 +1,6 @@
-import type { Drive, End, LiveRun, Outcome, Run } from './run.ts'
+import type { Instant } from '../time.ts'
+import { instantOf, msOf, seconds } from '../time.ts'
+import type { Drive, DrivenRun, End, LiveRun, Outcome, Run } from './run.ts'
 
 /** The states of a run and how one becomes another. Each gives the next version; nothing else changes a run's status. */
 type InState<S extends Run['status']> = Extract<Run, { status: S }>
@@ -11,11 +13,17 @@ const common = (run: Run): Common => {
     waiting: _waiting,
     drive: _drive,
     startedAt: _started,
+    preparingSince: _preparing,
+    expectedEndAt: _expected,
+    pausedSince: _paused,
     outcome: _outcome,
     end: _end,
     ...rest
   } = run as Common & { status: string } & Partial<
-      Record<'waiting' | 'drive' | 'startedAt' | 'outcome' | 'end', unknown>
+      Record<
+        'waiting' | 'drive' | 'startedAt' | 'preparingSince' | 'expectedEndAt' | 'pausedSince' | 'outcome' | 'end',
+        unknown
+      >
     >
   return { ...rest, version: run.version + 1 }
 }
@@ -31,18 +39,48 @@ export const toWaiting = (
   waiting,
 })
 
-export const toStarting = (run: LiveRun, drive: Drive, patch: Partial<Common> = {}): InState<'starting'> => ({
+export const toQueued = (run: LiveRun, drive: Drive, patch: Partial<Common> = {}): InState<'queued'> => ({
   ...common(run),
   ...patch,
-  status: 'starting',
+  status: 'queued',
   drive,
 })
 
-export const toRunning = (run: InState<'starting'>, startedAt: string): InState<'running'> => ({
+export const toPreparing = (run: InState<'queued'>, since: Instant): InState<'preparing'> => ({
+  ...common(run),
+  status: 'preparing',
+  drive: run.drive,
+  preparingSince: since,
+})
+
+/** Began to drive, or goes on after a pause. */
+export const toRunning = (run: InState<'queued' | 'preparing' | 'paused'>, startedAt: Instant): InState<'running'> => ({
   ...common(run),
   status: 'running',
   drive: run.drive,
   startedAt,
+  expectedEndAt: instantOf(msOf(startedAt) + seconds(run.work.expectedDurationSeconds)),
+})
+
+export const toPaused = (run: InState<'running'>, since: Instant): InState<'paused'> => ({
+  ...common(run),
+  status: 'paused',
+  drive: run.drive,
+  startedAt: run.startedAt,
+  pausedSince: since,
+})
+
+/** The agent has been, or will be, asked to stop it. */
+export const toAborting = (
+  run: DrivenRun,
+  abort: Run['abort'],
+  startedAt: Instant | undefined = 'startedAt' in run ? run.startedAt : undefined,
+): InState<'aborting'> => ({
+  ...common(run),
+  ...(abort && { abort }),
+  status: 'aborting',
+  drive: run.drive,
+  ...(startedAt !== undefined && { startedAt }),
 })
 
 export const toEnded = (run: LiveRun, outcome: Outcome, end: End): InState<'ended'> => ({
@@ -51,5 +89,5 @@ export const toEnded = (run: LiveRun, outcome: Outcome, end: End): InState<'ende
   outcome,
   end,
   ...('drive' in run && { drive: run.drive }),
-  ...('startedAt' in run && { startedAt: run.startedAt }),
+  ...('startedAt' in run && run.startedAt !== undefined && { startedAt: run.startedAt }),
 })

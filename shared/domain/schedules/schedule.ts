@@ -6,14 +6,42 @@ import { instantSchema, msOf } from '../time.ts'
 import { exclusionsSchema, moveSchema, skipSchema } from './exclusion.ts'
 import { type RuleWindow, ruleSchema } from './rule.ts'
 
+const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
+const tellEach = (table: Readonly<Record<string, string>>): string =>
+  Object.entries(table)
+    .map(([name, says]) => `${name}: ${says}`)
+    .join('; ')
+
+/** Kinds of failures that a retry may mend. */
+export const retryableFailures = {
+  launch: 'it could not be started',
+  busy: 'the instrument was busy with something else',
+  instrument: 'it ran and failed, by its own word, its exit code or its time limit',
+  silence: 'the agent did not take it in time',
+} as const
+export type RetryableFailure = keyof typeof retryableFailures
+
 /** Retries after a drive that failed. The only retries there are: no other layer multiplies them (I11). */
 export const retrySchema = z
   .strictObject({
     maxRetries: z.int().min(0).max(20).default(0),
     delaySeconds: z.int().min(1).max(86_400).default(120),
-    backoff: z.enum(['fixed', 'exponential']).default('fixed'),
+    backoff: z.enum(['fixed', 'linear', 'exponential']).default('fixed').meta({
+      description: 'linear: n times the delay before retry n; exponential: doubled each time',
+    }),
+    /** No delay is longer; a day where it is left out. */
+    maxDelaySeconds: z.int().min(1).max(86_400).optional(),
+    /** Which failures are retried; all of them, where it is left out. */
+    on: z
+      .array(z.enum(keysOf(retryableFailures)))
+      .min(1)
+      .optional()
+      .meta({ description: tellEach(retryableFailures) }),
+    /** Of programs that ended: only these exit codes. */
+    exitCodes: z.array(z.int()).min(1).max(50).optional(),
   })
   .meta({ id: 'Retry', description: 'Retries after a failed drive' })
+export type Retry = z.output<typeof retrySchema>
 
 /** How a run waits for busy assets: bounded attempts, then a recorded failure. */
 export const assetWaitSchema = z
@@ -64,6 +92,19 @@ export const catchUpSchema = z
   })
   .meta({ id: 'CatchUp', description: 'Which missed firings are made up, and how' })
 
+/** What has to be cleared by a person before it runs again, beyond what is always so: after an abort, and after an uncertain end. */
+export const recoveryRuleSchema = z
+  .strictObject({
+    afterFailures: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .meta({ description: 'Recovery after so many failed runs in a row, too' }),
+    assets: z.boolean().default(false).meta({ description: 'The assets go into recovery as well as the schedule' }),
+  })
+  .meta({ id: 'RecoveryRule', description: 'When a schedule, and its assets, must be cleared by a person' })
+
 /** How a run started by this schedule behaves. */
 export const runSettingsSchema = z.strictObject({
   priority: z.int().min(1).max(5).default(3).meta({ description: '1 to 5; 5 is most urgent' }),
@@ -82,6 +123,7 @@ export const runSettingsSchema = z.strictObject({
     .max(50)
     .optional()
     .meta({ description: 'Pauses the schedule after so many failed runs in a row' }),
+  recovery: recoveryRuleSchema.optional(),
 })
 export type RunSettings = z.output<typeof runSettingsSchema>
 

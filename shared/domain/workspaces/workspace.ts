@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
+import { concurrentRunsSchema } from '../runs/capacity.ts'
 import { instantSchema } from '../time.ts'
+import { emergencyStopSchema, holdSchema } from './emergency-stop.ts'
 import { stopSchema } from './stop.ts'
 
 /** What a member may do; each role may do all that those before it may. */
@@ -28,6 +30,15 @@ export const workspaceSchema = z
     retentionDays: z.int().min(30).max(3_650).optional(),
     /** Kill switches that are thrown. */
     stops: z.array(stopSchema).max(50).optional(),
+    /** Nothing starts; what is due waits. */
+    hold: holdSchema.optional(),
+    emergencyStop: emergencyStopSchema.optional(),
+    /** Runs that may be live at one time, with a drive. */
+    maxConcurrentRuns: concurrentRunsSchema.optional(),
+    /** Whatever has to be recovered holds the whole workspace, not its asset alone. */
+    holdOnRecovery: z.boolean().optional(),
+    /** Runs are exported before they are forgotten. */
+    exportForgotten: z.boolean().optional(),
     version: z.int().min(1),
     createdAt: instantSchema,
     createdBy: z.string(),

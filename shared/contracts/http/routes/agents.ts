@@ -9,6 +9,9 @@ export const agentDetailSchema = agentSchema
       description: 'When its last poll was heard, to the minute; absent where it never spoke',
     }),
     software: presenceSchema.shape.software.optional(),
+    instruments: presenceSchema.shape.instruments,
+    clockAheadSeconds: presenceSchema.shape.clockAheadSeconds,
+    rivals: presenceSchema.shape.rivals,
   })
   .meta({ id: 'AgentDetail', description: 'An agent, and when it was last heard' })
 
@@ -45,7 +48,13 @@ export const agentRoutes = {
     path: '/v1/workspaces/{workspaceId}/agents/{agentId}',
     access: 'manager',
     summary: 'Rename, disable or enable an agent',
-    body: z.strictObject({ name: agentSchema.shape.name, status: agentSchema.shape.status }).partial(),
+    body: z
+      .strictObject({
+        name: agentSchema.shape.name,
+        status: agentSchema.shape.status,
+        maxConcurrentRuns: agentSchema.shape.maxConcurrentRuns.unwrap().nullable(),
+      })
+      .partial(),
     response: agentSchema,
     status: 200,
     ifMatch: 'required',

@@ -13,6 +13,9 @@ const {
   expectedDurationSeconds,
   timeLimitSeconds,
   heartbeatSeconds,
+  overtime,
+  steps,
+  uncertainFacts,
   tags,
 } = protocolSchema.shape
 
@@ -33,6 +36,9 @@ export const protocolRoutes = {
       expectedDurationSeconds,
       timeLimitSeconds,
       heartbeatSeconds,
+      overtime,
+      steps,
+      uncertainFacts,
       tags: tags.default([]),
     }),
     response: protocolSchema,
@@ -75,6 +81,9 @@ export const protocolRoutes = {
         expectedDurationSeconds,
         timeLimitSeconds: timeLimitSeconds.unwrap().nullable(),
         heartbeatSeconds: heartbeatSeconds.unwrap(),
+        overtime: overtime.unwrap().nullable(),
+        steps: steps.unwrap().nullable(),
+        uncertainFacts: uncertainFacts.unwrap().nullable(),
         tags,
         status: protocolSchema.shape.status,
       })

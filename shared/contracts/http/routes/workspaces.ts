@@ -3,7 +3,7 @@ import { workspaceIdSchema } from '#domain/ids.ts'
 import { memberSchema, roleSchema, workspaceSchema } from '#domain/workspaces/workspace.ts'
 import { noteBody, pageOf, pageQuery, route } from '../route.ts'
 
-const name = workspaceSchema.shape.name
+const { name, retentionDays, maxConcurrentRuns, holdOnRecovery, exportForgotten } = workspaceSchema.shape
 
 export const workspaceRoutes = {
   createWorkspace: route({
@@ -38,9 +38,18 @@ export const workspaceRoutes = {
     method: 'PATCH',
     path: '/v1/workspaces/{workspaceId}',
     access: 'admin',
-    summary: 'Rename a workspace, or say how long its runs are kept',
+    summary:
+      'Rename a workspace, say how long its runs are kept, how many may be driven at a time, what recovery holds',
     description: 'Runs are forgotten so many days after they were due; null keeps them for ever. Statistics stay.',
-    body: z.strictObject({ name, retentionDays: workspaceSchema.shape.retentionDays.unwrap().nullable() }).partial(),
+    body: z
+      .strictObject({
+        name,
+        retentionDays: retentionDays.unwrap().nullable(),
+        maxConcurrentRuns: maxConcurrentRuns.unwrap().nullable(),
+        holdOnRecovery: holdOnRecovery.unwrap(),
+        exportForgotten: exportForgotten.unwrap(),
+      })
+      .partial(),
     response: workspaceSchema,
     status: 200,
     ifMatch: 'required',
@@ -64,6 +73,26 @@ export const workspaceRoutes = {
     access: 'operator',
     summary: 'Put a kill switch back; what was skipped is not made up',
     body: noteBody.extend({ tag: z.string().min(1).max(60).optional() }),
+    response: workspaceSchema,
+    status: 200,
+    ifMatch: 'optional',
+  }),
+  holdWorkspace: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/hold',
+    access: 'operator',
+    summary: 'Let nothing start; what is due waits, as long as its settings let it',
+    body: noteBody,
+    response: workspaceSchema,
+    status: 200,
+    ifMatch: 'optional',
+  }),
+  liftHold: route({
+    method: 'POST',
+    path: '/v1/workspaces/{workspaceId}/lift',
+    access: 'operator',
+    summary: 'Let things start again',
+    body: noteBody,
     response: workspaceSchema,
     status: 200,
     ifMatch: 'optional',

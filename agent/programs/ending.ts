@@ -4,6 +4,10 @@ import type { CommandResult } from '#contracts/agents/messages.ts'
 
 export const planFile = 'plan.json'
 export const endFile = 'end.json'
+/** What the program printed, from its beginning. */
+export const outputFile = 'output.log'
+/** Bytes of it that are kept. */
+export const mostOutput = 64 * 1024 * 1024
 
 /** What the keeper writes when the program is over. */
 export type Ending =

@@ -1,17 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { AgentClock } from '../../core/ports.ts'
-
-export type Stopping = {
-  /** Between the request to stop and the kill. */
-  readonly graceMs: number
-  readonly clock: AgentClock
-}
-
-/** How often the end of a group that is being stopped is looked for. */
-const lookEveryMs = 200
+import type { ProcessTree } from './process-tree.ts'
 
 /** Tells one boot of the machine from another; empty where the system does not say. */
-export const bootId = (): string => {
+const bootId = (): string => {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   } catch {
@@ -33,7 +24,7 @@ const statOf = (pid: string): { state: string; group: number } | undefined => {
 const procExists = statOf('self') !== undefined
 
 /** Whether any process of the group is alive. A zombie is not: it moves nothing any more. */
-export const groupAlive = (group: number): boolean => {
+const groupAlive = (group: number): boolean => {
   try {
     process.kill(-group, 0)
   } catch (error) {
@@ -56,23 +47,9 @@ const signalGroup = (group: number, signal: 'SIGTERM' | 'SIGKILL'): void => {
   }
 }
 
-/** Asks the whole group to stop, then kills it; resolves when no process of it is left. */
-export const stopGroup = (group: number, { clock, graceMs }: Stopping): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const began = clock.monotonic()
-  let killed = false
-  signalGroup(group, 'SIGTERM')
-  const look = (): void => {
-    if (!groupAlive(group)) {
-      resolve()
-      return
-    }
-    if (!killed && clock.monotonic() - began >= graceMs) {
-      killed = true
-      signalGroup(group, 'SIGKILL')
-    }
-    clock.after(lookEveryMs, look)
-  }
-  look()
-  return promise
+/** On Linux and macOS: a process group, which every child inherits. */
+export const posixTree: ProcessTree = {
+  bootId,
+  alive: async (leader) => groupAlive(leader),
+  signal: async (leader, how) => signalGroup(leader, how === 'ask' ? 'SIGTERM' : 'SIGKILL'),
 }

@@ -1,0 +1,78 @@
+import { lookup as lookUp } from 'node:dns'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { isPublicAddress } from './public-address.ts'
+
+/** The address is one to which nothing is sent; trying again does not help. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused'
+}
+
+export type Posted = { readonly status: number; readonly body: string }
+
+const mostRead = 16 * 1024
+
+/** Looks a name up, and lets only public addresses through: at the moment of the connection, so that no name can change after it was looked at. */
+const publicLookup: LookupFunction = (host, options, done) =>
+  lookUp(host, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '', 0)
+    const open = addresses.filter(({ address }) => isPublicAddress(address))
+    const [first] = open
+    if (!first)
+      return done(new AddressRefused(`${host} is an address inside a private network; nothing is sent there.`), '', 0)
+    if (options.all) return (done as (error: null, found: typeof open) => void)(null, open)
+    done(null, first.address, first.family)
+  })
+
+/**
+ * POSTs JSON to an address that a person gave. Follows no redirects, reads little, waits not long. `anywhere`: private networks
+ * and plain HTTP too, for an installation that is closed to strangers.
+ * @throws AddressRefused; any other error means that it did not get through
+ */
+export const post = (
+  address: string,
+  body: string,
+  of: { readonly headers?: Record<string, string>; readonly timeoutMs: number; readonly anywhere: boolean },
+): Promise<Posted> =>
+  new Promise((resolve, reject) => {
+    const url = new URL(address)
+    const { hostname, protocol } = url
+    const bare = hostname.replace(/^\[|\]$/g, '')
+    if (!of.anywhere && protocol !== 'https:')
+      return reject(new AddressRefused(`${address} is not encrypted; only https is used.`))
+    if (!of.anywhere && isIP(bare) !== 0 && !isPublicAddress(bare))
+      return reject(new AddressRefused(`${bare} is inside a private network; nothing is sent there.`))
+    const send = protocol === 'https:' ? httpsRequest : httpRequest
+    const request = send(
+      url,
+      {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Benchtime',
+          'content-length': Buffer.byteLength(body),
+          ...of.headers,
+        },
+        ...(!of.anywhere && { lookup: publicLookup }),
+        signal: AbortSignal.timeout(of.timeoutMs),
+        agent: false,
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+          // Enough; whoever answers without end is not listened to.
+          if (text.length > mostRead) {
+            resolve({ status: response.statusCode ?? 0, body: text.slice(0, mostRead) })
+            response.destroy()
+          }
+        })
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }))
+        response.on('error', reject)
+      },
+    )
+    request.on('error', reject)
+    request.end(body)
+  })
