@@ -12,6 +12,8 @@ type Props = {
   readonly bundles: Bundles
   /** Addresses that people give may lie in private networks, too: for an installation that is closed to strangers. */
   readonly webhooksAnywhere?: boolean | undefined
+  /** Sender of mail, an identity that SES has verified; no mail is sent where it is left out. */
+  readonly mailFrom?: string | undefined
 }
 
 /**
@@ -21,7 +23,7 @@ type Props = {
  */
 export const benchtime = (
   app: App,
-  { stage, bundles, webhooksAnywhere = false }: Props,
+  { stage, bundles, webhooksAnywhere = false, mailFrom = '' }: Props,
 ): { readonly data: DataStack; readonly app: AppStack } => {
   if (!stagePattern.test(stage))
     throw new Error(`The stage "${stage}" must be 1 to 16 lower-case letters and digits, such as dev or prod.`)
@@ -33,6 +35,7 @@ export const benchtime = (
     table,
     people,
     webhooks: webhooksAnywhere ? 'anywhere' : 'public',
+    mailFrom,
   })
   Tags.of(app).add('product', 'benchtime')
   Tags.of(app).add('stage', stage)

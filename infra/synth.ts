@@ -19,11 +19,15 @@ export type Synthesised = {
  */
 export const synthesise = async (
   outdir: string,
-  { stage = 'dev', bundles }: { readonly stage?: string; readonly bundles?: Bundles } = {},
+  {
+    stage = 'dev',
+    bundles,
+    mailFrom,
+  }: { readonly stage?: string; readonly bundles?: Bundles; readonly mailFrom?: string } = {},
 ): Promise<Synthesised> => {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }
   const app = new App({ outdir, context, analyticsReporting: false })
-  const stacks = benchtime(app, { stage, bundles: bundles ?? (await bundleFunctions()) })
+  const stacks = benchtime(app, { stage, bundles: bundles ?? (await bundleFunctions()), mailFrom })
   const { directory } = app.synth()
   return {
     directory,

@@ -88,6 +88,22 @@ export type EventTargetView = {
   readonly maximumRetryAttempts: number
 }
 
+/** An AWS::Lambda::EventSourceMapping from a table's stream to a function. */
+export type EventSourceView = {
+  readonly logicalId: string
+  readonly table: string
+  readonly sourceArn: string
+  readonly functionArn: string
+  readonly batchSize: number
+  readonly windowMs: number
+  readonly retries: number
+  readonly bisects: boolean
+  readonly startingPosition: string
+  readonly onFailureArn?: string | undefined
+  /** A record that matches none of them goes nowhere. */
+  readonly patterns: readonly JsonObject[]
+}
+
 export type QueueView = {
   readonly logicalId: string
   readonly name: string
@@ -162,6 +178,7 @@ export type Template = {
   readonly stateMachines: readonly StateMachineView[]
   readonly scheduleGroups: readonly ScheduleGroupView[]
   readonly eventRules: readonly EventRuleView[]
+  readonly eventSources: readonly EventSourceView[]
   readonly queues: readonly QueueView[]
   readonly topicRules: readonly TopicRuleView[]
   readonly iotPolicies: readonly IotPolicyView[]
@@ -190,6 +207,19 @@ export type Cloud = {
   readonly stepFunctions: StepFunctionsControl
   readonly events: EventsControl
   readonly queues: QueuesControl
+  readonly streams: { settle(): Promise<void> }
+  /** What would have been mailed. */
+  readonly outbox: {
+    all(): readonly {
+      recipient: string
+      subject: string
+      text: string
+      html: string
+      sender: string
+      id: string
+      sentAt: number
+    }[]
+  }
   /** Publish calls before this fail with a clear message. */
   attachIot(port: IotPort): void
   /** Appends a line to `<dataDir>/cloud.log`. */

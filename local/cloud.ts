@@ -24,12 +24,14 @@ import { createDynamoDb, ensureTable } from './services/dynamodb/service.ts'
 import { createEvents } from './services/events/events.ts'
 import { createIotData } from './services/iot-data.ts'
 import { createLambda } from './services/lambda/lambda.ts'
+import { createMailService } from './services/mail/mail.ts'
 import { createQueueService, createQueues } from './services/queues.ts'
 import { createScheduler } from './services/scheduler/scheduler.ts'
 import { createSchedulerService } from './services/scheduler/service.ts'
 import { endOfExecution } from './services/step-functions/end-event.ts'
 import { createStepFunctionsService } from './services/step-functions/service.ts'
 import { createStepFunctions } from './services/step-functions/step-functions.ts'
+import { createStreams } from './services/streams/streams.ts'
 import { readAssembly } from './template/assembly.ts'
 import { interpret } from './template/template.ts'
 
@@ -133,27 +135,41 @@ const assemble = async (
       await dispatch(principals.roleNamed(roleArn), queueService, { operation: 'SendMessage', input })
     },
   })
+  const mail = createMailService(database)
+  const streams = createStreams({
+    database,
+    mappings: template.eventSources,
+    engine: callEngine,
+    functionNamed: principals.functionNamed,
+    invoke: lambda.invoke,
+    authorise: (view, action, resource) => authorise({ principal: view.roleArn, action, resource }),
+    deadLetter: queues.send,
+    log: logAs('streams'),
+  })
   const endpoint = await startEndpoint({
     port: options.port ?? 0,
     principals,
     dispatch,
     log: logAs('endpoint'),
     services: [
-      createDynamoDb(callEngine, meter),
+      createDynamoDb(callEngine, meter, () => streams.nudge()),
       stepFunctionsService,
       createSchedulerService({ scheduler, groups: template.scheduleGroups, roles: template.roles }),
       createIotData(() => broker, meter),
       queueService,
+      mail.service,
     ],
   })
   onStop(endpoint.close)
   onStop(stepFunctions.rest)
   onStop(scheduler.stop)
   onStop(events.stop)
+  onStop(streams.stop)
   onProgress(`AWS endpoint is up at ${endpoint.url}`)
   stepFunctions.resume()
   scheduler.begin()
   events.begin()
+  streams.begin()
 
   return {
     endpointUrl: endpoint.url,
@@ -166,6 +182,8 @@ const assemble = async (
     stepFunctions,
     events,
     queues,
+    streams,
+    outbox: mail.outbox,
     invokeAsService,
     invoke: (id: string, event: Json) => lambda.invoke(principals.functionNamed(id), event),
     attachIot: (port) => {

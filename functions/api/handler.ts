@@ -1,16 +1,24 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import { systemSecrets } from '#adapters/system/secrets.ts'
+import { createHooks } from '#adapters/webhooks/hooks.ts'
 import { agentRoutes } from '#contracts/http/routes/agents.ts'
+import { notificationRoutes } from '#contracts/http/routes/notifications.ts'
 import { protocolRoutes } from '#contracts/http/routes/protocols.ts'
 import { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
 import { changeHandlers } from './handlers/changes.ts'
 
-const routes = { ...workspaceRoutes, ...agentRoutes, ...protocolRoutes }
+const env = readEnvironment('api')
+const core = createCore(env.TABLE_NAME)
 
-/** Changes of the workspace itself: its people, agents and protocols. It needs the table and nothing else. */
+const routes = { ...workspaceRoutes, ...agentRoutes, ...protocolRoutes, ...notificationRoutes }
+
+/** Changes of the workspace itself: its people, agents and protocols, and who is told of what. It needs the table and nothing else. */
 export const handler = createApi('api', routes, changeHandlers, {
-  ...createCore(readEnvironment('api').TABLE_NAME),
+  ...core,
   parameters: jsonSchemaParameters,
+  secrets: systemSecrets,
+  hooks: createHooks(core.clock, env.WEBHOOKS === 'anywhere'),
 })

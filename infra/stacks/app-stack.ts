@@ -7,6 +7,7 @@ import { Alarms } from '../constructs/alarms.ts'
 import { DeadLetters } from '../constructs/dead-letters.ts'
 import { HttpGateway } from '../constructs/http-gateway.ts'
 import type { MainTable } from '../constructs/main-table.ts'
+import { Notifier } from '../constructs/notifier.ts'
 import type { People } from '../constructs/people.ts'
 import { Reactions } from '../constructs/reactions.ts'
 import { RunAddress } from '../constructs/run-address.ts'
@@ -21,11 +22,13 @@ type Props = {
   readonly people: People
   /** Whether addresses that people give may lie in private networks. */
   readonly webhooks: 'public' | 'anywhere'
+  /** Sender of mail, an identity that SES has verified; empty where no mail is sent. */
+  readonly mailFrom: string
 }
 
 /** Everything that can be made again: the functions, the workflow, the timetable, and the ways in. */
 export class AppStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, bundles, table, people, webhooks }: Props) {
+  constructor(scope: Construct, id: string, { stage, bundles, table, people, webhooks, mailFrom }: Props) {
     super(scope, id, { description: `Benchtime (${stage}): app` })
     const common = { TABLE_NAME: table.table.tableName, STAGE: stage }
     const make = <F extends FunctionName>(
@@ -53,7 +56,7 @@ export class AppStack extends Stack {
     const workflow = new RunWorkflow(this, 'Runs', { address: runs, prepare, drive, finish, alarms })
 
     // The ways in.
-    const api = make('ApiFunction', 'api', common, { memory: 1024 })
+    const api = make('ApiFunction', 'api', { ...common, ...outward }, { memory: 1024 })
     const reads = make('Reads', 'reads', common, { memory: 1024 })
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
@@ -90,6 +93,17 @@ export class AppStack extends Stack {
       timeout: Duration.seconds(58),
       deadLetters: unhandled,
     })
+    const untold = new DeadLetters(this, 'Untold', {
+      alarms,
+      what: 'Something could not be told to those who subscribed to it, after all tries.',
+    })
+    const notifier = make(
+      'NotifierFunction',
+      'notifier',
+      { ...common, ...outward, MAIL_FROM: mailFrom },
+      { timeout: Duration.seconds(55), deadLetters: untold },
+    )
+    new Notifier(this, 'Notifier', { table, notifier, untold, alarms, mailFrom })
     new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, timekeeper, unhandled, alarms })
 
     // Who may do what.
@@ -100,6 +114,7 @@ export class AppStack extends Stack {
     for (const looking of [reads, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
+    table.grantRead(notifier, 'byAttention')
     for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')
     for (const reader of [drive, agents]) table.grantRead(reader)
     for (const writer of [
@@ -114,6 +129,7 @@ export class AppStack extends Stack {
       executionEnded,
       sweeper,
       timekeeper,
+      notifier,
     ])
       table.grantWrite(writer)
     for (const remover of [finish, agents, api, schedules, bookings, operations, executionEnded, sweeper, timekeeper])

@@ -7,6 +7,7 @@ import { openBrokerCredentials } from '../edge/iot/credentials.ts'
 import { type DemoPerson, demoPeople, openIssuer, subjectOf } from '../edge/issuer/issuer.ts'
 import { synthesise } from './assembly.ts'
 import { landingPage } from './landing-page.ts'
+import { outboxPage } from './outbox-page.ts'
 
 export type LaboratoryOptions = {
   readonly dataDir: string
@@ -16,6 +17,8 @@ export type LaboratoryOptions = {
   readonly onProgress?: (step: string) => void
   /** Another assembly than that of the sources; for tests that change the template. */
   readonly assembly?: string
+  /** Added to the environment of every function, such as WEBHOOKS=anywhere. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** A running laptop cloud with its ways in. */
@@ -47,18 +50,20 @@ const assemblyOfSources = async (onProgress: (step: string) => void): Promise<st
 export const startLaboratory = async (options: LaboratoryOptions): Promise<Laboratory> => {
   const { dataDir, port = 0, mqttPort = 0, onProgress = () => undefined } = options
   const assembly = options.assembly ?? (await assemblyOfSources(onProgress))
-  const cloud = await startCloud({ assembly, dataDir, onProgress })
+  const cloud = await startCloud({ assembly, dataDir, onProgress, environment: options.environment })
   try {
     const issuer = await openIssuer(dataDir)
     const credentials = openBrokerCredentials(dataDir)
     const broker = await startBroker(cloud, credentials, mqttPort)
     onProgress(`broker is up at ${broker.url}`)
     const extra = (path: string): ReturnType<typeof json> | undefined =>
-      path === '/'
-        ? landingPage(cloud.template, api.url)
-        : path === '/.well-known/jwks.json'
-          ? json(issuer.jwks)
-          : undefined
+      path === '/outbox'
+        ? outboxPage(cloud.outbox.all())
+        : path === '/'
+          ? landingPage(cloud.template, api.url)
+          : path === '/.well-known/jwks.json'
+            ? json(issuer.jwks)
+            : undefined
     const api: HttpApi = await startHttpApi({ cloud, issuer, port, extra })
     onProgress(`HTTP API is up at ${api.url}`)
     const whom = audienceOf(cloud.template)

@@ -30,6 +30,7 @@ td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid color
 <pre>TOKEN=$(npm run -s token -- --as manager)
 curl -H "authorization: Bearer $TOKEN" ${html(url)}/v1/workspaces
 curl -H "authorization: Bearer $TOKEN" ${html(url)}/v1/workspaces/ws_demo/runs</pre>
+<p>Mail that would have been sent is in the <a href="/outbox">outbox</a>.</p>
 <p>The API is described at <a href="/v1/openapi.json">/v1/openapi.json</a>.</p>
 <h2>Routes</h2>
 <table>

@@ -23,6 +23,7 @@ const knownKeys = [
   'aws:SecureTransport',
   'iot:Connection.Thing.IsAttached',
   'iot:ClientId',
+  'ses:FromAddress',
 ]
 
 const conditionsOf = (where: string, raw: Json | undefined): Statement['conditions'] => {

@@ -6,7 +6,16 @@ import { createResolver } from './intrinsics.ts'
 import { account, region } from './names.ts'
 import { roleOf, statementsOf } from './policies.ts'
 import { BadTemplate, isObject, reader } from './read.ts'
-import { eventRuleOf, functionOf, permissionOf, queueOf, stateMachineOf, tableOf, topicRuleOf } from './views.ts'
+import {
+  eventRuleOf,
+  eventSourceOf,
+  functionOf,
+  permissionOf,
+  queueOf,
+  stateMachineOf,
+  tableOf,
+  topicRuleOf,
+} from './views.ts'
 
 /** Types that the views below are made of. */
 const interpreted = [
@@ -14,6 +23,7 @@ const interpreted = [
   'AWS::DynamoDB::GlobalTable',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
   'AWS::StepFunctions::StateMachine',
@@ -93,6 +103,7 @@ export const interpret = (assembly: Assembly): Template => {
   const functions = of('AWS::Lambda::Function').map((found) => functionOf(found, assembly.assetDirs))
   const arnOfFunction = (reference: string) =>
     functions.find((candidate) => candidate.arn === reference || candidate.name === reference)?.arn ?? reference
+  const tables = of('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(tableOf)
   const clients = of('AWS::Cognito::UserPoolClient')
   const outputs = assembly.stacks.flatMap((stack) =>
     Object.entries(stack.outputs).flatMap(([name, output]): [string, string][] =>
@@ -102,7 +113,7 @@ export const interpret = (assembly: Assembly): Template => {
   return {
     account,
     region,
-    tables: of('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(tableOf),
+    tables,
     functions,
     roles: of('AWS::IAM::Role').map(({ logicalId, ref, arn, properties }) =>
       roleOf(logicalId, { name: ref, arn }, properties, attachments),
@@ -117,6 +128,7 @@ export const interpret = (assembly: Assembly): Template => {
       arn,
     })),
     eventRules: of('AWS::Events::Rule').map(eventRuleOf),
+    eventSources: of('AWS::Lambda::EventSourceMapping').map((found) => eventSourceOf(found, tables, arnOfFunction)),
     queues: of('AWS::SQS::Queue').map(queueOf),
     topicRules: of('AWS::IoT::TopicRule').map(topicRuleOf),
     iotPolicies: of('AWS::IoT::Policy').map(({ logicalId, ref, arn, properties }) => ({

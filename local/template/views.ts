@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type {
   EventRuleView,
+  EventSourceView,
   EventTargetView,
   FunctionView,
   InvokePermission,
@@ -141,5 +142,33 @@ export const topicRuleOf = ({ logicalId, ref, arn, properties }: Found): TopicRu
       roleArn: queue.text('RoleArn'),
       useBase64: queue.raw.UseBase64 === true,
     },
+  }
+}
+
+export const eventSourceOf = (
+  { logicalId, properties }: Found,
+  tables: readonly TableView[],
+  arnOfFunction: (reference: string) => string,
+): EventSourceView => {
+  const sourceArn = properties.text('EventSourceArn')
+  const table = tables.find(({ arn }) => sourceArn.startsWith(`${arn}/stream/`))
+  if (!table)
+    throw new BadTemplate(`${properties.where}: the laptop cloud reads streams of tables only, not ${sourceArn}.`)
+  const filters = properties.optionalObject('FilterCriteria')?.objects('Filters') ?? []
+  return {
+    logicalId,
+    table: table.name,
+    sourceArn,
+    functionArn: arnOfFunction(properties.text('FunctionName')),
+    batchSize: properties.number('BatchSize', 100),
+    windowMs: 1_000 * properties.number('MaximumBatchingWindowInSeconds', 0),
+    retries: properties.number('MaximumRetryAttempts', 10_000),
+    bisects: properties.raw.BisectBatchOnFunctionError === true,
+    startingPosition: properties.text('StartingPosition'),
+    onFailureArn: properties
+      .optionalObject('DestinationConfig')
+      ?.optionalObject('OnFailure')
+      ?.optionalText('Destination'),
+    patterns: filters.length > 0 ? filters.map((filter) => JSON.parse(filter.text('Pattern')) as JsonObject) : [{}],
   }
 }

@@ -11,6 +11,10 @@ import type { Feed } from '#domain/feeds/feed.ts'
 import type { Holding } from '#domain/holds/holding.ts'
 import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
+import type { Contact } from '#domain/notifications/contact.ts'
+import type { Delivery } from '#domain/notifications/delivery.ts'
+import type { Message } from '#domain/notifications/render.ts'
+import type { Subscription } from '#domain/notifications/subscription.ts'
 import type { Outage } from '#domain/outages/outage.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { Recovery } from '#domain/recovery/recovery.ts'
@@ -43,6 +47,8 @@ export type World = {
   readonly parameters: ParameterCheck
   readonly secrets: Secrets
   readonly probe: Probe
+  readonly mail: Mail
+  readonly hooks: Hooks
 }
 
 /** Milliseconds since the epoch. */
@@ -54,6 +60,20 @@ export type Ids = { unique(): string }
 /** Asks an address that a person gave whether a condition holds. Never throws: what is no clear yes is a no. */
 export type Probe = {
   ask(url: string, question: object): Promise<{ readonly ok: boolean; readonly message: string }>
+}
+
+/** Sends a mail. @throws Undeliverable where trying again would not help; anything else may pass */
+export type Mail = { send(to: string, message: Message): Promise<void> }
+
+/** Messages to addresses that people gave. */
+export type Hooks = {
+  /** Why nothing is sent to an address, as far as its text tells; undefined where nothing is wrong with it. */
+  refusal(url: string): string | undefined
+  /**
+   * Sends a signed message; `id` is the same for every try. @returns what was answered
+   * @throws Undeliverable where trying again would not help; anything else may pass
+   */
+  post(url: string, secret: string, id: string, body: object): Promise<string>
 }
 
 /** Secrets that are told once: made, and compared with the digest that is kept. */
@@ -100,6 +120,9 @@ export type Documents = {
   reservation: Reservation
   conflict: Conflict
   notice: Notice
+  contact: Contact
+  subscription: Subscription
+  delivery: Delivery
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -137,6 +160,9 @@ export type Keys = {
   reservation: ById
   conflict: ById
   notice: { readonly workspaceId: WorkspaceId; readonly to: string; readonly id: string }
+  contact: ById
+  subscription: ById
+  delivery: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -171,6 +197,9 @@ export type ListedKind =
   | 'externalName'
   | 'run'
   | 'recovery'
+  | 'contact'
+  | 'subscription'
+  | 'delivery'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'
@@ -324,6 +353,8 @@ export type Store = {
   openConflicts(workspaceId: WorkspaceId, page: PageRequest, assetId?: AssetId): Promise<Page<Conflict>>
   /** Recoveries that nobody has cleared. Eventually consistent. */
   openRecoveries(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Recovery>>
+  /** Messages whose time has come: to be sent, or begun and not heard of. Eventually consistent. */
+  dueDeliveries(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Delivery>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
   notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */

@@ -16,7 +16,7 @@ const timetable = {
 }
 
 export const environments = {
-  api: z.object({ ...common }),
+  api: z.object({ ...common, ...webhooks }),
   reads: z.object({ ...common }),
   schedules: z.object({ ...common, ...timetable }),
   bookings: z.object({ ...common }),
@@ -29,6 +29,8 @@ export const environments = {
   agents: z.object({ ...common }),
   'execution-ended': z.object({ ...common, ...workflows }),
   timekeeper: z.object({ ...common }),
+  /** `MAIL_FROM` is empty where no mail is sent. */
+  notifier: z.object({ ...common, ...webhooks, MAIL_FROM: z.string() }),
   sweeper: z.object({ ...common, ...workflows, ...timetable }),
 } as const
 
@@ -50,5 +52,6 @@ export const entryPoints: Record<FunctionName, string> = {
   agents: 'functions/agents/handler.ts',
   'execution-ended': 'functions/reactions/execution-ended.ts',
   timekeeper: 'functions/reactions/timekeeper.ts',
+  notifier: 'functions/notifier/handler.ts',
   sweeper: 'functions/reactions/sweeper.ts',
 }

@@ -27,6 +27,9 @@ export const idPrefixes = {
   feed: 'fed',
   notice: 'ntc',
   recovery: 'rcv',
+  contact: 'ctc',
+  subscription: 'sub',
+  delivery: 'ntf',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -53,6 +56,9 @@ export type SeriesId = `ser_${string}`
 export type FeedId = `fed_${string}`
 export type NoticeId = `ntc_${string}`
 export type RecoveryId = `rcv_${string}`
+export type ContactId = `ctc_${string}`
+export type SubscriptionId = `sub_${string}`
+export type DeliveryId = `ntf_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -85,6 +91,9 @@ export const seriesIdSchema = schemaOf<SeriesId>('series')
 export const feedIdSchema = schemaOf<FeedId>('feed')
 export const noticeIdSchema = schemaOf<NoticeId>('notice')
 export const recoveryIdSchema = schemaOf<RecoveryId>('recovery')
+export const contactIdSchema = schemaOf<ContactId>('contact')
+export const subscriptionIdSchema = schemaOf<SubscriptionId>('subscription')
+export const deliveryIdSchema = schemaOf<DeliveryId>('delivery')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 
@@ -122,6 +131,9 @@ export const commandIdOf = (runId: RunId, attempt: number): CommandId => `cmd_${
 /** The check of an asset's health that is opened in a minute; two that want it at once open one. */
 export const runIdOfHealthCheck = (assetId: AssetId, nowMs: number): RunId =>
   `run_${sortable(Math.floor(nowMs / 60_000) * 60_000)}-${bodyOf(assetId)}-h`
+
+/** The message about one thing to one contact, by when it happened: however often it is told of, there is one. */
+export const deliveryIdOf = (atMs: number, print: string): DeliveryId => `ntf_${sortable(atMs)}-${print}`
 
 /** What one run leaves to a person, once. */
 export const recoveryIdOf = (runId: RunId): RecoveryId => `rcv_${bodyOf(runId)}`

@@ -92,3 +92,11 @@ export const instantsOf = (zone: string, wall: Wall): number[] => {
   for (const offset of offsets) if (wallAt(zone, wall - offset) === wall) found.add(wall - offset)
   return [...found].sort((a, b) => a - b)
 }
+
+/** The instant at which the zone's clocks show a wall time first; in a gap, where they show none, the one an hour on. */
+export const instantAt = (zone: string, wall: Wall): number =>
+  instantsOf(zone, wall)[0] ?? instantsOf(zone, wall + 3_600_000)[0] ?? wall
+
+/** Wall time for a person: `2026-11-20 09:00`. */
+export const localTime = (zone: string, ms: number): string =>
+  new Date(wallAt(zone, ms)).toISOString().slice(0, 16).replace('T', ' ')

@@ -137,6 +137,9 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
       'assetHealth',
       'capacity',
       'recovery',
+      'contact',
+      'subscription',
+      'delivery',
     ] as const
     await store().commit([
       ...kinds.map((kind) => creation(kind as 'asset', documentOf(kind as 'asset', workspaceId, 'a'))),

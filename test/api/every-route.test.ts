@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { send } from './call.ts'
+import { verified, withCode } from './contacts.ts'
 import { at, type Furnished, furnish, routeIds, successOf } from './furnished.ts'
 import { driving, releasable, uncertain } from './quarantine.ts'
 
@@ -20,6 +21,8 @@ const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
     Object.assign(things, { reservationId: held.id })
   },
   retireAsset: ({ lab, things }) => send(lab, successOf('cancelReservation', things)),
+  verifyChannel: ({ lab, things }) => withCode(lab, things.contactId ?? '', 'the-code'),
+  testContact: ({ lab, things }) => verified(lab, things.contactId ?? ''),
   setAssetHealth: async ({ things }) => Object.assign(things, { assetId: things.fragileId }),
   pauseRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'running'),
   resumeRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'paused'),

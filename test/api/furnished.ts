@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { type Answered, pathOf, type Sent, send } from './call.ts'
+import { sent } from './contacts.ts'
 import { createLaboratory, type Laboratory, noon, people, workspaceId } from './laboratory.ts'
 
 /** Ids of one thing of each kind, by the name that they have in paths. */
@@ -42,6 +43,7 @@ const seriesBody = {
   timeZone: 'Europe/Berlin',
   durationMinutes: 30,
 }
+export const contactBody = { name: 'Kim', channels: [{ kind: 'email', address: 'kim@laboratory.org' }] }
 const waiverBody = { name: 'Night shift', codes: ['closed'], reason: 'On call' }
 
 const made = async (lab: Laboratory, id: RouteId, params: Things, body: unknown): Promise<Answered> => {
@@ -124,6 +126,9 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   })
   const noisyId = await idOf('createAsset', { name: 'Shaker', kind: 'machine' })
   const recoveryId = await idOf('requireRecovery', { assetId: noisyId, note: 'It made a noise' })
+  const contactId = await idOf('createContact', contactBody)
+  const subscriptionId = await idOf('createSubscription', { contactId, events: ['run.failed'] })
+  const notificationId = await sent(lab, id)
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
@@ -132,6 +137,9 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       otherAssetId,
       fragileId,
       noisyId,
+      contactId,
+      subscriptionId,
+      notificationId,
       recoveryId,
       feedId: feed.body.id,
       feedToken: feed.body.path.split('/').at(-1),
@@ -253,6 +261,21 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   acknowledgeStop: ({ assetId = '' }) => ({ body: { assetId, note: 'No fire' } }),
   getAssetHealth: () => ({}),
   setAssetHealth: () => ({ body: { state: 'good', note: 'Calibrated by hand' } }),
+  createContact: () => ({ body: contactBody }),
+  listContacts: () => ({}),
+  getContact: () => ({}),
+  replaceContact: () => ({ body: { ...contactBody, name: 'Kim at night' } }),
+  removeContact: () => ({}),
+  verifyChannel: () => ({ body: { code: 'the-code' } }),
+  testContact: () => ({ body: {} }),
+  createSubscription: ({ contactId = '' }) => ({ body: { contactId, events: ['run.failed'] } }),
+  listSubscriptions: () => ({}),
+  getSubscription: () => ({}),
+  replaceSubscription: ({ contactId = '' }) => ({ body: { contactId, events: ['run.aborted'], digest: 'daily' } }),
+  removeSubscription: () => ({}),
+  listNotifications: () => ({}),
+  getNotification: () => ({}),
+  resendNotification: () => ({ body: {} }),
   checkAsset: ({ fragileId = '' }) => ({ body: { assetId: fragileId } }),
   listAudit: ({ assetId = '' }) => ({ query: { subject: assetId } }),
   createReservation: ({ assetId = '' }) => ({ body: { assets: [{ assetId }], start: at(5), end: at(6) } }),

@@ -32,6 +32,7 @@ describe('Idempotency-Key', () => {
     const before = stored(lab)
     const other = { ...(sent.body as Record<string, unknown>) }
     if ('note' in other) other.note = 'Something else'
+    else if (id === 'createSubscription') other.digest = 'hourly'
     else if (id === 'checkAsset') other.assetId = things.assetId
     else if ('name' in other) other.name = 'Something else'
     else if ('reason' in other) other.reason = 'Something else'

@@ -74,6 +74,8 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
     },
     parameters: jsonSchemaParameters,
     secrets: systemSecrets,
+    mail: { send: async () => undefined },
+    hooks: { refusal: (url) => (url.includes('127.0.0.1') ? 'a private network' : undefined), post: async () => '' },
     probe: { ask: async () => ({ ok: true, message: '' }) },
   }
   return { world, clock, timetable, started, wakes }

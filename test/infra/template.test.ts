@@ -98,6 +98,7 @@ const mayDo: Record<string, readonly string[]> = {
   Bookings: ['dynamodb', 'logs'],
   Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
+  NotifierFunction: ['dynamodb', 'logs', 'sqs:SendMessage'],
   ApiFunction: ['dynamodb', 'logs'],
   Operations: [
     'dynamodb',
@@ -249,7 +250,8 @@ describe('firings and reactions', () => {
       detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
     })
     expect(flat(ended?.EventPattern ?? '')).toMatch(/stateMachineArn <Runs/)
-    expect(rules.find(({ ScheduleExpression }) => ScheduleExpression)?.ScheduleExpression).toBe('rate(5 minutes)')
+    const rates = rules.flatMap(({ ScheduleExpression }) => ScheduleExpression ?? [])
+    expect(rates).toEqual(expect.arrayContaining(['rate(1 minute)', 'rate(5 minutes)', 'rate(1 hour)']))
   })
 
   test('every queue is encrypted, takes TLS only, and is watched by an alarm', () => {

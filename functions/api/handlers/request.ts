@@ -14,7 +14,7 @@ export type OperationWorld = Pick<
   World,
   'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
 >
-export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
+export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
 

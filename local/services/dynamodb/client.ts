@@ -4,6 +4,9 @@ import { ServiceError } from '../../endpoint/service.ts'
 
 export type EngineCall = (operation: string, input: unknown) => Promise<Record<string, unknown>>
 
+/** Operations of the API of streams, which the same engine answers. */
+const ofStreams = new Set(['DescribeStream', 'GetShardIterator', 'GetRecords'])
+
 /** Engines want to see a signature, and none of them verifies it. */
 const signature = {
   'x-amz-date': '20260101T000000Z',
@@ -32,7 +35,7 @@ export const createEngineCall = (url: string): EngineCall & { close(): void } =>
           headers: {
             'content-type': 'application/x-amz-json-1.0',
             'content-length': Buffer.byteLength(body),
-            'x-amz-target': `DynamoDB_20120810.${operation}`,
+            'x-amz-target': `${ofStreams.has(operation) ? 'DynamoDBStreams' : 'DynamoDB'}_20120810.${operation}`,
             ...signature,
           },
         },

@@ -6,14 +6,17 @@ import { askingCapacity, countCapacity, countRefused } from './capacity.ts'
 import type { EngineCall } from './client.ts'
 import { permissionsOf } from './permissions.ts'
 
-export const createDynamoDb = (engine: EngineCall, meter: Meter): Service => ({
+/** `onWrite`: told after each call that may have written something. */
+export const createDynamoDb = (engine: EngineCall, meter: Meter, onWrite: () => void): Service => ({
   signingName: 'dynamodb',
   throttle: 'ThrottlingException',
   read: readJsonProtocol,
   permissions: permissionsOf,
   handle: async (call) => {
     try {
-      return countCapacity(call, await engine(call.operation, askingCapacity(call)), meter)
+      const answer = countCapacity(call, await engine(call.operation, askingCapacity(call)), meter)
+      if (!/^(?:Get|BatchGet|Query|Describe)/.test(call.operation)) onWrite()
+      return answer
     } catch (error) {
       if (error instanceof ServiceError) countRefused(call, error, meter)
       throw error

@@ -1,4 +1,5 @@
 import type { Change } from '#application/world.ts'
+import { eventOfAction } from '#domain/notifications/events.ts'
 import { countedAttributes, pack, statsItem, toItem } from './codec.ts'
 import type { Action } from './document-client.ts'
 import { accountKey, auditKey, horizonPartition, keyOf, ledgerKey } from './keys.ts'
@@ -184,11 +185,13 @@ export const actionOf = (TableName: string, change: Change): Action => {
     case 'forget':
       return { Delete: { TableName, Key: auditKey(change.workspaceId, change.subject, change.id) } }
     case 'audit': {
-      const { workspaceId, subject, id } = change.entry
+      const { workspaceId, subject, id, action } = change.entry
+      // The notifier is told of what people may want to hear of.
+      const news = eventOfAction(action) !== undefined
       return {
         Put: {
           TableName,
-          Item: { ...auditKey(workspaceId, subject, id), ...pack(change.entry) },
+          Item: { ...auditKey(workspaceId, subject, id), ...(news && { t: 'entry' }), ...pack(change.entry) },
           ConditionExpression: absent,
         },
       }

@@ -32,12 +32,21 @@ const migrations: Record<number, (stored: Record<string, unknown>) => Record<str
   1: (stored) => (stored.status === 'starting' && 'drive' in stored ? { ...stored, status: 'queued' } : stored),
 }
 
+/** Marks what the notifier is to be told of as soon as it is written: the stream of the table is filtered by it. */
+const newsOf = (kind: Kind, value: unknown): { t?: string } => {
+  if (kind === 'notice') return { t: 'notice' }
+  // What a person waits for is sent at once; the rest has its time.
+  const event = kind === 'delivery' ? (value as Documents['delivery']).news.event : ''
+  return event.startsWith('contact.') ? { t: 'deliver' } : {}
+}
+
 export const toItem = <K extends Kind>(kind: K, value: Documents[K]): Record<string, unknown> => {
   const { version, expiresAtSeconds } = value as { version?: number; expiresAtSeconds?: number }
   return {
     ...keyOf(kind, value as never),
     ...indexKeysOf(kind, value),
     v: shape,
+    ...newsOf(kind, value),
     ...(version !== undefined && { version }),
     ...(expiresAtSeconds !== undefined && { ttl: expiresAtSeconds }),
     ...pack(value),

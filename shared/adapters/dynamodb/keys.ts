@@ -33,6 +33,9 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   recovery            WS#w#RECOVERIES            <id>                —                            WS#w#RECOVERY / <id>, while open
  *   assetHealth         WS#w#HEALTH                <asset id>          —                            —
  *   capacity            WS#w#CAPACITY              <limit>             —                            —
+ *   contact,            WS#w#CONTACTS,             <id>                —                            —
+ *   subscription        …SUBSCRIPTIONS
+ *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
  *   idempotency         WS#w#ONCE                  <caller and key>    —                            —          (ttl)
@@ -61,6 +64,9 @@ const collections = {
   externalName: 'NAMES',
   run: 'RUNS',
   recovery: 'RECOVERIES',
+  contact: 'CONTACTS',
+  subscription: 'SUBSCRIPTIONS',
+  delivery: 'DELIVERIES',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
@@ -86,6 +92,7 @@ export const waitingPartition = (workspaceId: string): string => `${ws(workspace
 export const changedPartition = (workspaceId: string): string => `${ws(workspaceId)}#CHANGED`
 export const holdingPartition = (workspaceId: string): string => `${ws(workspaceId)}#HOLDING`
 export const clashingPartition = (workspaceId: string): string => `${ws(workspaceId)}#CLASHING`
+export const tellingPartition = (workspaceId: string): string => `${ws(workspaceId)}#TELLING`
 export const recoveryPartition = (workspaceId: string): string => `${ws(workspaceId)}#RECOVERY`
 export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
 export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
@@ -213,6 +220,10 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
     case 'waitlistEntry': {
       const entry = value as Documents['waitlistEntry']
       return isLiveEntry(entry) ? { gsi2pk: waitingPartition(entry.workspaceId), gsi2sk: entry.id } : {}
+    }
+    case 'delivery': {
+      const { workspaceId, id, dueAt } = value as Documents['delivery']
+      return dueAt === undefined ? {} : { gsi2pk: tellingPartition(workspaceId), gsi2sk: `${dueAt}#${id}` }
     }
     case 'recovery': {
       const { workspaceId, id, status } = value as Documents['recovery']

@@ -203,6 +203,15 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         (value) => (value.status === 'open' ? value : undefined),
         assetId && { from: `${assetId}#`, to: `${assetId}#\uffff` },
       ),
+    dueDeliveries: (workspaceId, page, until) =>
+      indexed(
+        'byAttention',
+        keys.tellingPartition(workspaceId),
+        'delivery',
+        page,
+        (value) => (value.dueAt !== undefined && value.dueAt <= until ? value : undefined),
+        { to: `${until}\uffff` },
+      ),
     openRecoveries: (workspaceId, page) =>
       indexed('byAttention', keys.recoveryPartition(workspaceId), 'recovery', page, (value) =>
         value.status === 'open' ? value : undefined,

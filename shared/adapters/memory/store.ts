@@ -258,6 +258,20 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           (value) => value as Documents['notice'],
         ),
       ),
+    dueDeliveries: (workspaceId, page, until) =>
+      around('dueDeliveries', () =>
+        pageOf(
+          `telling/${workspaceId}`,
+          rowsOf(`delivery/${workspaceId}/`)
+            .map(({ value }) => value as Documents['delivery'])
+            .flatMap((value) =>
+              value.dueAt && value.dueAt <= until ? [{ key: `${value.dueAt}#${value.id}`, value }] : [],
+            )
+            .sort((a, b) => (a.key < b.key ? -1 : 1)),
+          page,
+          (value) => value as Documents['delivery'],
+        ),
+      ),
     openRecoveries: (workspaceId, page) =>
       around('openRecoveries', () =>
         pageOf(`recovery-open/${workspaceId}`, rowsOf(`recovery/${workspaceId}/`), page, (value) => {

@@ -7,6 +7,7 @@ import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
@@ -53,6 +54,7 @@ export interface Routes
     Of<typeof insightRoutes>,
     Of<typeof runRoutes>,
     Of<typeof recoveryRoutes>,
+    Of<typeof notificationRoutes>,
     Of<typeof reservationRoutes>,
     Of<typeof availabilityRoutes>,
     Of<typeof conflictRoutes>,
@@ -75,6 +77,7 @@ export const routes: Routes = {
   ...insightRoutes,
   ...runRoutes,
   ...recoveryRoutes,
+  ...notificationRoutes,
   ...reservationRoutes,
   ...availabilityRoutes,
   ...conflictRoutes,

@@ -30,6 +30,10 @@ const changedBy = {
 } as const
 type ChangedBy = typeof changedBy
 
+/** Collections that one function answers alone, reading included: what is told of them is theirs to leave out. */
+const keptBy = { contacts: 'api', subscriptions: 'api', notifications: 'api' } as const
+type KeptBy = typeof keptBy
+
 /** Asked with POST because the question is long; nothing is changed. */
 const questions = ['previewSchedule', 'checkReservation', 'findTimes', 'previewOutage'] as const
 type Question = (typeof questions)[number]
@@ -40,13 +44,19 @@ export type ServedBy<K extends RouteId> = K extends Question
     ? K extends 'readFeed'
       ? 'feeds'
       : 'front'
-    : Routes[K]['method'] extends 'GET'
-      ? 'reads'
-      : [Collection<Routes[K]['path']>] extends [infer C extends keyof ChangedBy]
-        ? [C] extends [never]
-          ? 'api'
-          : ChangedBy[C]
-        : 'api'
+    : [Collection<Routes[K]['path']>] extends [infer C extends keyof KeptBy]
+      ? [C] extends [never]
+        ? Otherwise<K>
+        : KeptBy[C]
+      : Otherwise<K>
+
+type Otherwise<K extends RouteId> = Routes[K]['method'] extends 'GET'
+  ? 'reads'
+  : [Collection<Routes[K]['path']>] extends [infer C extends keyof ChangedBy]
+    ? [C] extends [never]
+      ? 'api'
+      : ChangedBy[C]
+    : 'api'
 export type ApiFunction = ServedBy<RouteId>
 
 /** The routes that one function answers. */
@@ -59,7 +69,8 @@ export const servedBy = (id: RouteId): ApiFunction => {
   const { method, path, access } = routes[id]
   // Open to whoever has the address; it reads the table, so it is not the front's.
   if (access === 'public') return id === 'readFeed' ? 'feeds' : 'front'
-  if (method === 'GET' || (questions as readonly string[]).includes(id)) return 'reads'
   const [, , , , collection = ''] = path.split(/[/:]/)
+  if (collection in keptBy) return keptBy[collection as keyof KeptBy]
+  if (method === 'GET' || (questions as readonly string[]).includes(id)) return 'reads'
   return collection in changedBy ? changedBy[collection as keyof ChangedBy] : 'api'
 }

@@ -58,6 +58,22 @@ export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'tidy']).def
 /** The timekeeper is woken for the time alone. */
 export const timekeeperEventSchema = z.object({})
 
+/**
+ * What the notifier is woken for: records of the table's stream, or the time. Of a record only what is new matters; what is no
+ * record of ours is passed over.
+ */
+export const notifierEventSchema = z.union([
+  z.object({
+    Records: z.array(
+      z.object({
+        dynamodb: z.object({ NewImage: z.record(z.string(), z.unknown()).optional(), SequenceNumber: z.string() }),
+      }),
+    ),
+  }),
+  z.object({ source: z.literal('aws.events') }),
+])
+export type NotifierEvent = z.output<typeof notifierEventSchema>
+
 /** Lines of the sweeper's log that alarms look for. */
 export const sweeperSays = {
   missed: 'Firings did not come.',

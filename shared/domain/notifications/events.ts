@@ -1,0 +1,71 @@
+import type { NoticeEvent } from '../notices/notice.ts'
+
+export const severities = {
+  info: 'good to know',
+  warning: 'somebody should look at it in time',
+  error: 'nothing goes on before somebody has acted',
+} as const
+export type Severity = keyof typeof severities
+export const severityOrder = Object.keys(severities) as Severity[]
+
+/** Everything that people can be notified of, and how urgent it is. */
+export const notificationEvents = {
+  'run.started': { severity: 'info', says: 'the instrument began' },
+  'run.succeeded': { severity: 'info', says: 'a run has succeeded' },
+  'run.failed': { severity: 'error', says: 'a run has failed' },
+  'run.aborted': { severity: 'warning', says: 'a run was stopped' },
+  'run.skipped': { severity: 'info', says: 'a firing did not start a run, for a reason' },
+  'run.long-running': { severity: 'warning', says: 'a run takes much longer than expected' },
+  'capacity.exhausted': { severity: 'warning', says: 'a run found no place under a limit of concurrent runs' },
+  'recovery.required': { severity: 'error', says: 'a person must look before it runs again' },
+  'recovery.cleared': { severity: 'info', says: 'it may run again' },
+  'emergency.stopped': { severity: 'error', says: 'an emergency stop was thrown' },
+  'health.bad': { severity: 'error', says: 'an instrument failed its health check' },
+  'agent.offline': { severity: 'error', says: 'nobody has heard of an agent for minutes' },
+  'agent.online': { severity: 'info', says: 'an agent is back' },
+  'agent.rivals': { severity: 'error', says: 'two processes speak under the name of one agent' },
+  'firing.missed': { severity: 'warning', says: 'a firing of a schedule did not come' },
+  'conflict.found': { severity: 'warning', says: 'something in the calendar cannot be as it is' },
+  'hold.offered': { severity: 'info', says: 'time that was waited for is held' },
+  'approval.needed': { severity: 'info', says: 'a booking waits for somebody to confirm it' },
+  'booking.changed': { severity: 'info', says: 'somebody else, or time itself, changed a booking' },
+} as const satisfies Record<string, { readonly severity: Severity; readonly says: string }>
+export type NotificationEvent = keyof typeof notificationEvents
+export const eventNames = Object.keys(notificationEvents) as [NotificationEvent, ...NotificationEvent[]]
+
+/** Entries of the history that people can be notified of; an entry of any other action is nobody's news. */
+const ofAction: Readonly<Record<string, NotificationEvent>> = {
+  'run.started': 'run.started',
+  'run.succeeded': 'run.succeeded',
+  'run.failed': 'run.failed',
+  'run.aborted': 'run.aborted',
+  'run.skipped': 'run.skipped',
+  'run.long-running': 'run.long-running',
+  'recovery.required': 'recovery.required',
+  'recovery.cleared': 'recovery.cleared',
+  'asset.emergency-stopped': 'emergency.stopped',
+  'workspace.emergency-stopped': 'emergency.stopped',
+  'asset.health-bad': 'health.bad',
+  'agent.offline': 'agent.offline',
+  'agent.online': 'agent.online',
+  'agent.rivals': 'agent.rivals',
+  'schedule.firings-missed': 'firing.missed',
+}
+
+/** What an entry of the history is news of; undefined for most. */
+export const eventOfAction = (action: string): NotificationEvent | undefined => ofAction[action]
+
+/** What people are told of bookings, as the notices say it. */
+export const eventOfNotice = (event: NoticeEvent): NotificationEvent => {
+  switch (event) {
+    case 'conflict.detected':
+    case 'outage.announced':
+      return 'conflict.found'
+    case 'reservation.approval-asked':
+      return 'approval.needed'
+    case 'waitlist.offered':
+      return 'hold.offered'
+    default:
+      return 'booking.changed'
+  }
+}
