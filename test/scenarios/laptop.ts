@@ -3,7 +3,9 @@ import { type Laboratory, startLaboratory } from '#local/processes/laboratory.ts
 import { type Bench, openBench, temporaryDirectory } from './bench.ts'
 
 /** One laptop cloud for all tests of a file, and a bench of its own for each that asks. All are stopped in the end. */
-export const laptop = (): { readonly laboratory: () => Laboratory; bench(): Promise<Bench> } => {
+export const laptop = (
+  options: { readonly environment?: Readonly<Record<string, string>> } = {},
+): { readonly laboratory: () => Laboratory; bench(): Promise<Bench> } => {
   const directory = temporaryDirectory()
   const benches: Bench[] = []
   let running: Laboratory | undefined
@@ -12,7 +14,7 @@ export const laptop = (): { readonly laboratory: () => Laboratory; bench(): Prom
     return running
   }
   beforeAll(async () => {
-    running = await startLaboratory({ dataDir: directory.path })
+    running = await startLaboratory({ dataDir: directory.path, ...options })
   })
   afterAll(async () => {
     for (const bench of benches) await bench.stop()
