@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { emptyMemory, remember } from '#agent/core/memory-of-journal.ts'
 import type { JournalRecord } from '#agent/core/ports.ts'
-import { JournalDamaged, openFileJournal } from '#agent/io/file-journal.ts'
+import { openFileJournal } from '#agent/io/file-journal.ts'
+import { JournalDamaged } from '#agent/io/journal-format.ts'
 import { command } from './commands.ts'
 
 let directory: string

@@ -1,9 +1,10 @@
 import { type Agent, createAgent } from '#agent/core/agent.ts'
 import { elapsedTime } from '#agent/core/elapsed-time.ts'
-import type { AgentClock, Driver, Journal, JournalRecord } from '#agent/core/ports.ts'
+import type { AgentClock, Driver, Journal } from '#agent/core/ports.ts'
+import { lineOf, readLines } from '#agent/io/journal-format.ts'
 import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
 import type { AgentId, MessageId, WorkspaceId } from '#domain/ids.ts'
-import type { FaultRates } from './faults.ts'
+import type { FaultRates, Strikes } from './faults.ts'
 import type { Random } from './random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -32,13 +33,16 @@ export const startAgentHost = (of: {
   readonly time: VirtualTime
   readonly random: Random
   readonly rates: () => FaultRates
+  readonly strikes: Strikes
+  readonly count: (what: string) => void
   readonly uplink: Uplink
   readonly driver: (agent: { alive(): boolean; hasIntent(commandId: string): boolean }) => Driver
   readonly sabotage: Sabotage
 }): AgentHost => {
-  const { time, random, rates } = of
-  let disk: JournalRecord[] = []
-  const snapshots: JournalRecord[][] = [[]]
+  const { time, random, rates, strikes } = of
+  /** The disk itself, byte by byte, as the agent’s own journal writes it. */
+  let disk: Buffer = Buffer.alloc(0)
+  const snapshots: Buffer[] = [disk]
   let life = 0
   let agent: Agent | undefined
   let messages = 0
@@ -57,6 +61,7 @@ export const startAgentHost = (of: {
     time.after((-Math.log(1 - random.next()) * 3_600_000) / perHour, () => {
       const lasts = random.between(1_000, 1_800_000)
       if (rates().hostSleepsPerHour > 0 && time.now() >= asleepUntil) {
+        of.count('hostSleeps')
         asleepUntil = time.now() + lasts
         sleptMs += lasts
       }
@@ -74,19 +79,33 @@ export const startAgentHost = (of: {
       after: (ms, call) => time.after(ms, () => awake(() => alive() && call())),
     }
     const honest: Journal = {
-      load: async () => [...disk],
+      load: async () => {
+        const { records, length } = readLines(disk, 'the journal')
+        disk = disk.subarray(0, length)
+        return records
+      },
       append: async (record) => {
         await time.sleep(random.between(1, 30))
         await new Promise<void>(awake)
         if (!alive()) return new Promise(() => undefined)
-        if (random.chance(rates().journalFull)) throw new Error('no space left on device')
-        disk = [...disk, record]
+        if (strikes('journalFull')) throw new Error('no space left on device')
+        const line = Buffer.from(lineOf([record]))
+        if (strikes('tornWrite')) {
+          const part = Buffer.from(line.subarray(0, random.between(0, line.length)))
+          if (part.length > 0 && random.chance(0.5)) part[random.between(0, part.length - 1)] = 0
+          disk = Buffer.concat([disk, part])
+          die()
+          return new Promise(() => undefined)
+        }
+        disk = Buffer.concat([disk, line])
         if (random.chance(0.2)) snapshots.push(disk)
       },
     }
     const journal = of.sabotage.journal?.(honest) ?? honest
     const hasIntent = (commandId: string) =>
-      disk.some((record) => record.type === 'intent' && record.command.commandId === commandId)
+      readLines(disk, 'the journal').records.some(
+        (record) => record.type === 'intent' && record.command.commandId === commandId,
+      )
     const driver = of.driver({ alive, hasIntent })
     agent = createAgent(
       {
@@ -115,7 +134,8 @@ export const startAgentHost = (of: {
   const die = (): void => {
     life++
     agent?.stop()
-    if (random.chance(rates().journalRestored)) disk = random.pick(snapshots)
+    of.count('agentDies')
+    if (strikes('journalRestored')) disk = random.pick(snapshots)
     time.after(random.between(1_000, rates().agentAwayMs), boot)
   }
 

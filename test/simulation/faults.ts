@@ -22,6 +22,8 @@ export type FaultRates = {
   /** After a death the journal is an older copy of itself: a virtual machine restored from a snapshot. */
   readonly journalRestored: number
   readonly journalFull: number
+  /** The power fails in the middle of a write: any part of it is on the disk, or scrambled. */
+  readonly tornWrite: number
   /** Hosts of agents fall asleep for up to half an hour, with messages waiting for them, per virtual hour. */
   readonly hostSleepsPerHour: number
   /** Executions stopped from outside per virtual hour; the event of their end may be lost. */
@@ -51,6 +53,7 @@ export const noFaults: FaultRates = {
   agentAwayMs: 60_000,
   journalRestored: 0,
   journalFull: 0,
+  tornWrite: 0,
   hostSleepsPerHour: 0,
   stoppedPerHour: 0,
   endEventLost: 0,
@@ -77,6 +80,7 @@ export const drawFaults = (random: Random): FaultRates => {
     agentAwayMs: random.pick([5_000, 60_000, 900_000]),
     journalRestored: sometimes(0.5),
     journalFull: sometimes(0.05),
+    tornWrite: sometimes(0.05),
     hostSleepsPerHour: sometimes(3),
     stoppedPerHour: sometimes(6),
     endEventLost: sometimes(0.5),
@@ -87,3 +91,7 @@ export const drawFaults = (random: Random): FaultRates => {
     peoplePerHour: sometimes(30),
   }
 }
+
+/** Faults that are drawn each time they might strike. */
+export type Chance = Exclude<keyof FaultRates, `${string}Ms` | `${string}PerHour`>
+export type Strikes = (fault: Chance) => boolean

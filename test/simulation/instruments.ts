@@ -1,7 +1,7 @@
 import type { Driver, Inspected } from '#agent/core/ports.ts'
 import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
 import type { AssetId, CommandId } from '#domain/ids.ts'
-import type { FaultRates } from './faults.ts'
+import type { Strikes } from './faults.ts'
 import type { Random } from './random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -26,7 +26,7 @@ export type Instruments = {
 export const createInstruments = (
   time: VirtualTime,
   random: Random,
-  rates: () => FaultRates,
+  strikes: Strikes,
   onStart: (movement: Movement, intended: boolean) => void,
 ): Instruments => {
   const movements: Movement[] = []
@@ -34,9 +34,9 @@ export const createInstruments = (
 
   const begin = (command: GrantedCommand, intended: boolean): Movement => {
     const { promise, resolve } = Promise.withResolvers<CommandResult>()
-    const hangs = random.chance(rates().driveHangs)
-    const fails = random.chance(rates().driveFails)
-    const ignores = random.chance(rates().stopIgnored)
+    const hangs = strikes('driveHangs')
+    const fails = strikes('driveFails')
+    const ignores = strikes('stopIgnored')
     const end = (result: CommandResult): void => {
       if (movement.stopMs !== undefined) return
       movement.stopMs = time.now()
@@ -66,7 +66,15 @@ export const createInstruments = (
 
   const inspect = async (commandId: CommandId): Promise<Inspected> => {
     const movement = byCommand.get(commandId)?.at(-1)
-    if (!random.chance(rates().driverKnows) || !movement) return { known: 'nothing' }
+    if (!strikes('driverKnows') || !movement)
+      return {
+        known: 'nothing',
+        uncertain: [{ key: 'tip', kind: 'tip', description: 'Whether a tip is on the channel' }],
+        options: [
+          { id: 'again', action: 'retry-from-step', title: 'Once more', step: 'start' },
+          { id: 'give-up', action: 'abort', title: 'Leave it' },
+        ],
+      }
     if (movement.result) return { known: 'ended', result: movement.result }
     return { known: 'running', drive: { done: movement.stopped, abort: (reason) => movement.stop(reason) } }
   }
@@ -77,12 +85,18 @@ export const createInstruments = (
       movements.some((m) => m.stopMs === undefined && m.assets.some((asset) => asset.assetId === assetId)),
     driverFor: (agent) => ({
       name: 'simulator',
-      describe: () => ({ can: [], outlivesAgent: false }),
+      describe: () => ({ can: ['pause'], outlivesAgent: false }),
       start: (command) => {
         // A process that is dead moves nothing.
         if (!agent.alive()) return { done: new Promise(() => undefined), abort: () => undefined }
         const movement = begin(command, agent.hasIntent(command.commandId))
-        return { done: movement.stopped, abort: (reason) => movement.stop(reason) }
+        return {
+          done: movement.stopped,
+          abort: (reason) => movement.stop(reason),
+          // It stands still; how long the drive takes altogether is drawn before.
+          pause: async () => undefined,
+          resume: async () => undefined,
+        }
       },
       inspect,
     }),

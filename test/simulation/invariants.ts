@@ -3,11 +3,15 @@ import type { Change } from '#application/world.ts'
 import type { Asset } from '#domain/assets/asset.ts'
 import { foldEntries } from '#domain/audit/entry.ts'
 import type { Command } from '#domain/commands/command.ts'
+import { recoveryIdOf } from '#domain/ids.ts'
 import type { Claim } from '#domain/reservations/ledger.ts'
 import { footprint } from '#domain/reservations/ledger.ts'
 import { isAhead, isOpenReservation, type Reservation } from '#domain/reservations/reservation.ts'
+import type { Capacity } from '#domain/runs/capacity.ts'
 import type { Run } from '#domain/runs/run.ts'
-import { msOf } from '#domain/time.ts'
+import type { Schedule } from '#domain/schedules/schedule.ts'
+import { minutes, msOf } from '#domain/time.ts'
+import type { Workspace } from '#domain/workspaces/workspace.ts'
 import type { Movement } from './instruments.ts'
 
 export class Violation extends Error {
@@ -82,6 +86,13 @@ export const createWatch = (
     )
   }
 
+  const placesHold = ({ workspaceId, id, holders }: Capacity): void => {
+    const workspace = store().everything().documents.get(`workspace/${workspaceId}/`) as Workspace
+    const most = id === 'workspace' ? workspace.maxConcurrentRuns : undefined
+    const taken = Object.keys(holders).length
+    claim(most === undefined || taken <= most, 'I1', () => `${taken} runs have a place of ${id}, which has ${most}`)
+  }
+
   return {
     get broken() {
       return broken
@@ -90,9 +101,22 @@ export const createWatch = (
       guarded(() => {
         for (const change of changes) {
           if (change.type === 'claim') capacityHolds(change.workspaceId, change.assetId)
+          if (change.type === 'put' && change.kind === 'capacity') placesHold(change.value)
           if (change.type === 'put' && change.kind === 'command') {
             const command: Command = change.value
             letters.set(command.id, command)
+            if (command.status === 'granted' && change.expect !== 'absent') {
+              // What was read a moment before may be older than the stop; a minute later nobody may overlook it.
+              for (const assetId of command.assetIds ?? []) {
+                const asset = store().everything().documents.get(`asset/${command.workspaceId}/${assetId}`) as Asset
+                const since = asset.emergencyStop?.since
+                claim(
+                  since === undefined || msOf(command.grantedAt) < msOf(since) + minutes(1),
+                  'I10',
+                  () => `${command.id} was granted on ${assetId}, in emergency stop since ${since}`,
+                )
+              }
+            }
             if (command.status === 'granted') {
               // The letter may be written again (a new token, an order to stop); a grant is a session and its moment.
               const to = grantedTo.get(command.id) ?? new Set()
@@ -110,6 +134,25 @@ export const createWatch = (
           }
           if (change.type === 'put' && change.kind === 'run') {
             const run: Run = change.value
+            if (run.status === 'ended' && run.outcome === 'indeterminate')
+              claim(
+                store()
+                  .everything()
+                  .documents.has(`recovery/${run.workspaceId}/${recoveryIdOf(run.id)}`),
+                'I3',
+                () => `${run.id} ended so that nobody knows, and left nothing for anybody to look at`,
+              )
+            const own = run.scheduleId
+              ? (store().everything().documents.get(`schedule/${run.workspaceId}/${run.scheduleId}`) as
+                  | Schedule
+                  | undefined)
+              : undefined
+            claim(
+              run.attempts.length <= (own?.settings.retry.maxRetries ?? 20),
+              'I11',
+              () =>
+                `${run.id} was retried ${run.attempts.length} times; its schedule allows ${own?.settings.retry.maxRetries}`,
+            )
             claim(
               run.attempts.length <= run.retry.maxRetries,
               'I11',
@@ -168,6 +211,11 @@ export const createWatch = (
             )
           }
           if (key.startsWith('reservation/')) reservations.set((value as Reservation).id, value as Reservation)
+        }
+        for (const [key, value] of documents) {
+          if (!key.startsWith('capacity/')) continue
+          const left = Object.keys((value as Capacity).holders)
+          claim(left.length === 0, 'I3', () => `${left.join(', ')} still take a place when nothing moves any more`)
         }
         const claimed = new Map<string, string[]>()
         for (const [key, { claims }] of ledger)

@@ -94,10 +94,20 @@ export const seedLaboratory = async (
     }
     return { schedule, everyMs }
   })
+  /** Some laboratories let fewer runs be driven at a time than they have instruments. */
+  const limit = random.chance(0.3) ? random.between(1, 2) : undefined
   const put = (kind: 'asset' | 'protocol' | 'schedule' | 'workspace', value: unknown): Change =>
     ({ type: 'put', kind, value, expect: 'absent' }) as Change
   await store.commit([
-    put('workspace', { id: workspaceId, name: 'Lab', version: 1, createdAt: at, createdBy: 'seed' }),
+    put('workspace', {
+      id: workspaceId,
+      name: 'Lab',
+      ...(limit !== undefined && { maxConcurrentRuns: limit }),
+      ...(random.chance(0.2) && { holdOnRecovery: true }),
+      version: 1,
+      createdAt: at,
+      createdBy: 'seed',
+    }),
     ...assets.map((value) => put('asset', value)),
     ...protocols.map((value) => put('protocol', value)),
     ...schedules.map(({ schedule }) => put('schedule', schedule)),

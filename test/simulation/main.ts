@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { addUp, coverage } from './fault-table.ts'
 import { saboteurs } from './saboteurs.ts'
 import { simulate } from './simulate.ts'
 
@@ -42,6 +43,7 @@ let histories = 0
 let runs = 0
 let drives = 0
 let simulatedMs = 0
+const faults: Record<string, number> = {}
 const failing: number[] = []
 for (let seed = first; deadline === undefined ? seed < first + count : performance.now() < deadline; seed++) {
   const history = await simulate(
@@ -52,7 +54,8 @@ for (let seed = first; deadline === undefined ? seed < first + count : performan
   runs += history.runs
   drives += history.drives
   simulatedMs += history.simulatedMs
-  for (const [name, n] of Object.entries(history.ends)) ends[name] = (ends[name] ?? 0) + n
+  addUp(ends, history.ends)
+  addUp(faults, history.faults)
   if (history.violation) {
     failing.push(seed)
     console.log(
@@ -62,8 +65,13 @@ for (let seed = first; deadline === undefined ? seed < first + count : performan
   if (histories % 50 === 0) console.log(`${histories} histories, ${runs} runs, ${failing.length} failing`)
 }
 const seconds = (performance.now() - began) / 1000
+console.log('\nHow runs ended')
 console.table(ends)
+console.log('Faults by kind')
+console.table(faults)
+console.log('Coverage of the fault table; the rest is shown by the tests named')
+console.table(coverage(faults))
 console.log(
-  `${histories} histories, ${runs} runs, ${drives} drives, ${Math.round(simulatedMs / 3_600_000)} simulated hours in ${seconds.toFixed(1)} s; ${failing.length} failing${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`,
+  `${histories} histories, ${runs} runs, ${drives} drives, ${Math.round(simulatedMs / 3_600_000)} simulated hours (${(simulatedMs / 31_557_600_000).toFixed(1)} years) in ${seconds.toFixed(1)} s; ${failing.length} failing${failing.length > 0 ? `: ${failing.join(', ')}` : ''}`,
 )
 process.exit(failing.length > 0 ? 1 : 0)

@@ -1,9 +1,14 @@
+import { acknowledgeStop, emergencyStop } from '#application/emergency/emergency-stop.ts'
+import { answerFacts } from '#application/recovery/answer-facts.ts'
+import { clearRecovery } from '#application/recovery/clear-recovery.ts'
+import { continueRecovery } from '#application/recovery/continue-recovery.ts'
 import { bookReservation } from '#application/reservations/book-reservation.ts'
 import { cancelReservation } from '#application/reservations/cancel-reservation.ts'
 import { changeReservation } from '#application/reservations/change-reservation.ts'
 import { confirmReservation } from '#application/reservations/confirm-reservation.ts'
 import { releaseQuarantine } from '#application/reservations/release-quarantine.ts'
 import { abortRun } from '#application/runs/abort-run.ts'
+import { pauseRun, resumeRun } from '#application/runs/pause-run.ts'
 import { requestRun } from '#application/runs/request-run.ts'
 import type { World } from '#application/world.ts'
 import type { Actor } from '#domain/audit/entry.ts'
@@ -24,13 +29,14 @@ import type { VirtualTime } from './virtual-time.ts'
 export const createPeople = (of: {
   readonly time: VirtualTime
   readonly random: Random
-  readonly world: Pick<World, 'store' | 'clock' | 'ids' | 'agentLink' | 'workflows'>
+  readonly count: (what: string) => void
+  readonly world: Pick<World, 'store' | 'clock' | 'ids' | 'agentLink' | 'workflows' | 'timetable'>
   readonly workspaceId: WorkspaceId
   readonly laboratory: Laboratory
   readonly instruments: Instruments
   readonly rates: () => FaultRates
 }): { goHome(): void } => {
-  const { time, random, world, workspaceId, laboratory, instruments, rates } = of
+  const { time, random, world, count, workspaceId, laboratory, instruments, rates } = of
   const actor: Actor = { kind: 'person', subject: 'sam' }
   const parameters = { checkSchema: () => [], check: () => [] }
   let atWork = true
@@ -105,6 +111,45 @@ export const createPeople = (of: {
     },
     pause: () => setStatus('paused', anySchedule(), 'active'),
     resume: () => setStatus('active', anySchedule(), 'paused'),
+    /** A drive is to stand still, or to go on. */
+    still: async () => {
+      const live = (await world.store.liveRuns(workspaceId, { limit: 100 })).items
+      if (live.length === 0) return
+      const of = { workspaceId, runId: random.pick(live).id, actor }
+      if (random.chance(0.5)) await pauseRun(of, world)
+      else await resumeRun(of, world)
+    },
+    panic: async () => {
+      if (random.chance(0.6)) return
+      count('emergencyStop')
+      const whole = random.chance(0.3)
+      const assetId = random.pick(laboratory.assets)
+      await emergencyStop({ workspaceId, actor, note: 'smoke', ...(!whole && { assetId }) }, world)
+    },
+    calm: async () => {
+      const workspace = await world.store.get('workspace', { id: workspaceId })
+      if (workspace?.emergencyStop) await acknowledgeStop({ workspaceId, actor, note: 'no fire' }, world)
+      for (const assetId of laboratory.assets) {
+        const asset = await world.store.get('asset', { workspaceId, id: assetId })
+        if (asset?.emergencyStop) await acknowledgeStop({ workspaceId, assetId, actor, note: 'no fire' }, world)
+      }
+    },
+    /** The recovery desk: who clears something looks first, and only when the instrument stands still. */
+    desk: async () => {
+      for (const recovery of (await world.store.openRecoveries(workspaceId, { limit: 100 })).items) {
+        const at = { workspaceId, id: recovery.id, actor, note: 'looked at it' }
+        const again = recovery.options.find(({ action }) => action !== 'abort')
+        const answers = Object.fromEntries(recovery.facts.map(({ key }) => [key, { verdict: 'unknown' as const }]))
+        await answerFacts({ workspaceId, id: recovery.id, actor, answers }, world).catch(() => undefined)
+        // What may be moving stays held; the schedule may go on elsewhere.
+        const moving = recovery.assetIds.some((assetId) => instruments.isMoving(assetId))
+        const done =
+          again && !moving && random.chance(0.3)
+            ? continueRecovery({ ...at, option: again.id }, world)
+            : clearRecovery({ ...at, quarantine: moving ? 'keep' : 'release', missed: 'skip' }, world)
+        await done.catch(() => undefined)
+      }
+    },
     look: async () => {
       for (const reservation of (await world.store.quarantined(workspaceId, { limit: 100 })).items)
         if (reservation.assets.every(({ assetId }) => !instruments.isMoving(assetId)))
@@ -114,8 +159,9 @@ export const createPeople = (of: {
 
   /** The operator's round: what needs a person is cleared, so that work goes on. */
   const round = async (): Promise<void> => {
+    await deeds.calm()
+    await deeds.desk()
     await deeds.look()
-    for (const { schedule } of laboratory.schedules) await setStatus('active', schedule.id, 'recovery')
   }
   const walkRound = (): void => {
     if (!atWork) return

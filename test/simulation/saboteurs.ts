@@ -1,6 +1,8 @@
 import type { Journal, JournalRecord } from '#agent/core/ports.ts'
 import type { Change, Store } from '#application/world.ts'
 import type { Downlink } from '#contracts/agents/messages.ts'
+import type { Asset } from '#domain/assets/asset.ts'
+import type { Retry } from '#domain/schedules/schedule.ts'
 import type { Saboteur } from './simulate.ts'
 
 const rewriting = (
@@ -142,6 +144,75 @@ export const saboteurs = {
   }),
   /** A command never expires, however late it arrives. */
   'no-expiry': (): Saboteur => ({ downlink: forever }),
+  /** The disk says that it has written before it has. */
+  'lying-disk': (): Saboteur => ({
+    journal: (journal: Journal): Journal => {
+      let last: JournalRecord | undefined
+      return {
+        load: journal.load,
+        append: async (record) => {
+          const before = last
+          last = record
+          if (before) await journal.append(before)
+        },
+      }
+    },
+  }),
+  /** Runs are opened with more retries than their schedule allows. */
+  'retry-multiplied': (): Saboteur => ({
+    store: (store) =>
+      rewriting(store, (changes) =>
+        changes.map((change): Change => {
+          const more = (retry: Retry): Retry => ({ ...retry, maxRetries: 2 * retry.maxRetries + 1 })
+          if (change.type === 'put' && change.kind === 'run' && change.expect === 'absent')
+            return { ...change, value: { ...change.value, retry: more(change.value.retry) } }
+          if (change.type !== 'audit' || !change.entry.changes.retry) return change
+          const { entry } = change
+          return {
+            ...change,
+            entry: { ...entry, changes: { ...entry.changes, retry: more(entry.changes.retry as Retry) as never } },
+          }
+        }),
+      ),
+  }),
+  /** Places under a limit of concurrent runs are written without looking whether somebody else has taken one. */
+  'places-unguarded': (): Saboteur => ({
+    store: (store) =>
+      rewriting(store, async (changes) =>
+        Promise.all(
+          changes.map(async (change): Promise<Change> => {
+            if (change.type !== 'put' || change.kind !== 'capacity') return change
+            const { workspaceId, id } = change.value
+            const now = await store.get('capacity', { workspaceId, id })
+            if (!now) return change
+            const holders = { ...now.holders, ...change.value.holders }
+            return { ...change, expect: now.version, value: { ...change.value, holders, version: now.version + 1 } }
+          }),
+        ),
+      ),
+  }),
+  /** An emergency stop is recorded, and nobody looks at it. */
+  'stop-overlooked': (): Saboteur => ({
+    rates: { peoplePerHour: 60 },
+    store: (store) => ({
+      ...store,
+      getMany: async (kind, keys) =>
+        (await store.getMany(kind, keys)).map((found) => {
+          if (kind !== 'asset' || !found) return found
+          const { emergencyStop: _stop, ...asset } = found as Asset
+          return asset as never
+        }),
+    }),
+  }),
+  /** What nobody knows is left to nobody. */
+  'recovery-forgotten': (): Saboteur => ({
+    store: (store) =>
+      rewriting(store, (changes) =>
+        changes.filter(
+          (change) => !(change.type === 'put' && change.kind === 'recovery' && change.expect === 'absent'),
+        ),
+      ),
+  }),
   /** Time in which the host of an agent sleeps is not counted. */
   'sleeping-clock': (): Saboteur => ({ sleepingClock: true }),
 } as const satisfies Record<string, () => Saboteur>

@@ -1,16 +1,18 @@
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
+import { seeAgent } from '#application/agents/see-agent.ts'
 import { holdAllAhead } from '#application/holds/hold-ahead.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
 import { answerPoll } from '#application/runs/answer-poll.ts'
 import { settleExecution } from '#application/runs/settle-execution.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { takeReport } from '#application/runs/take-report.ts'
+import { watchLongRuns } from '#application/runs/watch-long-runs.ts'
 import type { AgentLink, Change, CommitResult, Store, Timetable, Workflows } from '#application/world.ts'
 import type { Downlink, Poll, Report } from '#contracts/agents/messages.ts'
 import type { AgentId, WorkspaceId } from '#domain/ids.ts'
 import { hours, instantOf, minutes } from '#domain/time.ts'
 import { type AgentHost, type Sabotage, startAgentHost } from './agents.ts'
-import { drawFaults, type FaultRates, noFaults } from './faults.ts'
+import { drawFaults, type FaultRates, noFaults, type Strikes } from './faults.ts'
 import { createInstruments } from './instruments.ts'
 import { createWatch } from './invariants.ts'
 import { seedLaboratory } from './laboratory.ts'
@@ -36,6 +38,17 @@ export type History = {
   readonly simulatedMs: number
   /** How runs ended, by outcome and reason: to see that a history visits what it should. */
   readonly ends: Readonly<Record<string, number>>
+  /** How often which fault struck, by its name. */
+  readonly faults: Readonly<Record<string, number>>
+  /** Calls to the store that functions made, each a point at which one may die. */
+  readonly touches: number
+}
+
+export type Options = {
+  /** The function that makes this call to the store dies before it (odd) or after it (even). */
+  readonly crashAt?: number
+  /** One firing of one schedule, nobody at work, no other fault. */
+  readonly oneFiring?: boolean
 }
 
 const workspaceId: WorkspaceId = 'ws_lab'
@@ -49,17 +62,24 @@ class Crash extends Error {}
 const noProbe = { ask: async () => ({ ok: true, message: '' }) }
 
 /** One history of a laboratory: faults for six hours, then none, until everything has come to rest. */
-export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<History> => {
+export const simulate = async (seed: number, saboteur: Saboteur = {}, options: Options = {}): Promise<History> => {
   const random = createRandom(seed)
   const time = createVirtualTime(startMs)
-  const drawn = { ...drawFaults(random), ...saboteur.rates }
+  const drawn = { ...(options.oneFiring ? noFaults : drawFaults(random)), ...saboteur.rates }
+  const faults: Record<string, number> = {}
+  const count = (what: string): void => {
+    faults[what] = (faults[what] ?? 0) + 1
+  }
+  const strikes: Strikes = (fault) => {
+    const hit = random.chance(rates[fault])
+    if (hit) count(fault)
+    return hit
+  }
+  let touches = 0
   let rates: FaultRates = drawn
   const memory: MemoryStore = createMemoryStore()
-  const instruments = createInstruments(
-    time,
-    random,
-    () => rates,
-    (movement, intended) => watch.moved(movement, intended, time.now()),
+  const instruments = createInstruments(time, random, strikes, (movement, intended) =>
+    watch.moved(movement, intended, time.now()),
   )
   const watch = createWatch(
     () => memory,
@@ -89,11 +109,11 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
         throw new Crash()
       }
       if (invocation.dead) throw new Crash()
-      if (random.chance(rates.crashBefore)) die()
+      if (++touches === options.crashAt || strikes('crashBefore')) die()
       await time.sleep(random.between(1, rates.storeDelayMs))
       const result = await call()
       await time.sleep(random.between(1, rates.storeDelayMs))
-      if (random.chance(rates.crashAfter)) die()
+      if (++touches === options.crashAt || strikes('crashAfter')) die()
       return result
     }
     const wrapped = Object.fromEntries(
@@ -109,10 +129,10 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
 
   const hosts = new Map<AgentId, AgentHost>()
   const onItsWay = (call: () => void): void => {
-    if (random.chance(rates.messageLost)) return
-    const copies = random.chance(rates.messageTwice) ? 2 : 1
+    if (strikes('messageLost')) return
+    const copies = strikes('messageTwice') ? 2 : 1
     for (let copy = 0; copy < copies; copy++)
-      time.after(random.between(1, random.chance(rates.messageStray) ? minutes(30) : rates.messageDelayMs), call)
+      time.after(random.between(1, strikes('messageStray') ? minutes(30) : rates.messageDelayMs), call)
   }
   const send = (agentId: AgentId, message: Downlink): void => onItsWay(() => hosts.get(agentId)?.deliver(message))
   // Firings are drawn here; the year of schedules looks at what stands at EventBridge Scheduler.
@@ -138,7 +158,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
     time,
     invoke,
     onEnded: (start, execution, status) => {
-      if (random.chance(rates.endEventLost)) return
+      if (strikes('endEventLost')) return
       const attempt = (left: number): void => {
         time.after(random.between(100, 5_000), () => {
           invoke((world) => settleExecution(start, execution, status, world)).catch(() => left > 0 && attempt(left - 1))
@@ -153,6 +173,8 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
     onItsWay(() => {
       const handle = async (): Promise<void> => {
         if (up.kind === 'poll') {
+          // Every fourth laboratory keeps what agents say of their instruments.
+          if (seed % 4 === 1) await invoke((world) => seeAgent({ workspaceId, agentId, ...up.message }, world))
           const { session, stamp, want, driving, fences = [] } = up.message
           const found = await invoke((world) =>
             answerPoll({ workspaceId, agentId, session, want, driving, fences }, { ...world, callbacks }),
@@ -196,6 +218,8 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
         time,
         random,
         rates: () => rates,
+        strikes,
+        count,
         uplink,
         driver: instruments.driverFor,
         sabotage: saboteur,
@@ -214,6 +238,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
       await lookAtReservations(workspaceId, within)
       // Every fourth laboratory holds ahead, which takes its time here.
       if (seed % 4 === 0) await holdAllAhead(workspaceId, within)
+      await watchLongRuns(workspaceId, within)
     }).catch(() => undefined)
     time.after(minutes(7), keepTime)
   }
@@ -221,13 +246,13 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
 
   // Firings, as EventBridge Scheduler delivers them: at least once, mostly on time.
   const together = random.between(1, 600) * 1_000
-  for (const { schedule, everyMs } of laboratory.schedules) {
+  for (const { schedule, everyMs } of laboratory.schedules.slice(0, options.oneFiring ? 1 : undefined)) {
     const fire = (dueMs: number): void => {
       if (dueMs - startMs > faultyMs) return
       const scheduledTime = new Date(dueMs).toISOString()
-      const copies = random.chance(rates.firingTwice) ? 2 : 1
+      const copies = strikes('firingTwice') ? 2 : 1
       for (let copy = 0; copy < copies; copy++) {
-        const lateMs = random.chance(rates.firingLate) ? random.between(0, minutes(40)) : random.between(0, 2_000)
+        const lateMs = strikes('firingLate') ? random.between(0, minutes(40)) : random.between(0, 2_000)
         const start = {
           kind: 'scheduled' as const,
           workspaceId,
@@ -237,7 +262,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
         }
         time.after(lateMs, () => engine.start(`${schedule.id}.${dueMs}.${copy}`, start))
       }
-      time.after(everyMs, () => fire(dueMs + everyMs))
+      if (!options.oneFiring) time.after(everyMs, () => fire(dueMs + everyMs))
     }
     // Many schedules of a laboratory fire on the hour: at the same moment.
     const first = random.chance(0.6) ? together : random.between(1, 600) * 1_000
@@ -246,10 +271,22 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
     time.after(first, () => fire(startMs + first))
   }
 
-  const people = createPeople({ time, random, world, workspaceId, laboratory, instruments, rates: () => rates })
+  const people = createPeople({
+    time,
+    random,
+    count,
+    world: { ...world, timetable },
+    workspaceId,
+    laboratory,
+    instruments,
+    rates: () => rates,
+  })
   const stopSome = (): void => {
     const running = engine.running()
-    if (rates.stoppedPerHour > 0 && running.length > 0) engine.stop(random.pick(running))
+    if (rates.stoppedPerHour > 0 && running.length > 0) {
+      count('executionStopped')
+      engine.stop(random.pick(running))
+    }
     if (rates.stoppedPerHour > 0) time.after((-Math.log(1 - random.next()) * hours(1)) / rates.stoppedPerHour, stopSome)
   }
   if (rates.stoppedPerHour > 0) time.after(minutes(10), stopSome)
@@ -258,10 +295,10 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
     for (let at = time.now(); at < ms && !watch.broken; at += minutes(10))
       await time.runUntil(Math.min(ms, at + minutes(10)))
   }
-  await until(startMs + faultyMs)
+  await until(startMs + (options.oneFiring ? minutes(15) : faultyMs))
   rates = { ...noFaults, driverKnows: drawn.driverKnows }
   people.goHome()
-  await until(startMs + faultyMs + settlingMs)
+  await until(startMs + (options.oneFiring ? hours(1) : faultyMs + settlingMs))
   if (!watch.broken) watch.atRest()
 
   const ends: Record<string, number> = {}
@@ -280,5 +317,7 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}): Promise<H
     drives: instruments.movements.length,
     simulatedMs: time.now() - startMs,
     ends,
+    faults,
+    touches,
   }
 }
