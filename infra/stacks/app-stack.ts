@@ -111,7 +111,7 @@ export class AppStack extends Stack {
     for (const answering of [api, reads, schedules, bookings, operations])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, sweeper]) table.grantRead(looking, 'byDay')
+    for (const looking of [reads, operations, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
     table.grantRead(notifier, 'byAttention')

@@ -256,6 +256,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   answerFacts: () => ({ body: { answers: {} } }),
   continueRecovery: () => ({ body: { option: 'give-up', note: 'Cleared the deck' } }),
   clearRecovery: () => ({ body: { note: 'Nothing found' } }),
+  afterRestore: () => ({ body: { note: 'Restored to noon' } }),
   listEmergencyStops: () => ({}),
   emergencyStop: ({ assetId = '' }) => ({ body: { assetId, note: 'Smoke' } }),
   acknowledgeStop: ({ assetId = '' }) => ({ body: { assetId, note: 'No fire' } }),

@@ -29,7 +29,7 @@ export const faultTable: readonly {
     elsewhere: 'test/api/versions, test/api/idempotency',
   },
   { row: 'host of the agent: restored from a snapshot', faults: ['journalRestored'] },
-  { row: 'table: restored to a point in time', elsewhere: 'test/runs/restored' },
+  { row: 'table: restored to a point in time', elsewhere: 'test/runs/gates' },
   { row: 'tenant: foreign ids', elsewhere: 'test/api/foreign-ids, scenarios/broker' },
 ]
 

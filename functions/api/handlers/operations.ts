@@ -1,5 +1,6 @@
 import { acknowledgeStop, emergencyStop } from '#application/emergency/emergency-stop.ts'
 import { checkAssetNow } from '#application/health/keep-healthy.ts'
+import { afterRestore } from '#application/recovery/after-restore.ts'
 import { answerFacts } from '#application/recovery/answer-facts.ts'
 import { clearRecovery } from '#application/recovery/clear-recovery.ts'
 import { continueRecovery } from '#application/recovery/continue-recovery.ts'
@@ -31,6 +32,9 @@ export const operationHandlers: OperationHandlersOf<typeof runRoutes & typeof re
   continueRecovery: ({ params, body, caller }, world) =>
     continueRecovery({ ...addressOf(params, caller), ...body }, world),
   clearRecovery: ({ params, body, caller }, world) => clearRecovery({ ...addressOf(params, caller), ...body }, world),
+  afterRestore: async ({ params, body, caller }, world) => ({
+    assets: await afterRestore({ ...params, ...body, actor: caller.actor }, world),
+  }),
   emergencyStop: ({ params, body, caller }, world) => emergencyStop({ ...params, ...body, actor: caller.actor }, world),
   acknowledgeStop: async ({ params, body, caller }, world) => {
     await acknowledgeStop({ ...params, ...body, actor: caller.actor }, world)

@@ -9,6 +9,7 @@ import { detectConflicts } from '../conflicts/detect-conflicts.ts'
 import { settleConflicts } from '../conflicts/settle-conflicts.ts'
 import type { World } from '../world.ts'
 import { checkAgent } from './check-agent.ts'
+import { checkHealthCheck } from './check-health.ts'
 import { checkType } from './check-type.ts'
 import { guardClaims } from './guard-claims.ts'
 
@@ -77,6 +78,7 @@ export const changeAsset = async (
             { current },
           )
         await checkAgent({ workspaceId, agentId: patch.agentId ?? undefined, kind: current.kind }, world)
+        await checkHealthCheck(workspaceId, patch.healthCheck ?? undefined, world)
         await checkType({ workspaceId, typeId: patch.typeId ?? undefined }, world)
         const stamp = touched(actor, world)
         const setNow = after.status !== current.status || after.statusNote !== current.statusNote

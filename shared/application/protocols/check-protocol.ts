@@ -55,6 +55,13 @@ export const checkProtocol = async (
         'a path is relative to the directories that the agent was started with (--root), without ".." and control characters',
       path: '/path',
     })
+  const cleanUpId = protocol.overtime?.cleanUpProtocolId
+  if (cleanUpId !== undefined && !(await world.store.get('protocol', { workspaceId, id: cleanUpId })))
+    reasons.push({
+      code: 'unknown-protocol',
+      message: `there is no protocol ${cleanUpId} in this workspace`,
+      path: '/overtime/cleanUpProtocolId',
+    })
   if (protocol.payload && JSON.stringify(protocol.payload).length > payloadLength)
     reasons.push({
       code: 'payload-too-large',

@@ -93,6 +93,15 @@ export const recoveryRoutes = {
     status: 200,
     refusals: ['invalid_state', 'limit_exceeded'],
   }),
+  afterRestore: route({
+    method: 'POST',
+    path: `${workspace}/recoveries:after-restore`,
+    access: 'manager',
+    summary: 'After the table was restored: everything that was in use then goes into recovery',
+    body: noteBody,
+    response: z.strictObject({ assets: z.array(assetIdSchema) }),
+    status: 200,
+  }),
   listEmergencyStops: route({
     method: 'GET',
     path: `${workspace}/emergency-stops`,
