@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type Agent, createAgent } from './core/agent.ts'
 import { elapsedTime } from './core/elapsed-time.ts'
 import type { AgentClock } from './core/ports.ts'
 import { openFileJournal } from './io/file-journal.ts'
+import { leftFiles } from './io/left-files.ts'
 import { logTo } from './io/log.ts'
 import { connect } from './io/mqtt-transport.ts'
 import { makeInstruments } from './make-instruments.ts'
@@ -41,6 +43,7 @@ export const run = async (options: Options): Promise<void> => {
       transport: link,
       instruments,
       steps: stepPorts(options.steps),
+      files: leftFiles(join(options.dataDir, 'work')),
       messageId: () => `msg_${randomBytes(12).toString('hex')}`,
       log,
     },

@@ -28,12 +28,13 @@ export const benchtime = (
   if (!stagePattern.test(stage))
     throw new Error(`The stage "${stage}" must be 1 to 16 lower-case letters and digits, such as dev or prod.`)
   const data = new DataStack(app, `Benchtime-${stage}-Data`, { stage })
-  const { table, people } = data
+  const { table, people, files } = data
   const service = new AppStack(app, `Benchtime-${stage}-App`, {
     stage,
     bundles,
     table,
     people,
+    files,
     webhooks: webhooksAnywhere ? 'anywhere' : 'public',
     mailFrom,
   })

@@ -179,6 +179,8 @@ export type Template = {
   readonly scheduleGroups: readonly ScheduleGroupView[]
   readonly eventRules: readonly EventRuleView[]
   readonly eventSources: readonly EventSourceView[]
+  /** Names of buckets. */
+  readonly buckets: readonly string[]
   readonly queues: readonly QueueView[]
   readonly topicRules: readonly TopicRuleView[]
   readonly iotPolicies: readonly IotPolicyView[]

@@ -22,6 +22,7 @@ import { createEngineCall } from './services/dynamodb/client.ts'
 import { startEngine } from './services/dynamodb/engine.ts'
 import { createDynamoDb, ensureTable } from './services/dynamodb/service.ts'
 import { createEvents } from './services/events/events.ts'
+import { createFileService } from './services/files/files.ts'
 import { createIotData } from './services/iot-data.ts'
 import { createLambda } from './services/lambda/lambda.ts'
 import { createMailService } from './services/mail/mail.ts'
@@ -158,6 +159,7 @@ const assemble = async (
       createIotData(() => broker, meter),
       queueService,
       mail.service,
+      createFileService(dataDir, template.buckets),
     ],
   })
   onStop(endpoint.close)

@@ -6,6 +6,7 @@ import { emptyMemory, remember, uncertain } from './memory-of-journal.ts'
 import { createOutbox } from './outbox.ts'
 import type { AgentPorts, JournalRecord } from './ports.ts'
 import { createQuestions } from './questions.ts'
+import { createUploads } from './uploads.ts'
 
 export type AgentConfig = {
   /** Drawn when the process starts, never stored: a grant is repeated only to the session that received it. */
@@ -76,10 +77,21 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
     memory,
     outbox,
     write,
+    onEnded: (command, port) => {
+      if (!ports.files || !command.runId) return
+      try {
+        ports.files.note(command, port?.driver.leftBehind?.(command) ?? [])
+        uploads?.look()
+      } catch (error) {
+        log('warn', 'What a drive left behind cannot be looked at.', { error: String(error) })
+      }
+    },
     onFree: () => {
       if (moreWait) poll()
     },
   })
+  const uploads =
+    ports.files && createUploads({ files: ports.files, transport, clock, session, messageId: ports.messageId, log })
   const looking = lookAtInstruments({
     instruments: ports.instruments,
     clock,
@@ -147,6 +159,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
       for (const command of uncertain(memory))
         drives.answerFor(command.commandId, command.driver, command).catch(failed('Recovery'))
       looking.start()
+      uploads?.look()
       poll()
     },
     receive: (message) => {
@@ -155,6 +168,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
         case 'wake':
           return poll()
         case 'ack': {
+          if (uploads?.acknowledge(message)) return
           const report = outbox.acknowledge(message.messageId)
           if (message.rejected)
             log('warn', 'The cloud will not take a report; it is dropped.', {
@@ -180,6 +194,7 @@ export const createAgent = (ports: AgentPorts, config: AgentConfig): Agent => {
       questions.stop()
       outbox.stop()
       looking.stop()
+      uploads?.stop()
       drives.stop()
     },
     get driving() {

@@ -44,6 +44,8 @@ type Of = {
   readonly outbox: Outbox
   /** Whether the record is on disk. */
   readonly write: (record: JournalRecord) => Promise<boolean>
+  /** A command is over here; what it left behind may be sent. */
+  readonly onEnded: (command: GrantedCommand, port: InstrumentPort | undefined) => void
   /** A drive is over, so there is room for another. */
   readonly onFree: () => void
 }
@@ -52,7 +54,16 @@ type Of = {
  * What the agent drives. Two keys to a start: the cloud grants a command once, and the INTENT is on disk before the driver is
  * asked to begin (I2). Whatever happens in between is answered from the journal or the driver, never by driving again.
  */
-export const createDrives = ({ ports, session, progressEveryMs, memory, outbox, write, onFree }: Of): Drives => {
+export const createDrives = ({
+  ports,
+  session,
+  progressEveryMs,
+  memory,
+  outbox,
+  write,
+  onEnded,
+  onFree,
+}: Of): Drives => {
   const { clock, log, instruments } = ports
   const entries = new Map<CommandId, Entry>()
   /** Every command that this session has looked at. What it refused stays refused, even where the journal could not be told. */
@@ -98,7 +109,7 @@ export const createDrives = ({ ports, session, progressEveryMs, memory, outbox, 
     entry?.cancelLimit?.()
     entries.delete(commandId)
     outbox.add({ type: 'ended', messageId, commandId, session, result: ended })
-    ports.onEnded?.(commandId)
+    if (entry) onEnded(entry.command, entry.port)
     onFree()
   }
 

@@ -1,6 +1,7 @@
 import type { CommandResult, GrantedCommand, Poll, Report } from '#contracts/agents/messages.ts'
 import type { InstrumentState } from '#domain/agents/instrument.ts'
 import type { AssetId, CommandId, MessageId } from '#domain/ids.ts'
+import type { FilePort } from './uploads.ts'
 
 /** Everything that the agent's core needs of the world; a simulation supplies other ones and runs the very same core. */
 export type AgentPorts = {
@@ -13,8 +14,8 @@ export type AgentPorts = {
   readonly messageId: () => MessageId
   /** Everything that an instrument prints, for whoever keeps it. */
   readonly onLog?: (commandId: CommandId, text: string) => void
-  /** A command is over here. */
-  readonly onEnded?: (commandId: CommandId) => void
+  /** Files that drives leave behind; none are sent where it is left out. */
+  readonly files?: FilePort & { note(command: GrantedCommand, paths: readonly string[]): void }
   readonly log: (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void
 }
 
@@ -78,6 +79,8 @@ export type Driver = {
   check?(command: GrantedCommand): Promise<CommandResult | undefined>
   /** Begins to drive. Called at most once for a command id, ever. */
   start(command: GrantedCommand, io: DriveIo): Drive
+  /** Full paths of what a drive that is over left behind: the whole of what was printed, traces, results. */
+  leftBehind?(command: GrantedCommand): readonly string[]
   /** After a restart: what is known of a command that may have been driven. Never drives. */
   inspect?(commandId: CommandId, command: GrantedCommand | undefined, io: DriveIo): Promise<Inspected>
 }

@@ -34,9 +34,7 @@ export const followOutput = (directory: string, io: DriveIo, clock: AgentClock):
   }
   cancel = clock.after(lookEveryMs, look)
   return {
-    stop: () => {
-      read()
-      cancel?.()
-    },
+    // What came last is in the report of the end.
+    stop: () => cancel?.(),
   }
 }

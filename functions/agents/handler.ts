@@ -1,5 +1,7 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { createFiles } from '#adapters/files/s3.ts'
 import { seeAgent } from '#application/agents/see-agent.ts'
+import { offerUpload, recordUpload } from '#application/files/artifacts.ts'
 import { answerPoll, type PollAnswer } from '#application/runs/answer-poll.ts'
 import { takeReport } from '#application/runs/take-report.ts'
 import {
@@ -19,7 +21,12 @@ import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
 import { openCallbacks, openSend } from '../runtime/ports.ts'
 
-const world = { ...createCore(readEnvironment('agents').TABLE_NAME), callbacks: openCallbacks() }
+const env = readEnvironment('agents')
+const world = {
+  ...createCore(env.TABLE_NAME),
+  callbacks: openCallbacks(),
+  files: createFiles(env.BUCKET_NAME, process.env),
+}
 const send = openSend()
 
 type Identity = { workspaceId: WorkspaceId; agentId: AgentId }
@@ -62,7 +69,19 @@ const answer = async (who: Identity, poll: Poll): Promise<Downlink> => {
   }
 }
 
+const takeFile = async (who: Identity, report: Extract<Report, { type: 'upload' | 'uploaded' }>): Promise<Downlink> => {
+  const ack = { type: 'ack' as const, messageId: report.messageId }
+  const answered = await (report.type === 'upload'
+    ? offerUpload({ ...who, ...report }, world)
+    : recordUpload({ ...who, ...report }, world))
+  if (!answered) return ack
+  return 'refused' in answered
+    ? { ...ack, rejected: answered.refused }
+    : { ...ack, upload: { url: answered.url, headers: { ...answered.headers } } }
+}
+
 const take = async (who: Identity, report: Report): Promise<Downlink> => {
+  if (report.type === 'upload' || report.type === 'uploaded') return takeFile(who, report)
   const taken = await takeReport({ ...who, commandId: report.commandId, report }, world)
   return { type: 'ack', messageId: report.messageId, ...(!taken.accepted && { rejected: taken.why }) }
 }
@@ -88,6 +107,9 @@ export const handler = eventFunction('agents', uplinkEventSchema, async ({ thing
       issues: parsed.error.issues.slice(0, 5),
     })
   }
-  const reply = kind === 'poll' ? await answer(who, parsed.data as Poll) : await take(who, parsed.data as Report)
-  await send(thing, reply)
+  if (kind === 'poll') return send(thing, await answer(who, parsed.data as Poll))
+  const report = parsed.data as Report
+  const reply = await take(who, report)
+  // A heartbeat that was heard needs no answer: the next one follows anyway.
+  if (report.type !== 'progress' || reply.type !== 'ack' || reply.rejected !== undefined) await send(thing, reply)
 })

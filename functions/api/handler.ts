@@ -1,8 +1,10 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { createFiles } from '#adapters/files/s3.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import { systemSecrets } from '#adapters/system/secrets.ts'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
 import { agentRoutes } from '#contracts/http/routes/agents.ts'
+import { artifactRoutes } from '#contracts/http/routes/artifacts.ts'
 import { notificationRoutes } from '#contracts/http/routes/notifications.ts'
 import { protocolRoutes } from '#contracts/http/routes/protocols.ts'
 import { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
@@ -13,12 +15,13 @@ import { changeHandlers } from './handlers/changes.ts'
 const env = readEnvironment('api')
 const core = createCore(env.TABLE_NAME)
 
-const routes = { ...workspaceRoutes, ...agentRoutes, ...protocolRoutes, ...notificationRoutes }
+const routes = { ...workspaceRoutes, ...agentRoutes, ...protocolRoutes, ...notificationRoutes, ...artifactRoutes }
 
 /** Changes of the workspace itself: its people, agents and protocols, and who is told of what. It needs the table and nothing else. */
 export const handler = createApi('api', routes, changeHandlers, {
   ...core,
   parameters: jsonSchemaParameters,
   secrets: systemSecrets,
+  files: createFiles(env.BUCKET_NAME, process.env),
   hooks: createHooks(core.clock, env.WEBHOOKS === 'anywhere'),
 })

@@ -1,10 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { createCore } from '#adapters/aws-world.ts'
-import { fromItem, unpack } from '#adapters/dynamodb/codec.ts'
+import { fromItem, fromStream, unpack } from '#adapters/dynamodb/codec.ts'
 import { deliverById, deliverDue } from '#application/notifications/deliver.ts'
 import { newsOfEntry, newsOfNotice } from '#application/notifications/news.ts'
-import { spread } from '#application/notifications/spread.ts'
+import { hasSubscriptions, spread } from '#application/notifications/spread.ts'
 import { type NotifierEvent, notifierEventSchema } from '#contracts/workflow/messages.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { allWorkspaces, forEachWorkspace } from '../reactions/every-workspace.ts'
@@ -22,10 +20,13 @@ type Failures = { batchItemFailures: { itemIdentifier: string }[] }
 
 /** What was written into the table, told to whoever wants to hear of it. Told again, it changes nothing. */
 const tell = async ({ dynamodb }: Record): Promise<void> => {
-  const item = unmarshall((dynamodb.NewImage ?? {}) as globalThis.Record<string, AttributeValue>)
+  const item = fromStream((dynamodb.NewImage ?? {}) as Parameters<typeof fromStream>[0])
   switch (item.t) {
     case 'entry': {
-      const told = await newsOfEntry(unpack(item) as AuditEntry, world)
+      const entry = unpack(item) as AuditEntry
+      // Most laboratories hear of few things; what nobody wants to hear costs one read.
+      if (!(await hasSubscriptions(entry.workspaceId, world))) return
+      const told = await newsOfEntry(entry, world)
       if (told) await spread(told, world)
       return
     }

@@ -1,4 +1,5 @@
 import { createCore } from '#adapters/aws-world.ts'
+import { createFiles } from '#adapters/files/s3.ts'
 import { watchAgents } from '#application/agents/watch-agents.ts'
 import { detectAllConflicts } from '#application/conflicts/detect-conflicts.ts'
 import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
@@ -18,7 +19,12 @@ import { openTimetable, openWorkflows } from '../runtime/ports.ts'
 import { allWorkspaces, forEachWorkspace } from './every-workspace.ts'
 
 const env = readEnvironment('sweeper')
-const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env), timetable: openTimetable(env) }
+const world = {
+  ...createCore(env.TABLE_NAME),
+  workflows: openWorkflows(env),
+  timetable: openTimetable(env),
+  files: createFiles(env.BUCKET_NAME, process.env),
+}
 
 const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   const onFailure = (id: string, error: unknown): void =>

@@ -5,6 +5,7 @@ import type { Bundles } from '../bundles.ts'
 import { AgentGateway } from '../constructs/agent-gateway.ts'
 import { Alarms } from '../constructs/alarms.ts'
 import { DeadLetters } from '../constructs/dead-letters.ts'
+import type { FileStore } from '../constructs/file-store.ts'
 import { HttpGateway } from '../constructs/http-gateway.ts'
 import type { MainTable } from '../constructs/main-table.ts'
 import { Notifier } from '../constructs/notifier.ts'
@@ -20,6 +21,7 @@ type Props = {
   readonly bundles: Bundles
   readonly table: MainTable
   readonly people: People
+  readonly files: FileStore
   /** Whether addresses that people give may lie in private networks. */
   readonly webhooks: 'public' | 'anywhere'
   /** Sender of mail, an identity that SES has verified; empty where no mail is sent. */
@@ -28,7 +30,7 @@ type Props = {
 
 /** Everything that can be made again: the functions, the workflow, the timetable, and the ways in. */
 export class AppStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, bundles, table, people, webhooks, mailFrom }: Props) {
+  constructor(scope: Construct, id: string, { stage, bundles, table, people, files, webhooks, mailFrom }: Props) {
     super(scope, id, { description: `Benchtime (${stage}): app` })
     const common = { TABLE_NAME: table.table.tableName, STAGE: stage }
     const make = <F extends FunctionName>(
@@ -50,13 +52,14 @@ export class AppStack extends Stack {
       SCHEDULER_DLQ_ARN: timetable.neverStarted.queue.queueArn,
     }
     const outward = { WEBHOOKS: webhooks }
+    const inBucket = { BUCKET_NAME: files.bucket.bucketName }
     const prepare = make('Prepare', 'prepare', { ...common, ...starting, ...outward })
     const drive = make('Drive', 'drive', common)
     const finish = make('Finish', 'finish', { ...common, ...atRuns })
     const workflow = new RunWorkflow(this, 'Runs', { address: runs, prepare, drive, finish, alarms })
 
     // The ways in.
-    const api = make('ApiFunction', 'api', { ...common, ...outward }, { memory: 1024 })
+    const api = make('ApiFunction', 'api', { ...common, ...outward, ...inBucket }, { memory: 1024 })
     const reads = make('Reads', 'reads', common, { memory: 1024 })
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
@@ -73,7 +76,7 @@ export class AppStack extends Stack {
       alarms,
       what: 'What an agent said could not be handed to the agents function, or failed there for good.',
     })
-    const agents = make('Agents', 'agents', common, { deadLetters: unread })
+    const agents = make('Agents', 'agents', { ...common, ...inBucket }, { deadLetters: unread })
     const agentGateway = new AgentGateway(this, 'AgentGateway', { stage, agents, unread })
 
     // What happens by itself.
@@ -88,7 +91,7 @@ export class AppStack extends Stack {
       { deadLetters: unhandled },
     )
     const sweeping = { timeout: Duration.minutes(4), deadLetters: unhandled }
-    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting }, sweeping)
+    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting, ...inBucket }, sweeping)
     const timekeeper = make('Timekeeper', 'timekeeper', common, {
       timeout: Duration.seconds(58),
       deadLetters: unhandled,
@@ -101,12 +104,16 @@ export class AppStack extends Stack {
       'NotifierFunction',
       'notifier',
       { ...common, ...outward, MAIL_FROM: mailFrom },
-      { timeout: Duration.seconds(55), deadLetters: untold },
+      { timeout: Duration.seconds(55), memory: 256, deadLetters: untold },
     )
     new Notifier(this, 'Notifier', { table, notifier, untold, alarms, mailFrom })
     new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, timekeeper, unhandled, alarms })
 
     // Who may do what.
+    files.grant(api, 'artifacts', 'Get')
+    files.grant(agents, 'artifacts', 'Put')
+    files.grant(sweeper, 'artifacts', 'Delete')
+    files.grant(sweeper, 'exports', 'Put')
     table.grantRead(prepare, 'byParent', 'byAttention')
     for (const answering of [api, reads, schedules, bookings, operations])
       table.grantRead(answering, 'byParent', 'byAttention')

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Principals } from './authorise.ts'
 import { CallerDied, type Dispatch } from './dispatch.ts'
-import { type Service, ServiceError, type WireRequest } from './service.ts'
+import { rawOf, type Service, ServiceError, type WireRequest } from './service.ts'
 
 export type Endpoint = { readonly url: string; close(): Promise<void> }
 
@@ -19,9 +19,15 @@ export type EndpointParts = {
   readonly log: (line: string) => void
 }
 
-const scopeOf = (headers: IncomingMessage['headers']): { accessKeyId: string; signingName: string } => {
+/** In a header, or, where the request is a signed link, in its query. */
+const scopeOf = (
+  headers: IncomingMessage['headers'],
+  query: URLSearchParams,
+): { accessKeyId: string; signingName: string } => {
   const [, accessKeyId, signingName] =
-    /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ?? []
+    /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(
+      headers.authorization ?? `Credential=${query.get('X-Amz-Credential') ?? ''}`,
+    ) ?? []
   if (!accessKeyId || !signingName)
     throw new ServiceError('MissingAuthenticationToken', 'The request carries no SigV4 Authorization header.', 403)
   return { accessKeyId, signingName }
@@ -67,14 +73,17 @@ export const startEndpoint = async ({
     let what = `${request.method} ${request.url}`
     try {
       const wire = await wireOf(request)
-      const { accessKeyId, signingName } = scopeOf(request.headers)
+      const { accessKeyId, signingName } = scopeOf(request.headers, wire.query)
       const service = services.find((candidate) => candidate.signingName === signingName)
       if (!service)
         throw new ServiceError('UnknownOperationException', `The laptop cloud has no service "${signingName}".`, 404)
       const caller = principals.byAccessKey(accessKeyId)
       const call = service.read(wire)
       what = `${caller.name} ${signingName}:${call.operation}`
-      answer(response, 200, await dispatch(caller, service, call))
+      const given = await dispatch(caller, service, call)
+      const plain = rawOf(given)
+      if (plain) response.writeHead(plain.status, plain.headers).end(plain.body)
+      else answer(response, 200, given)
     } catch (error) {
       if (error instanceof CallerDied) {
         log(error.message)

@@ -46,6 +46,23 @@ export class ServiceError extends Error {
   }
 }
 
+/** An answer that is not JSON: as a service that speaks plain HTTP gives it. */
+export type RawAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | string
+}
+const rawMark = 'raw answer'
+export const raw = (
+  status: number,
+  headers: RawAnswer['headers'],
+  body: RawAnswer['body'],
+): Record<string, unknown> => ({
+  [rawMark]: { status, headers, body } satisfies RawAnswer,
+})
+export const rawOf = (answer: Record<string, unknown>): RawAnswer | undefined =>
+  answer[rawMark] as RawAnswer | undefined
+
 /** A required text of an operation's input. */
 export const textIn = (input: Record<string, unknown>, key: string): string => {
   const value = input[key]

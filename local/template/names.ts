@@ -55,6 +55,16 @@ const userPool: Naming = (name) => {
   })
 }
 
+/** Names of buckets are host names: lower case. */
+const bucket: Naming = (name) => {
+  const host = name.toLowerCase()
+  return named(host, {
+    Arn: `arn:${partition}:s3:::${host}`,
+    DomainName: `${host}.s3.amazonaws.com`,
+    RegionalDomainName: `${host}.s3.${region}.amazonaws.com`,
+  })
+}
+
 const eventRule: Naming = (name) => named(name, { Arn: arn('events', `rule/${name}`) })
 
 const opaque: Naming = (name) => named(name, { Arn: arn('unknown', name), Id: idOf(name) })
@@ -63,6 +73,7 @@ const opaque: Naming = (name) => named(name, { Arn: arn('unknown', name), Id: id
 const namings: Readonly<Record<string, { readonly nameProperty?: string; readonly naming: Naming }>> = {
   'AWS::DynamoDB::Table': { nameProperty: 'TableName', naming: table },
   'AWS::DynamoDB::GlobalTable': { nameProperty: 'TableName', naming: table },
+  'AWS::S3::Bucket': { nameProperty: 'BucketName', naming: bucket },
   'AWS::Lambda::Function': {
     nameProperty: 'FunctionName',
     naming: (name) => named(name, { Arn: arn('lambda', `function:${name}`) }),

@@ -30,6 +30,7 @@ const interpreted = [
   'AWS::Scheduler::ScheduleGroup',
   'AWS::Events::Rule',
   'AWS::SQS::Queue',
+  'AWS::S3::Bucket',
   'AWS::IoT::TopicRule',
   'AWS::IoT::Policy',
   'AWS::ApiGatewayV2::Api',
@@ -46,6 +47,7 @@ const ignored: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'logs go to one file in the data directory',
   'AWS::Logs::MetricFilter': 'counts lines for alarms, and nobody watches a laptop',
   'AWS::ApiGatewayV2::Stage': 'one stage, $default; throttling and access logs are not emulated',
+  'AWS::S3::BucketPolicy': 'says that only TLS may be used; the laptop listens on the loopback address alone',
   'AWS::SQS::QueuePolicy': 'says who else may send; senders are checked by their own role',
   'AWS::Cognito::UserPoolDomain': 'the local issuer signs tokens in its place',
   'AWS::Cognito::UserPoolResourceServer': 'the local issuer signs tokens in its place',
@@ -130,6 +132,7 @@ export const interpret = (assembly: Assembly): Template => {
     eventRules: of('AWS::Events::Rule').map(eventRuleOf),
     eventSources: of('AWS::Lambda::EventSourceMapping').map((found) => eventSourceOf(found, tables, arnOfFunction)),
     queues: of('AWS::SQS::Queue').map(queueOf),
+    buckets: of('AWS::S3::Bucket').map(({ ref }) => ref),
     topicRules: of('AWS::IoT::TopicRule').map(topicRuleOf),
     iotPolicies: of('AWS::IoT::Policy').map(({ logicalId, ref, arn, properties }) => ({
       logicalId,

@@ -8,8 +8,9 @@ import type { Command } from '#domain/commands/command.ts'
 import type { Conflict } from '#domain/conflicts/conflict.ts'
 import type { Reason } from '#domain/errors.ts'
 import type { Feed } from '#domain/feeds/feed.ts'
+import type { Artifact } from '#domain/files/artifact.ts'
 import type { Holding } from '#domain/holds/holding.ts'
-import type { AgentId, AssetId, CommandId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import type { AgentId, AssetId, CommandId, ReservationId, RunId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { Contact } from '#domain/notifications/contact.ts'
 import type { Delivery } from '#domain/notifications/delivery.ts'
@@ -49,6 +50,7 @@ export type World = {
   readonly probe: Probe
   readonly mail: Mail
   readonly hooks: Hooks
+  readonly files: Files
 }
 
 /** Milliseconds since the epoch. */
@@ -74,6 +76,19 @@ export type Hooks = {
    * @throws Undeliverable where trying again would not help; anything else may pass
    */
   post(url: string, secret: string, id: string, body: object): Promise<string>
+}
+
+/** Files in the bucket, by keys. @throws Refusal `unavailable` */
+export type Files = {
+  /** For one upload of so many bytes, a quarter of an hour. */
+  uploadLink(
+    key: string,
+    bytes: number,
+  ): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>
+  /** For a quarter of an hour; saved under this name. */
+  downloadLink(key: string, name: string): Promise<string>
+  put(key: string, text: string): Promise<void>
+  remove(key: string): Promise<void>
 }
 
 /** Secrets that are told once: made, and compared with the digest that is kept. */
@@ -123,6 +138,7 @@ export type Documents = {
   contact: Contact
   subscription: Subscription
   delivery: Delivery
+  artifact: Artifact
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -163,6 +179,7 @@ export type Keys = {
   contact: ById
   subscription: ById
   delivery: ById
+  artifact: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -200,6 +217,7 @@ export type ListedKind =
   | 'contact'
   | 'subscription'
   | 'delivery'
+  | 'artifact'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'
@@ -355,6 +373,8 @@ export type Store = {
   openRecoveries(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Recovery>>
   /** Messages whose time has come: to be sent, or begun and not heard of. Eventually consistent. */
   dueDeliveries(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Delivery>>
+  /** Files of a run. Strongly consistent. */
+  artifactsOf(workspaceId: WorkspaceId, runId: RunId): Promise<readonly Artifact[]>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
   notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */

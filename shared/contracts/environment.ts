@@ -8,6 +8,7 @@ const common = { TABLE_NAME: z.string(), STAGE: z.string() }
 const workflows = { STATE_MACHINE_ARN: z.string() }
 /** Whether addresses that people give may lie in private networks: no, unless the installation is closed to strangers. */
 const webhooks = { WEBHOOKS: z.enum(['public', 'anywhere']) }
+const files = { BUCKET_NAME: z.string() }
 const timetable = {
   STATE_MACHINE_ARN: z.string(),
   SCHEDULE_GROUP_NAME: z.string(),
@@ -16,7 +17,7 @@ const timetable = {
 }
 
 export const environments = {
-  api: z.object({ ...common, ...webhooks }),
+  api: z.object({ ...common, ...webhooks, ...files }),
   reads: z.object({ ...common }),
   schedules: z.object({ ...common, ...timetable }),
   bookings: z.object({ ...common }),
@@ -26,12 +27,12 @@ export const environments = {
   prepare: z.object({ ...common, ...timetable, ...webhooks }),
   drive: z.object({ ...common }),
   finish: z.object({ ...common, ...workflows }),
-  agents: z.object({ ...common }),
+  agents: z.object({ ...common, ...files }),
   'execution-ended': z.object({ ...common, ...workflows }),
   timekeeper: z.object({ ...common }),
   /** `MAIL_FROM` is empty where no mail is sent. */
   notifier: z.object({ ...common, ...webhooks, MAIL_FROM: z.string() }),
-  sweeper: z.object({ ...common, ...workflows, ...timetable }),
+  sweeper: z.object({ ...common, ...workflows, ...timetable, ...files }),
 } as const
 
 export type FunctionName = keyof typeof environments

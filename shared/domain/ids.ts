@@ -30,6 +30,7 @@ export const idPrefixes = {
   contact: 'ctc',
   subscription: 'sub',
   delivery: 'ntf',
+  artifact: 'art',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -59,6 +60,7 @@ export type RecoveryId = `rcv_${string}`
 export type ContactId = `ctc_${string}`
 export type SubscriptionId = `sub_${string}`
 export type DeliveryId = `ntf_${string}`
+export type ArtifactId = `art_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -94,6 +96,7 @@ export const recoveryIdSchema = schemaOf<RecoveryId>('recovery')
 export const contactIdSchema = schemaOf<ContactId>('contact')
 export const subscriptionIdSchema = schemaOf<SubscriptionId>('subscription')
 export const deliveryIdSchema = schemaOf<DeliveryId>('delivery')
+export const artifactIdSchema = schemaOf<ArtifactId>('artifact')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 
@@ -134,6 +137,10 @@ export const runIdOfHealthCheck = (assetId: AssetId, nowMs: number): RunId =>
 
 /** The message about one thing to one contact, by when it happened: however often it is told of, there is one. */
 export const deliveryIdOf = (atMs: number, print: string): DeliveryId => `ntf_${sortable(atMs)}-${print}`
+
+/** Files of one run stand together: their ids begin with its own. */
+export const artifactIdOf = (runId: RunId, print: string): ArtifactId => `art_${bodyOf(runId)}-${print.slice(0, 12)}`
+export const artifactPrefixOf = (runId: RunId): string => `art_${bodyOf(runId)}-`
 
 /** What one run leaves to a person, once. */
 export const recoveryIdOf = (runId: RunId): RecoveryId => `rcv_${bodyOf(runId)}`

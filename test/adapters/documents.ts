@@ -70,6 +70,17 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       expiresAtSeconds: 1_800_000_000,
       version: 1,
     }),
+    artifact: () => ({
+      workspaceId,
+      id: `art_run-${id}`,
+      runId: 'run_a',
+      commandId: 'cmd_a-1',
+      name: 'output.log',
+      bytes: 12,
+      sha256: '0'.repeat(64),
+      at,
+      version: 1,
+    }),
     assetHealth: () => ({
       workspaceId,
       assetId: `ast_${id}`,

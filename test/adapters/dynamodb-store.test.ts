@@ -140,6 +140,7 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
       'contact',
       'subscription',
       'delivery',
+      'artifact',
     ] as const
     await store().commit([
       ...kinds.map((kind) => creation(kind as 'asset', documentOf(kind as 'asset', workspaceId, 'a'))),

@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '#domain/ids.ts'
+import type { RunId, WorkspaceId } from '#domain/ids.ts'
 import type { Contact } from '#domain/notifications/contact.ts'
 import { documentOf } from '../adapters/documents.ts'
 import { type Laboratory, workspaceId } from './laboratory.ts'
@@ -34,4 +34,11 @@ export const sent = async ({ world }: Laboratory, id: string): Promise<string> =
     { type: 'put', kind: 'delivery', value: { ...delivery, status: 'sent', sentAt }, expect: 'absent' },
   ])
   return delivery.id
+}
+
+/** A file that a run left behind. @returns its id */
+export const leftBehind = async ({ world }: Laboratory, id: string, runId: string): Promise<string> => {
+  const artifact = { ...documentOf('artifact', id as WorkspaceId, id.slice(3)), runId: runId as RunId }
+  await world.store.commit([{ type: 'put', kind: 'artifact', value: artifact, expect: 'absent' }])
+  return artifact.id
 }

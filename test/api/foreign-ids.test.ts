@@ -156,7 +156,12 @@ describe('ids of another workspace', () => {
     for (const id of routeIds.filter((id) => id.startsWith('list') && !unlisted.has(id))) {
       const { body } = await send(lab, {
         ...successOf(id, things),
-        query: id === 'listAudit' ? { subject: foreign.assetId ?? '' } : {},
+        query:
+          id === 'listAudit'
+            ? { subject: foreign.assetId ?? '' }
+            : id === 'listArtifacts'
+              ? { runId: things.runId ?? '' }
+              : {},
       })
       for (const item of body.items) expect(item.workspaceId).toBe(things.workspaceId)
     }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { type Answered, pathOf, type Sent, send } from './call.ts'
-import { sent } from './contacts.ts'
+import { leftBehind, sent } from './contacts.ts'
 import { createLaboratory, type Laboratory, noon, people, workspaceId } from './laboratory.ts'
 
 /** Ids of one thing of each kind, by the name that they have in paths. */
@@ -129,6 +129,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const contactId = await idOf('createContact', contactBody)
   const subscriptionId = await idOf('createSubscription', { contactId, events: ['run.failed'] })
   const notificationId = await sent(lab, id)
+  const artifactId = await leftBehind(lab, id, runId)
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
@@ -140,6 +141,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       contactId,
       subscriptionId,
       notificationId,
+      artifactId,
       recoveryId,
       feedId: feed.body.id,
       feedToken: feed.body.path.split('/').at(-1),
@@ -262,6 +264,8 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   acknowledgeStop: ({ assetId = '' }) => ({ body: { assetId, note: 'No fire' } }),
   getAssetHealth: () => ({}),
   setAssetHealth: () => ({ body: { state: 'good', note: 'Calibrated by hand' } }),
+  listArtifacts: ({ runId = '' }) => ({ query: { runId } }),
+  getArtifact: () => ({}),
   createContact: () => ({ body: contactBody }),
   listContacts: () => ({}),
   getContact: () => ({}),

@@ -23,6 +23,8 @@ export type Laboratory = {
   }
   readonly started: string[]
   readonly wakes: string[]
+  /** What was put into the bucket, by key. */
+  readonly files: Map<string, string>
 }
 
 /** A Friday. */
@@ -32,6 +34,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
   const clock = { nowMs: noon }
   const timetable: Laboratory['timetable'] = { entries: new Map(), changed: new Map(), down: false, calls: 0 }
   const started: string[] = []
+  const files = new Map<string, string>()
   const wakes: string[] = []
   const answering = () => {
     timetable.calls += 1
@@ -74,11 +77,17 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
     },
     parameters: jsonSchemaParameters,
     secrets: systemSecrets,
+    files: {
+      uploadLink: async (key) => ({ url: `https://bucket/${key}`, headers: {} }),
+      downloadLink: async (key) => `https://bucket/${key}`,
+      put: async (key, text) => void files.set(key, text),
+      remove: async (key) => void files.delete(key),
+    },
     mail: { send: async () => undefined },
     hooks: { refusal: (url) => (url.includes('127.0.0.1') ? 'a private network' : undefined), post: async () => '' },
     probe: { ask: async () => ({ ok: true, message: '' }) },
   }
-  return { world, clock, timetable, started, wakes }
+  return { world, clock, timetable, started, wakes, files }
 }
 
 export const workspaceId: WorkspaceId = 'ws_lab'

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { withoutSecrets } from '#application/notifications/without-secrets.ts'
 import { putMember } from '#application/workspaces/put-member.ts'
 import { removeMember } from '#application/workspaces/remove-member.ts'
 import { foldEntries } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
+import type { Contact } from '#domain/notifications/contact.ts'
 import { send } from '../api/call.ts'
 import { furnish, routeIds, successOf } from '../api/furnished.ts'
 import { workspaceId } from '../api/laboratory.ts'
@@ -44,13 +46,19 @@ test('after every change of every route, each thing is the sum of its history', 
         kind === 'scheduleStats' ||
         kind === 'command' ||
         kind === 'notice' ||
-        kind === 'holding'
+        kind === 'holding' ||
+        // Logs and records that are their own history.
+        kind === 'delivery' ||
+        kind === 'artifact' ||
+        kind === 'assetHealth'
       )
         continue
       const thing = value as { workspaceId?: string; id?: string; subject?: string }
       const entries =
         audit.get(`${thing.workspaceId ?? thing.id}/${kind === 'member' ? thing.subject : thing.id}`) ?? []
-      expect(foldEntries(entries), `${id}: ${key}`).toEqual(value)
+      // What signs and verifies is in no history.
+      const told = kind === 'contact' ? withoutSecrets(value as Contact) : value
+      expect(foldEntries(entries), `${id}: ${key}`).toEqual(told)
     }
   }
 })

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { explainTime } from '#application/insight/explain-time.ts'
 import { repairStatistics } from '#application/insight/repair-statistics.ts'
 import { scheduleLedger } from '#application/insight/schedule-ledger.ts'
+import { holdRun } from '#application/runs/legal-hold.ts'
+import { deleteSchedule } from '#application/schedules/delete-schedule.ts'
 import { getSchedule } from '#application/schedules/get-schedule.ts'
 import { changeWorkspace } from '#application/workspaces/change-workspace.ts'
 import { cleanHistory } from '#application/workspaces/clean-history.ts'
@@ -60,4 +62,33 @@ test('statistics are not taken for wrong because runs are forgotten', async () =
   await expect(repairStatistics({ ...address, repair: true }, world)).rejects.toThrow(
     '30 that were counted are forgotten',
   )
+})
+
+test('what is legally held is kept, and what is forgotten is exported first where that is asked for', async () => {
+  const { world, runs, keep, files } = await twoMonths()
+  const [held, ...others] = (await runs()).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  if (!held) throw new Error('no runs')
+  await holdRun({ workspaceId, runId: held.id, actor, held: true, note: 'For the auditors' }, world)
+  await keep(30)
+  await changeWorkspace({ workspaceId, actor, version: 'any', patch: { exportForgotten: true } }, world)
+  expect(await cleanHistory(workspaceId, world)).toBe(29)
+  expect((await runs()).map(({ id }) => id)).toContain(held.id)
+  expect(files.size).toBe(29)
+  const [first] = others
+  const text = [...files].find(([key]) => key.endsWith(`${first?.id}.json`))?.[1] ?? ''
+  const exported = JSON.parse(text) as { run: { id: string; scheduleName: string }; history: unknown[] }
+  expect(exported.run).toMatchObject({ id: first?.id, scheduleName: expect.any(String) })
+  expect(exported.history.length).toBeGreaterThan(1)
+  await holdRun({ workspaceId, runId: held.id, actor, held: false, note: 'Over' }, world)
+  expect(await cleanHistory(workspaceId, world)).toBe(1)
+})
+
+test('runs of a schedule that was deleted for good are listed by it still, with its name', async () => {
+  const { world, runs, schedule } = await twoMonths()
+  const before = await runs()
+  await deleteSchedule({ workspaceId, id: schedule.id, actor, version: 'any', note: 'Not needed' }, world)
+  expect(await world.store.get('schedule', { workspaceId, id: schedule.id })).toBeUndefined()
+  const after = await runs()
+  expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+  expect(new Set(after.map(({ scheduleName }) => scheduleName))).toEqual(new Set([schedule.name]))
 })

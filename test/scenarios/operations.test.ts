@@ -166,6 +166,28 @@ test('after an uncertain end the recovery desk asks, a person answers, and a way
   ])
 })
 
+test('what a run left behind is kept with it: the whole of what it printed, and the files that it was asked for', async () => {
+  const at = await bench()
+  at.agent.start()
+  const payload = { runtime: 'node', outputs: ['*.csv'] }
+  const protocolId = await at.protocol('talks', await at.asset('Reader'), { path: 'talk.mjs', payload })
+  const { id } = (await call(at, 'startRun', {}, { protocolId })).body as { id: string }
+  expect(await at.ended(id)).toMatchObject({ outcome: 'succeeded' })
+  type Items = { items: { id: string; name: string; bytes: number }[] }
+  const list = async () =>
+    ((await call(at, 'listArtifacts', {}, undefined, { query: { runId: id } })).body as Items).items
+  const items = await until('both files', async () => (await list()).length === 2 && list())
+  expect(items.map(({ name }) => name).toSorted()).toEqual(['output.log', 'result.csv'])
+  for (const { id: artifactId, name, bytes } of items) {
+    const { url } = (await call(at, 'getArtifact', { artifactId })).body as { url: string }
+    const response = await fetch(url)
+    const body = Buffer.from(await response.arrayBuffer())
+    expect(body.length).toBe(bytes)
+    expect(response.headers.get('content-disposition')).toContain(name)
+    if (name === 'result.csv') expect(body.toString()).toBe('well,value\nA1,0.5\n')
+  }
+})
+
 test('a poison record of the stream is set aside, and the others go on', async () => {
   const at = await bench()
   const { cloud } = laboratory()

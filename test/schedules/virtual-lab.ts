@@ -107,6 +107,8 @@ export const createVirtualLab = async (options: LabOptions = {}) => {
     }
     if (answer.more) await poll()
   }
+  /** What lies in the bucket, by key. */
+  const files = new Map<string, string>()
   const agentLink: World['agentLink'] = {
     wake: async () => void (options.agentSleeps || time.after(100, () => void poll())),
   }
@@ -119,6 +121,12 @@ export const createVirtualLab = async (options: LabOptions = {}) => {
     workflows,
     agentLink,
     parameters: jsonSchemaParameters,
+    files: {
+      uploadLink: async () => ({ url: '', headers: {} }),
+      downloadLink: async () => '',
+      put: async (key: string, text: string) => void files.set(key, text),
+      remove: async (key: string) => void files.delete(key),
+    },
     probe: { ask: async () => ({ ok: true, message: '' }) },
   }
   const engine = createEngine({
@@ -190,6 +198,7 @@ export const createVirtualLab = async (options: LabOptions = {}) => {
 
   return {
     world,
+    files,
     time,
     timetable,
     engine,

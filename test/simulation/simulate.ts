@@ -196,6 +196,8 @@ export const simulate = async (seed: number, saboteur: Saboteur = {}, options: O
         }
         const { commandId, messageId } = up.message
         const report = up.message
+        // Nobody keeps files here.
+        if (report.type === 'upload' || report.type === 'uploaded') return
         const taken = await invoke((world) =>
           takeReport({ workspaceId, agentId, commandId, report }, { ...world, callbacks }),
         )

@@ -6,6 +6,7 @@ import type { Drive, Driver } from '../../core/ports.ts'
 import { windowsCommandLine } from '../../programs/command-line.ts'
 import { findFile } from '../../programs/find-file.ts'
 import { inspectProgram, launch, leaderIn, type Plan } from '../../programs/launch.ts'
+import { leftIn } from '../../programs/left-behind.ts'
 import type { Stopping } from '../../programs/process-tree.ts'
 import { running } from '../../programs/processes.ts'
 import { descendantsOf, type ProcessRow } from '../../programs/windows-tree.ts'
@@ -117,6 +118,10 @@ export const hamiltonDriver = (of: Of): Driver => {
       writeFileSync(join(plan.cwd, noteFile), JSON.stringify({ method: plan.method }))
       io.log(`> ${windowsCommandLine(plan.program, plan.args)}\n`)
       return during(command.commandId, drive)
+    },
+    leftBehind: ({ commandId }) => {
+      const trace = traceOf(methodOf(commandId), '')
+      return [...leftIn(join(workDir, commandId), []), ...(trace ? [trace.file] : [])]
     },
     inspect: async (commandId, command, io) => {
       const method = methodOf(commandId)

@@ -6,6 +6,8 @@ export const processPayloadSchema = z.object({
   args: z.array(z.string().max(2_000)).max(100).default([]),
   /** `node` runs the path with the agent's own Node.js; absent: the path is the program itself. */
   runtime: z.enum(['node']).optional(),
+  /** Files of its working directory that are kept with the run, such as `*.csv`. */
+  outputs: z.array(z.string().min(1).max(100)).max(20).default([]),
   /** Exit codes that mean success. */
   successCodes: z.array(z.int()).default([0]),
 })

@@ -3,6 +3,7 @@ import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/ag
 import type { Driver } from '../../core/ports.ts'
 import { findFile } from '../../programs/find-file.ts'
 import { inspectProgram, launch, type Plan } from '../../programs/launch.ts'
+import { leftIn } from '../../programs/left-behind.ts'
 import type { Stopping } from '../../programs/process-tree.ts'
 import { fillArguments, processPayloadSchema } from './arguments.ts'
 
@@ -56,5 +57,10 @@ export const processDriver = (config: ProcessDriverConfig): Driver => ({
       ? { done: Promise.resolve(plan), abort: () => undefined }
       : launch({ command, plan, stopping: config, io })
   },
+  leftBehind: (command) =>
+    leftIn(
+      join(config.workDir, command.commandId),
+      processPayloadSchema.safeParse(command.payload ?? {}).data?.outputs ?? [],
+    ),
   inspect: (commandId, _command, io) => inspectProgram(commandId, config.workDir, config, { io }),
 })

@@ -1,7 +1,14 @@
 import { agentHandlers } from './agents.ts'
+import { artifactHandlers } from './artifacts.ts'
 import { notificationHandlers } from './notifications.ts'
 import { protocolHandlers } from './protocols.ts'
 import { workspaceHandlers } from './workspaces.ts'
 
 /** What is done by the function that keeps people, agents and protocols. */
-export const changeHandlers = { ...workspaceHandlers, ...agentHandlers, ...protocolHandlers, ...notificationHandlers }
+export const changeHandlers = {
+  ...workspaceHandlers,
+  ...agentHandlers,
+  ...protocolHandlers,
+  ...notificationHandlers,
+  ...artifactHandlers,
+}

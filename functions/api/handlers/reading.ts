@@ -13,6 +13,7 @@ type Readable =
   | 'contact'
   | 'subscription'
   | 'delivery'
+  | 'artifact'
   | 'recovery'
   | 'reservation'
   | 'conflict'

@@ -14,7 +14,7 @@ export type OperationWorld = Pick<
   World,
   'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
 >
-export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks'>
+export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks' | 'files'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
 

@@ -149,7 +149,7 @@ export const createStreams = (parts: StreamParts): Streams => {
     }, ms)
     timers.add(timer)
   }
-  const window = Math.max(50, ...parts.mappings.map(({ windowMs }) => Math.min(windowMs, 250)))
+  const window = Math.max(50, ...parts.mappings.map(({ windowMs }) => Math.min(windowMs, 1_000)))
   let idle: NodeJS.Timeout | undefined
 
   return {

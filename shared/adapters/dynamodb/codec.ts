@@ -1,4 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Documents, Kind } from '#application/world.ts'
 import type { Counts } from '#domain/schedules/statistics.ts'
 import { indexKeysOf, keyOf } from './keys.ts'
@@ -23,6 +25,12 @@ export const pack = (value: unknown): Packed => {
 
 export const unpack = (item: Record<string, unknown>): unknown =>
   JSON.parse(item.z === undefined ? String(item.d) : inflateRawSync(item.z as Uint8Array).toString('utf8'))
+
+/** An item as the table's stream tells of it: bytes are base64 text there, other than in an answer of the table. */
+export const fromStream = (image: Record<string, AttributeValue>): Record<string, unknown> => {
+  const item = unmarshall(image)
+  return { ...item, ...(typeof item.z === 'string' && { z: Buffer.from(item.z, 'base64') }) }
+}
 
 const shape = 2
 

@@ -35,6 +35,7 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   capacity            WS#w#CAPACITY              <limit>             —                            —
  *   contact,            WS#w#CONTACTS,             <id>                —                            —
  *   subscription        …SUBSCRIPTIONS
+ *   artifact            WS#w#ARTIFACTS             art_<run>-…         —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
@@ -67,6 +68,7 @@ const collections = {
   contact: 'CONTACTS',
   subscription: 'SUBSCRIPTIONS',
   delivery: 'DELIVERIES',
+  artifact: 'ARTIFACTS',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',

@@ -14,7 +14,7 @@ import type {
 import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
-import { type AssetId, type ReservationId, runIdRange } from '#domain/ids.ts'
+import { type AssetId, artifactPrefixOf, type ReservationId, runIdRange } from '#domain/ids.ts'
 import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
@@ -203,6 +203,14 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         (value) => (value.status === 'open' ? value : undefined),
         assetId && { from: `${assetId}#`, to: `${assetId}#\uffff` },
       ),
+    artifactsOf: async (workspaceId, runId) =>
+      (
+        await queryAll(client, {
+          table,
+          partition: keys.partitionOf('artifact', workspaceId),
+          beginsWith: artifactPrefixOf(runId),
+        })
+      ).map((item) => fromItem('artifact', item)),
     dueDeliveries: (workspaceId, page, until) =>
       indexed(
         'byAttention',

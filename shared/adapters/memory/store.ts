@@ -258,6 +258,12 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           (value) => value as Documents['notice'],
         ),
       ),
+    artifactsOf: (workspaceId, runId) =>
+      around('artifactsOf', () =>
+        rowsOf(`artifact/${workspaceId}/`)
+          .map(({ value }) => value as Documents['artifact'])
+          .filter((artifact) => artifact.runId === runId),
+      ),
     dueDeliveries: (workspaceId, page, until) =>
       around('dueDeliveries', () =>
         pageOf(

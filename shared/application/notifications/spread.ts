@@ -1,5 +1,5 @@
 import { fingerprint } from '#domain/fingerprint.ts'
-import { deliveryIdOf } from '#domain/ids.ts'
+import { deliveryIdOf, type WorkspaceId } from '#domain/ids.ts'
 import { managers } from '#domain/notices/notice.ts'
 import type { Channel, Contact } from '#domain/notifications/contact.ts'
 import { type Delivery, keptDays } from '#domain/notifications/delivery.ts'
@@ -33,6 +33,10 @@ const mayHear = async (contact: Contact, to: string | undefined, world: Pick<Wor
   const member = await world.store.get('member', { workspaceId, subject })
   return member !== undefined && roleAllows(member.role, 'manager')
 }
+
+/** Whether anybody in a workspace wants to hear of anything. */
+export const hasSubscriptions = async (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<boolean> =>
+  (await world.store.list('subscription', workspaceId, { limit: 1 })).items.length > 0
 
 /** The earliest that any of a contact's subscriptions wants to hear of it; undefined where none does. */
 const earliest = (

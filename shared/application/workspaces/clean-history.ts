@@ -1,9 +1,12 @@
+import type { AuditEntry } from '#domain/audit/entry.ts'
+import { type Artifact, artifactKey } from '#domain/files/artifact.ts'
 import { reservationIdOf, type WorkspaceId } from '#domain/ids.ts'
+import type { Reservation } from '#domain/reservations/reservation.ts'
 import { currentAttempt, isLive, type Run } from '#domain/runs/run.ts'
 import { dayMs } from '#domain/time.ts'
 import type { Change, World } from '../world.ts'
 
-type CleanWorld = Pick<World, 'store' | 'clock'>
+type CleanWorld = Pick<World, 'store' | 'clock' | 'files'>
 
 /** Runs forgotten in one go; the next one takes the next. */
 const mostRuns = 1_000
@@ -22,9 +25,31 @@ const entriesOf = async (workspaceId: WorkspaceId, subject: string, world: Clean
   return changes
 }
 
-/** The run goes last, so that a clean-up that breaks off finds it again. */
-const forgetRun = async (run: Run, world: CleanWorld): Promise<boolean> => {
+/** Everything that is known of a run, as one JSON text in the bucket, before it is forgotten. Done twice it is the same file. */
+const exportRun = async (
+  run: Run,
+  reservations: readonly Reservation[],
+  artifacts: readonly Artifact[],
+  world: CleanWorld,
+): Promise<void> => {
   const { workspaceId, id } = run
+  const history: AuditEntry[] = []
+  let cursor: string | undefined
+  do {
+    const page = await world.store.history(workspaceId, id, { limit: 100, cursor })
+    history.push(...page.items)
+    cursor = page.next
+  } while (cursor !== undefined)
+  const files = artifacts.map((artifact) => ({ ...artifact, key: artifactKey(artifact) }))
+  const text = JSON.stringify({ run, reservations, history, files }, null, 2)
+  await world.files.put(`exports/${workspaceId}/${run.dueAt.slice(0, 7)}/${id}.json`, text)
+}
+
+/** The run goes last, so that a clean-up that breaks off finds it again. */
+const forgetRun = async (run: Run, exports: boolean, world: CleanWorld): Promise<boolean> => {
+  const { workspaceId, id } = run
+  // Somebody needs it kept, whatever the workspace says.
+  if (run.legalHold) return false
   const attempts = Array.from({ length: currentAttempt(run) }, (_, index) => reservationIdOf(id, index + 1))
   const keys = attempts.map((reservationId) => ({ workspaceId, id: reservationId }))
   const found = await world.store.getMany('reservation', keys)
@@ -35,6 +60,15 @@ const forgetRun = async (run: Run, world: CleanWorld): Promise<boolean> => {
     ...(await entriesOf(workspaceId, id, world)),
     ...(await Promise.all(reservations.map((reservation) => entriesOf(workspaceId, reservation.id, world)))).flat(),
   ]
+  const artifacts = await world.store.artifactsOf(workspaceId, id)
+  if (exports) await exportRun(run, reservations, artifacts, world)
+  for (const artifact of artifacts) {
+    // An export says where its files were; they are kept with it.
+    if (!exports) await world.files.remove(artifactKey(artifact))
+    await world.store.commit([
+      { type: 'remove', kind: 'artifact', key: { workspaceId, id: artifact.id }, expect: artifact.version },
+    ])
+  }
   for (let at = 0; at < entries.length; at += batch) await world.store.commit(entries.slice(at, at + batch))
   const last: Change[] = [
     ...reservations.map(
@@ -62,7 +96,8 @@ export const cleanHistory = async (workspaceId: WorkspaceId, world: CleanWorld):
   let cursor: string | undefined
   do {
     const page = await world.store.runsBetween(workspaceId, { limit: 100, cursor }, 0, cutoffMs)
-    for (const run of page.items) if (!isLive(run) && (await forgetRun(run, world))) forgotten += 1
+    for (const run of page.items)
+      if (!isLive(run) && (await forgetRun(run, workspace.exportForgotten === true, world))) forgotten += 1
     cursor = page.next
   } while (cursor !== undefined && forgotten < mostRuns)
   return forgotten

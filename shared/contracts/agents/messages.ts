@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { instrumentSchema } from '#domain/agents/instrument.ts'
+import { artifactSchema } from '#domain/files/artifact.ts'
 import { assetIdSchema, commandIdSchema, messageIdSchema, runIdSchema } from '#domain/ids.ts'
 import { driverNameSchema } from '#domain/protocols/protocol.ts'
 import {
@@ -112,6 +113,9 @@ export type CommandResult = z.output<typeof commandResultSchema>
 
 const ofCommand = { messageId: messageIdSchema, commandId: commandIdSchema, session: z.string() }
 
+const { name, bytes, sha256, runId } = artifactSchema.shape
+const offeredFile = { name, bytes, sha256, runId }
+
 /** Drivers count as they like; what is told is 0 to 100. */
 const percent = z.number().transform((value) => Math.min(100, Math.max(0, value)))
 
@@ -135,6 +139,10 @@ export const reportSchema = z.discriminatedUnion('type', [
   /** It cannot be paused or resumed; the drive is as it was. */
   z.strictObject({ type: z.literal('not-paused'), ...ofCommand, message: z.string().max(500) }),
   z.strictObject({ type: z.literal('ended'), ...ofCommand, result: commandResultSchema }),
+  /** Where may this file go? The acknowledgement brings a link. */
+  z.strictObject({ type: z.literal('upload'), ...ofCommand, ...offeredFile }),
+  /** It is there. */
+  z.strictObject({ type: z.literal('uploaded'), ...ofCommand, ...offeredFile }),
 ])
 export type Report = z.output<typeof reportSchema>
 
@@ -168,6 +176,8 @@ export const downlinkSchema = z.discriminatedUnion('type', [
     messageId: messageIdSchema,
     /** Set where the report will never be accepted (unknown command); the agent drops it and says so in its log. */
     rejected: z.string().optional(),
+    /** Of `upload`: PUT the file there, with these headers, within a quarter of an hour. */
+    upload: z.strictObject({ url: z.string(), headers: z.record(z.string(), z.string()) }).optional(),
   }),
 ])
 export type Downlink = z.output<typeof downlinkSchema>

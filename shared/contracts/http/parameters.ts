@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { feedTokenSchema } from '#domain/feeds/feed.ts'
 import {
   agentIdSchema,
+  artifactIdSchema,
   assetIdSchema,
   calendarIdSchema,
   conflictIdSchema,
@@ -46,6 +47,7 @@ export const parameterSchemas = {
   feedId: feedIdSchema,
   recoveryId: recoveryIdSchema,
   contactId: contactIdSchema,
+  artifactId: artifactIdSchema,
   subscriptionId: subscriptionIdSchema,
   notificationId: deliveryIdSchema,
   feedToken: feedTokenSchema,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type RouteShape, route } from './route.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { artifactRoutes } from './routes/artifacts.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { availabilityRoutes } from './routes/availability.ts'
 import { calendarRoutes } from './routes/calendars.ts'
@@ -54,6 +55,7 @@ export interface Routes
     Of<typeof insightRoutes>,
     Of<typeof runRoutes>,
     Of<typeof recoveryRoutes>,
+    Of<typeof artifactRoutes>,
     Of<typeof notificationRoutes>,
     Of<typeof reservationRoutes>,
     Of<typeof availabilityRoutes>,
@@ -77,6 +79,7 @@ export const routes: Routes = {
   ...insightRoutes,
   ...runRoutes,
   ...recoveryRoutes,
+  ...artifactRoutes,
   ...notificationRoutes,
   ...reservationRoutes,
   ...availabilityRoutes,

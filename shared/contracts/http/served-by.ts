@@ -31,7 +31,7 @@ const changedBy = {
 type ChangedBy = typeof changedBy
 
 /** Collections that one function answers alone, reading included: what is told of them is theirs to leave out. */
-const keptBy = { contacts: 'api', subscriptions: 'api', notifications: 'api' } as const
+const keptBy = { contacts: 'api', subscriptions: 'api', notifications: 'api', artifacts: 'api' } as const
 type KeptBy = typeof keptBy
 
 /** Asked with POST because the question is long; nothing is changed. */

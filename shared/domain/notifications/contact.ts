@@ -25,7 +25,6 @@ export const channelSchema = z.discriminatedUnion('kind', [
   }),
 ])
 export type Channel = z.output<typeof channelSchema>
-export type ChannelKind = Channel['kind']
 
 export const contactSchema = z.strictObject({
   workspaceId: workspaceIdSchema,
