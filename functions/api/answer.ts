@@ -29,7 +29,9 @@ export const answering = <W extends ReadWorld>(routes: RouteTable, handlers: Som
     const body = readBody(route, event)
     const handle = handlers[id]
     if (!handle) throw new Error(`the gateway sent ${id} to a function that does not answer it`)
-    const work = (within: W): Promise<unknown> => handle({ params, query, body, version, caller } as never, within)
+    const lastEventId = headers['last-event-id']
+    const work = (within: W): Promise<unknown> =>
+      handle({ params, query, body, version, caller, lastEventId } as never, within)
     const done =
       key === undefined
         ? await work(world)

@@ -5,8 +5,10 @@ import { systemSecrets } from '#adapters/system/secrets.ts'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
 import { agentRoutes } from '#contracts/http/routes/agents.ts'
 import { artifactRoutes } from '#contracts/http/routes/artifacts.ts'
+import { insightRoutes } from '#contracts/http/routes/insight.ts'
 import { notificationRoutes } from '#contracts/http/routes/notifications.ts'
 import { protocolRoutes } from '#contracts/http/routes/protocols.ts'
+import { queueRoutes } from '#contracts/http/routes/queue.ts'
 import { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
@@ -15,7 +17,15 @@ import { changeHandlers } from './handlers/changes.ts'
 const env = readEnvironment('api')
 const core = createCore(env.TABLE_NAME)
 
-const routes = { ...workspaceRoutes, ...agentRoutes, ...protocolRoutes, ...notificationRoutes, ...artifactRoutes }
+const routes = {
+  ...insightRoutes,
+  ...queueRoutes,
+  ...workspaceRoutes,
+  ...agentRoutes,
+  ...protocolRoutes,
+  ...notificationRoutes,
+  ...artifactRoutes,
+}
 
 /** Changes of the workspace itself: its people, agents and protocols, and who is told of what. It needs the table and nothing else. */
 export const handler = createApi('api', routes, changeHandlers, {

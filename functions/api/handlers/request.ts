@@ -30,6 +30,8 @@ export type Request<K extends RouteId> = {
   /** The version read by the caller; `any` for If-Match: *, undefined where none was sent and none is required. */
   readonly version: VersionOf<K>
   readonly caller: Caller
+  /** What a client of server-sent events has seen already. */
+  readonly lastEventId?: string
 }
 
 export type Handler<K extends RouteId, W> = (request: Request<K>, world: W) => Promise<AnswerOf<K>>

@@ -1,8 +1,5 @@
-import { readAnalysis } from '#application/insight/analysis.ts'
 import { explainTime } from '#application/insight/explain-time.ts'
-import { readMetrics } from '#application/insight/metrics.ts'
 import { scheduleLedger } from '#application/insight/schedule-ledger.ts'
-import { readStatus } from '#application/insight/status.ts'
 import { scheduleVersion } from '#application/insight/versions.ts'
 import { exportSchedules } from '#application/schedules/export-schedules.ts'
 import { getSchedule } from '#application/schedules/get-schedule.ts'
@@ -17,7 +14,7 @@ import { found, page } from './reading.ts'
 import type { ReadersOf } from './request.ts'
 import { addressOf, filterOf } from './schedule-address.ts'
 
-/** What is told of schedules, and of the work of a workspace. */
+/** What is told of schedules. */
 export const scheduleReaders: ReadersOf<typeof scheduleRoutes & typeof scheduleOperationRoutes & typeof insightRoutes> =
   {
     upcomingRuns: ({ params, query }, world) => upcomingRuns({ ...params, ...query }, world),
@@ -42,7 +39,4 @@ export const scheduleReaders: ReadersOf<typeof scheduleRoutes & typeof scheduleO
     },
     getScheduleVersion: ({ params, caller }, world) =>
       scheduleVersion({ ...addressOf(params, caller), version: Number(params.version) }, world),
-    getMetrics: ({ params, query }, world) => readMetrics({ ...params, ...query }, world),
-    getStatus: ({ params }, world) => readStatus(params, world),
-    getAnalysis: ({ params, query }, world) => readAnalysis({ ...params, ...query }, world),
   }

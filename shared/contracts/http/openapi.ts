@@ -41,6 +41,9 @@ const headerParameters = (route: RouteShape): Json[] => {
           ),
         ]
       : []),
+    ...(route.produces === 'text/event-stream'
+      ? [header('Last-Event-ID', false, 'The id of the event that was seen last', {})]
+      : []),
     ...(route.creates
       ? [
           header(

@@ -11,6 +11,7 @@ import { insightRoutes } from './routes/insight.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { protocolRoutes } from './routes/protocols.ts'
+import { queueRoutes } from './routes/queue.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { reservationRoutes } from './routes/reservations.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -53,6 +54,7 @@ export interface Routes
     Of<typeof scheduleOperationRoutes>,
     Of<typeof calendarRoutes>,
     Of<typeof insightRoutes>,
+    Of<typeof queueRoutes>,
     Of<typeof runRoutes>,
     Of<typeof recoveryRoutes>,
     Of<typeof artifactRoutes>,
@@ -77,6 +79,7 @@ export const routes: Routes = {
   ...scheduleOperationRoutes,
   ...calendarRoutes,
   ...insightRoutes,
+  ...queueRoutes,
   ...runRoutes,
   ...recoveryRoutes,
   ...artifactRoutes,

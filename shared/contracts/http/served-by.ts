@@ -30,8 +30,17 @@ const changedBy = {
 } as const
 type ChangedBy = typeof changedBy
 
-/** Collections that one function answers alone, reading included: what is told of them is theirs to leave out. */
-const keptBy = { contacts: 'api', subscriptions: 'api', notifications: 'api', artifacts: 'api' } as const
+/** Collections that one function answers alone, reading included: what is told of them is theirs to leave out, or adds up. */
+const keptBy = {
+  contacts: 'api',
+  subscriptions: 'api',
+  notifications: 'api',
+  artifacts: 'api',
+  metrics: 'api',
+  status: 'api',
+  analysis: 'api',
+  queue: 'api',
+} as const
 type KeptBy = typeof keptBy
 
 /** Asked with POST because the question is long; nothing is changed. */
