@@ -37,7 +37,15 @@ export const connect = (broker: Broker, { onConnected, onMessage, log }: Events)
     ...(broker.tls && { cert: broker.tls.cert, key: broker.tls.key, ...(broker.tls.ca && { ca: broker.tls.ca }) }),
     ...(broker.url.endsWith(':443') && { ALPNProtocols: ['x-amzn-mqtt-ca'] }),
   }
-  const client = mqtt.connect(broker.url, options)
+  // In parts: the library reads an address by a function that Node.js warns of.
+  const { protocol, hostname, port } = new URL(broker.url)
+  const secure = protocol === 'mqtts:'
+  const client = mqtt.connect({
+    ...options,
+    protocol: secure ? 'mqtts' : 'mqtt',
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 8883 : 1883) : Number(port),
+  })
   const publish = (kind: UplinkKind, message: Poll | Report): void => {
     if (!client.connected) return
     client.publish(uplinkTopic(broker.stage, broker.thing, kind), JSON.stringify({ message }), { qos: 1 })

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, matchesGlob } from 'node:path'
+import { existsSync, globSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { outputFile } from './ending.ts'
 
 /** What is printed up to here is in the report of the end, whole. */
@@ -11,7 +11,9 @@ const wholeInReport = 4_096
  */
 export const leftIn = (directory: string, patterns: readonly string[]): string[] => {
   if (!existsSync(directory)) return []
-  const names = readdirSync(directory).filter((name) => patterns.some((pattern) => matchesGlob(name, pattern)))
+  // Those of the directory itself, wherever a pattern leads.
+  const matching = new Set(globSync([...patterns], { cwd: directory }))
+  const names = readdirSync(directory).filter((name) => matching.has(name))
   const output = join(directory, outputFile)
   const long = existsSync(output) && statSync(output).size > wholeInReport
   return [...new Set([...(long ? [outputFile] : []), ...names])].map((name) => join(directory, name))

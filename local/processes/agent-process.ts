@@ -46,6 +46,8 @@ export const startAgentProcess = (of: {
   readonly dataDir: string
   readonly roots: readonly string[]
   readonly more?: readonly string[]
+  /** The agent's program, where it is not that of this checkout. */
+  readonly program?: string
 }): AgentProcess => {
   mkdirSync(of.dataDir, { recursive: true, mode: 0o700 })
   const passwordFile = join(of.dataDir, 'password')
@@ -63,7 +65,7 @@ export const startAgentProcess = (of: {
     ...(of.more ?? []),
   ]
   // A group of its own: Ctrl-C reaches the parent alone, which ends its agent in order.
-  const child = spawn(process.execPath, [join(root, 'agent', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [of.program ?? join(root, 'agent', 'main.ts'), ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,

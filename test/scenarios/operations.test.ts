@@ -1,7 +1,13 @@
 /** A night in the laboratory: pausing, an emergency stop, the recovery desk, and who is told. On the laptop cloud with real processes. */
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { packAgent } from '#agent/pack.ts'
 import { type Bench, until } from './bench.ts'
 import { laptop } from './laptop.ts'
 
@@ -186,6 +192,37 @@ test('what a run left behind is kept with it: the whole of what it printed, and 
     expect(response.headers.get('content-disposition')).toContain(name)
     if (name === 'result.csv') expect(body.toString()).toBe('well,value\nA1,0.5\n')
   }
+})
+
+test('the packed agent needs nothing but Node.js: its doctor finds it fit, and it drives', async () => {
+  const at = await bench()
+  const home = mkdtempSync(join(tmpdir(), 'benchtime-packed-'))
+  closers.push(() => rmSync(home, { recursive: true, force: true }))
+  execFileSync('tar', ['-xzf', await packAgent(home), '-C', home])
+  const program = join(home, 'package', 'main.js')
+  const { thing } = at.agent
+  writeFileSync(join(home, 'secret'), laboratory().passwordFor(thing))
+  const roots = [join(import.meta.dirname, 'programs')]
+  const config = { thing, broker: laboratory().mqttUrl, passwordFile: 'secret', data: 'data', roots, log: 'json' }
+  writeFileSync(join(home, 'agent.json'), JSON.stringify(config))
+  const args = ['--config', join(home, 'agent.json')]
+  // Somewhere else, without the environment of the checkout: what it needs lies beside it.
+  const options = { cwd: tmpdir(), env: { PATH: process.env.PATH ?? '', BENCHTIME_AGENT_POLL_SECONDS: '1' } }
+  const doctor = await promisify(execFile)(process.execPath, [program, 'doctor', ...args], options)
+  expect(doctor.stdout).toContain('The cloud answered')
+  expect(doctor.stdout).toContain('It can drive.')
+  const agent = spawn(process.execPath, [program, ...args], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  closers.push(() => void agent.kill('SIGKILL'))
+  let log = ''
+  agent.stderr.on('data', (chunk) => (log += String(chunk)))
+  const payload = { runtime: 'node', args: ['x'] }
+  const protocolId = await at.protocol('packed', await at.asset('Reader'), { path: 'talk.mjs', payload })
+  const { id } = (await call(at, 'startRun', {}, { protocolId })).body as { id: string }
+  expect(await at.ended(id)).toMatchObject({ outcome: 'succeeded', end: { outputTail: expect.stringContaining('µL') } })
+  const gone = new Promise((resolve) => agent.once('exit', (code) => resolve(code)))
+  agent.kill('SIGTERM')
+  expect(await gone).toBe(0)
+  for (const line of log.trim().split('\n')) expect(line).toMatch(/^\{.*\}$/)
 })
 
 test('a poison record of the stream is set aside, and the others go on', async () => {
