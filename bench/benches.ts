@@ -1,7 +1,7 @@
 import { measureBundles } from './bundles.ts'
 import { measureCalendar } from './calendar.ts'
-import { measureLaptop } from './laptop.ts'
 import { measureReservations } from './reservations.ts'
+import { measureRuns } from './runs.ts'
 import { measureSchedules } from './schedules.ts'
 import { measureTimetable } from './timetable.ts'
 
@@ -30,8 +30,9 @@ export const benches: Readonly<Record<string, Bench>> = {
     title: 'how late the EventBridge Scheduler of the laptop fires with 1,000 and with 100,000 schedules in it',
     measure: measureTimetable,
   },
-  laptop: {
-    title: 'boot, and complete runs through API, state machine, broker and agent with an instant driver',
-    measure: measureLaptop,
+  runs: {
+    title:
+      'boot, complete runs through API, state machine, broker and agent with an instant driver, and what an hour of driving costs',
+    measure: measureRuns,
   },
 }
