@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process'
 import * as z from 'zod'
 import type { StepPort, StepResult } from '../core/ports.ts'
 
-const commandSchema = z.array(z.string().min(1)).min(1).max(50)
+/** A program and its arguments; an argument may be empty, a program may not. */
+const commandSchema = z
+  .array(z.string())
+  .min(1)
+  .max(50)
+  .refine(([program]) => program !== '', { error: 'the first entry is the program' })
 
 /** A step as the agent's configuration tells it: programs with their arguments; `{1}`, `{2}` … are those of the protocol. */
 export const stepProgramSchema = z.strictObject({
