@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { packAgent } from '#agent/pack.ts'
 import { costOf } from '#local/pricing.ts'
 import { startAgentProcess } from '#local/processes/agent-process.ts'
 import { type Laboratory, startLaboratory } from '#local/processes/laboratory.ts'
@@ -18,14 +20,14 @@ const executionOf = ({ cloud }: Laboratory, runId: string) =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Memory of a process in megabytes, where the system tells: resident now, and the most so far. */
-const memoryOf = (pid: number | undefined): { now: string; most: string } => {
+/** Memory of a process in megabytes, where the system tells: resident, and what of it is shared with no other Node.js. */
+const memoryOf = (pid: number | undefined): { resident: string; own: string } => {
   try {
     const text = readFileSync(`/proc/${pid}/status`, 'utf8')
     const megabytes = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1]) / 1024).toFixed(0)
-    return { now: megabytes('VmRSS'), most: megabytes('VmHWM') }
+    return { resident: megabytes('VmRSS'), own: megabytes('RssAnon') }
   } catch {
-    return { now: '?', most: '?' }
+    return { resident: '?', own: '?' }
   }
 }
 
@@ -47,7 +49,10 @@ export const measureRuns = async (): Promise<readonly Row[]> => {
   const api = await laboratory.clientFor('admin')
   await api.call('createWorkspace', { body: { id: workspaceId, name: 'Bench' } })
   const { body: enrolled } = await api.call('enrolAgent', { params, body: { name: 'Fast' } })
+  // The agent as it is installed beside an instrument.
+  execFileSync('tar', ['-xzf', await packAgent(dataDir), '-C', dataDir])
   const agent = startAgentProcess({
+    program: join(dataDir, 'package', 'main.js'),
     thing: enrolled.thingName,
     mqttUrl: laboratory.mqttUrl,
     password: laboratory.passwordFor(enrolled.thingName),
@@ -120,7 +125,7 @@ export const measureRuns = async (): Promise<readonly Row[]> => {
       ['write units per run', (used.writeUnits / runs).toFixed(1)],
       ['messages per run, from and to the agent', ((used.iotRules + used.iotMessages / 2) / runs).toFixed(1)],
       ['list price per run, $', (costOf(used).totalUsd / runs).toFixed(6)],
-      ['memory of the agent after them, MB', `${memory.now} (most ${memory.most})`],
+      ['memory of the agent after them, MB', `${memory.resident}, of which its own ${memory.own}`],
       [
         `messages of the agent per hour of driving, heartbeats every ${usualHeartbeatSeconds} s`,
         (messages * perHour).toFixed(0),

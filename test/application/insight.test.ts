@@ -148,7 +148,7 @@ describe('metrics, status and analysis', () => {
     const status = await readStatus({ workspaceId }, lab.world)
     expect(status.live).toMatchObject([
       { state: 'running' },
-      { state: 'waiting', why: expect.stringContaining('Free next') },
+      { state: 'waiting', why: expect.stringMatching(/free next at \S+, as far as planned\. Until/) },
     ])
     expect(status).toMatchObject({ unsettled: 0, overdue: 0, stops: [], truncated: false })
     const analysis = await readAnalysis({ workspaceId }, lab.world)

@@ -68,7 +68,10 @@ const busyWith = (found: Extract<Found, { kind: 'busy' }>): Obstacle => {
   return {
     reason: 'assets-busy',
     otherwise: 'assets-busy',
-    message: `${found.message} Free next at ${nextFreeAt}, as far as planned.`,
+    // Where one asset alone is busy its own words tell the moment already.
+    message: found.message.includes(nextFreeAt)
+      ? found.message
+      : `${found.message} All that it needs is free next at ${nextFreeAt}, as far as planned.`,
     facts: { nextFreeAt, heldBy: found.heldBy.slice(0, 10) },
   }
 }
