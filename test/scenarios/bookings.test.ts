@@ -5,7 +5,7 @@ import { laptop } from './laptop.ts'
 const { laboratory, bench } = laptop()
 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString()
-const minute = () => laboratory().cloud.events.runRule('Minute')
+const minute = () => laboratory().cloud.events.runRule('ReactionsMinute')
 
 test('a schedule holds ahead, the hold becomes the claim of its run, and people are told who is in the way', async () => {
   const at = await bench()

@@ -27,6 +27,12 @@ report() {
   done
 }
 
+# How far it is: said once, and not answered. $1 command, $2 the rest of the message
+tell() {
+  local said="{\"type\":\"progress\",\"messageId\":\"msg_$(date +%s%N)\",\"commandId\":\"$1\",\"session\":\"$session\"$2}"
+  mosquitto_pub -V 311 -h "$host" -p "$port" -i "$thing" -u "$thing" -P "$password" -q 1 -t "$up/report" -m "{\"message\":$said}"
+}
+
 remember() { echo "$1" >>"$journal" && sync "$journal"; }
 known() { grep -qx "$1" "$journal"; }
 
@@ -43,7 +49,7 @@ drive() {
   remember "intent $1" || return
   report started "$1"
   echo "$1" >>"$home/drives" # the instrument moves
-  report progress "$1" ',"percent":50,"note":"halfway"'
+  tell "$1" ',"percent":50,"note":"halfway"'
   remember "done $1"
   report ended "$1" ',"result":{"outcome":"succeeded","exitCode":0}'
 }
