@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    // As many as there are cores: the default leaves one for a watcher.
+    maxWorkers: 2,
     reporters: ['default', ['json', { outputFile: '.build/test-report.json' }]],
     projects: [
       {
