@@ -1,6 +1,5 @@
 import type { Template } from '../cloud-types.ts'
-
-const html = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+import { html, page } from './page.ts'
 
 /** What a browser shows at the root of the laptop cloud: where things are, and a first command to paste. */
 export const landingPage = (template: Template, url: string) => {
@@ -8,23 +7,13 @@ export const landingPage = (template: Template, url: string) => {
   const rows = routes
     .map(({ routeKey, jwt }) => `<tr><td><code>${html(routeKey)}</code></td><td>${jwt ? 'token' : 'public'}</td></tr>`)
     .join('\n')
-  const body = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Benchtime on this machine</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-pre { padding: 1rem; border: 1px solid; border-radius: .5rem; overflow-x: auto; }
+  return page({
+    title: 'Benchtime on this machine',
+    width: '60rem',
+    css: `pre { padding: 1rem; border: 1px solid; border-radius: .5rem; overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
-td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
-</style>
-</head>
-<body>
-<main>
-<h1>Benchtime on this machine</h1>
+td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }`,
+    main: `<h1>Benchtime on this machine</h1>
 <p>The template that <code>cdk deploy</code> would ship is running here, interpreted. Nothing leaves this machine.</p>
 <h2>First steps</h2>
 <pre>TOKEN=$(npm run -s token -- --as manager)
@@ -38,10 +27,6 @@ curl -H "authorization: Bearer $TOKEN" ${html(url)}/v1/workspaces/ws_demo/runs</
 <tbody>
 ${rows}
 </tbody>
-</table>
-</main>
-</body>
-</html>
-`
-  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body }
+</table>`,
+  })
 }
