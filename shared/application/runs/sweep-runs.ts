@@ -43,7 +43,8 @@ const sweepOne = async (
   }
   if (execution === undefined) {
     if (world.clock.now() - msOf(run.createdAt) < startLostAfterMs) return 'fine'
-    await world.workflows.startRun(run.id, workspaceId, run.id)
+    // Under another name: an execution of the run's own name may have been stopped before it did anything, and a name is used once.
+    await world.workflows.startRun(`${runId}.${world.ids.unique()}`, workspaceId, runId)
     return 'restarted'
   }
   if ((await world.workflows.state(execution)) === 'running') return 'fine'
