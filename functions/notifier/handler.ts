@@ -19,13 +19,12 @@ type Record = Extract<NotifierEvent, { Records: unknown }>['Records'][number]
 type Failures = { batchItemFailures: { itemIdentifier: string }[] }
 
 /** What was written into the table, told to whoever wants to hear of it. Told again, it changes nothing. */
-const tell = async ({ dynamodb }: Record): Promise<void> => {
+const tell = async ({ dynamodb }: Record, isHeard: (of: AuditEntry) => Promise<boolean>): Promise<void> => {
   const item = fromStream((dynamodb.NewImage ?? {}) as Parameters<typeof fromStream>[0])
   switch (item.t) {
     case 'entry': {
       const entry = unpack(item) as AuditEntry
-      // Most laboratories hear of few things; what nobody wants to hear costs one read.
-      if (!(await hasSubscriptions(entry.workspaceId, world))) return
+      if (!(await isHeard(entry))) return
       const told = await newsOfEntry(entry, world)
       if (told) await spread(told, world)
       return
@@ -44,9 +43,16 @@ const tell = async ({ dynamodb }: Record): Promise<void> => {
 
 /** In their order. At the first that fails the batch is given back, from there on; the others are not told twice. */
 const tellAll = async (records: readonly Record[]): Promise<Failures> => {
+  const heard = new Map<string, Promise<boolean>>()
+  // Most laboratories hear of few things: what nobody wants to hear costs one read in a batch.
+  const isHeard = ({ workspaceId }: AuditEntry): Promise<boolean> => {
+    const known = heard.get(workspaceId) ?? hasSubscriptions(workspaceId, world)
+    heard.set(workspaceId, known)
+    return known
+  }
   for (const record of records) {
     try {
-      await tell(record)
+      await tell(record, isHeard)
     } catch (error) {
       log.error('Something could not be told; it is tried again.', { error: error as Error })
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] }
