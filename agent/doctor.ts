@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs'
 import type { Downlink } from '#contracts/agents/messages.ts'
 import { viewed } from './core/guarded.ts'
+import { certificateState, certificateWarning } from './io/certificate.ts'
 import { openFileJournal } from './io/file-journal.ts'
 import { connect } from './io/mqtt-transport.ts'
 import { makeInstruments } from './make-instruments.ts'
@@ -78,6 +79,15 @@ const lookAtInstruments = (options: Options): Promise<Finding[]> =>
     ),
   )
 
+const lookAtCertificate = async ({ broker }: Options): Promise<Finding[]> => {
+  if (!broker.tls) return []
+  const found = certificateState(broker.tls.cert, systemClock.now())
+  const warning = certificateWarning(found)
+  if (warning === undefined && 'endsAt' in found)
+    return [{ level: 'ok', what: `The certificate lasts until ${found.endsAt}.` }]
+  return [{ level: found.state === 'ending' ? 'warn' : 'bad', what: warning ?? '' }]
+}
+
 /** Connects as the agent and asks once, for nothing. */
 const lookAtCloud = async ({ broker }: Options): Promise<Finding[]> => {
   const { promise, resolve } = Promise.withResolvers<Finding[]>()
@@ -134,7 +144,7 @@ const marks = { ok: '✓', warn: '!', bad: '✗' } as const
 export const doctor = async (options: Options): Promise<number> => {
   console.log(`${software}, thing ${options.broker.thing}, Node.js ${process.version}, ${process.platform}\n`)
   const findings: Finding[] = []
-  for (const look of [lookAtDisk, lookAtRoots, lookAtInstruments, lookAtCloud])
+  for (const look of [lookAtDisk, lookAtRoots, lookAtInstruments, lookAtCertificate, lookAtCloud])
     for (const finding of await look(options)) {
       findings.push(finding)
       console.log(`${marks[finding.level]} ${finding.what}${finding.todo ? `\n    ${finding.todo}` : ''}`)

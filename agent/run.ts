@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Agent, createAgent } from './core/agent.ts'
 import { elapsedTime } from './core/elapsed-time.ts'
 import type { AgentClock } from './core/ports.ts'
+import { watchCertificate } from './io/certificate.ts'
 import { openFileJournal } from './io/file-journal.ts'
 import { leftFiles } from './io/left-files.ts'
 import { logTo } from './io/log.ts'
@@ -62,7 +63,10 @@ export const run = async (options: Options): Promise<void> => {
     roots: options.roots,
   })
 
+  const unwatch = options.broker.tls ? watchCertificate(options.broker.tls.cert, clock, log) : undefined
+
   const end = async (): Promise<void> => {
+    unwatch?.()
     agent.stop()
     await link.close().catch(() => undefined)
     await journal.close()

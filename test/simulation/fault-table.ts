@@ -29,6 +29,10 @@ export const faultTable: readonly {
     elsewhere: 'test/api/versions, test/api/idempotency',
   },
   { row: 'host of the agent: restored from a snapshot', faults: ['journalRestored'] },
+  {
+    row: 'host of the agent: a second client of the same id, a certificate that ends',
+    elsewhere: 'test/runs/gates, scenarios/broker, test/agent/certificate',
+  },
   { row: 'table: restored to a point in time', elsewhere: 'test/runs/gates' },
   { row: 'tenant: foreign ids', elsewhere: 'test/api/foreign-ids, scenarios/broker' },
 ]
