@@ -7,8 +7,10 @@ import type { stepPorts } from './programs/step-programs.ts'
 
 export const help = `Benchtime agent: drives the instruments beside it, on orders from the cloud.
 
-  npm run agent -- [run]  --config FILE             drive
-  npm run agent -- doctor --config FILE             look at everything that it needs, and say what to do
+  benchtime-agent [run]  --config FILE             drive
+  benchtime-agent doctor --config FILE             look at everything that it needs, and say what to do
+
+In a checkout it is "npm run agent --" instead of "benchtime-agent".
 
 Options of run and doctor; each may also stand in FILE (YAML or JSON), or in the environment as
 BENCHTIME_AGENT_<NAME>. The command line wins over the environment, the environment over the file.
@@ -32,7 +34,7 @@ BENCHTIME_AGENT_<NAME>. The command line wins over the environment, the environm
   --help                 this text
 
 Drivers: simulator, process, hamilton, opentrons. The last two need "instruments" in the file; see
-docs/guides/agents.md.
+docs/guides/agents.md, which is README.md in the package.
 The first SIGTERM or Ctrl-C takes no more commands, and ends when what is being driven has ended and is
 reported; a second one ends at once, and what was being driven is answered for at the next start.
 Exit codes: 0 ended as asked, 1 could not start (the reason is printed), 2 wrong options.
