@@ -21,7 +21,13 @@ export const readQuery = (route: RouteShape, event: HttpEvent): unknown => {
   const parsed = route.query.safeParse(given)
   if (parsed.success) return parsed.data
   const reasons = reasonsOf(parsed.error, '/query')
-  throw new Refusal('invalid', `A query parameter is wrong: ${reasons[0]?.message}. See the reasons.`, { reasons })
+  const [first] = reasons
+  const name = first?.path?.replace('/query', '').slice(1)
+  throw new Refusal(
+    'invalid',
+    `${name ? `The query parameter "${name}"` : 'A query parameter'} is wrong: ${first?.message}. See the reasons.`,
+    { reasons },
+  )
 }
 
 /**
