@@ -8,10 +8,16 @@ import { respond } from '../api/respond.ts'
 import { type HttpEvent, type HttpResult, httpFunction } from '../runtime/http-function.ts'
 import { allowedMethods } from '../runtime/problem-response.ts'
 
+/** The same for everybody, and anybody may ask: made once. */
+let described: ReturnType<typeof openApiDocument> | undefined
+
 /** What is open to everybody, by route. */
 const answers: { readonly [K in keyof RoutesOf<'front'>]: () => unknown } = {
   getHealth: () => ({ status: 'ok' }),
-  getOpenApi: openApiDocument,
+  getOpenApi: () => {
+    described ??= openApiDocument()
+    return described
+  },
 }
 
 const table = compile(routes)
