@@ -107,10 +107,8 @@ describe('an instrument that somebody else uses', () => {
     const ours = driver(running)
     const of = order({ hang: true })
     const drive = ours.start(of, quiet)
-    await until('HxRun', () => true)
     const named = async () => (await running()).filter(({ name }) => name === 'HxRun.exe')
-    for (let i = 0; i < 500 && (await named()).length === 0; i++) await new Promise((r) => setTimeout(r, 10))
-    expect((await named()).length).toBeGreaterThan(0)
+    await until('HxRun', async () => (await named()).length > 0)
     const { state, message = '' } = (await ours.view?.()) ?? {}
     // Other tests may run a method at the same time; this one is not meant.
     if (state === 'busy') for (const { pid, parent } of await named()) expect([message, pid, parent]).toBeDefined()

@@ -17,6 +17,7 @@ import { processDriver } from '#agent/drivers/process/process-driver.ts'
 import { processTree } from '#agent/programs/process-tree.ts'
 import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
 import { command, quiet } from './commands.ts'
+import { until } from './real-clock.ts'
 
 const clock: AgentClock = {
   now: Date.now,
@@ -52,13 +53,6 @@ const driven = async (order: GrantedCommand): Promise<CommandResult> => {
   return refused ?? driver.start(order, quiet).done
 }
 
-const until = async (what: string, look: () => boolean): Promise<void> => {
-  const deadline = performance.now() + 10_000
-  while (!look()) {
-    if (performance.now() > deadline) throw new Error(`${what} did not happen`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)

@@ -11,9 +11,9 @@ export const realClock: AgentClock = {
 }
 
 /** Looks until something is so. */
-export const until = async (what: string, look: () => boolean): Promise<void> => {
+export const until = async (what: string, look: () => boolean | Promise<boolean>): Promise<void> => {
   const deadline = performance.now() + 20_000
-  while (!look()) {
+  while (!(await look())) {
     if (performance.now() > deadline) throw new Error(`${what} did not happen`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

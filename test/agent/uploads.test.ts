@@ -18,7 +18,7 @@ const file = (name: string): LeftFile => ({
   runId: 'run_a',
   commandId: 'cmd_a',
   name,
-  path: `/work/${name}`,
+  path: `/left/${name}`,
   bytes: 3,
   sha256: 'a'.repeat(64),
 })
