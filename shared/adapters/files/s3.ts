@@ -1,32 +1,9 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Files } from '#application/world.ts'
 import { Refusal } from '#domain/errors.ts'
 
 const linkSeconds = 15 * 60
-
-const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
-  ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
-
-/** What the signer asks of a hash, on Node.js's own. */
-class Sha256 {
-  readonly #make: () => Hash | Hmac
-  #hash: Hash | Hmac
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = secret === undefined || typeof secret === 'string' ? secret : bytesOf(secret)
-    this.#make = () => (key === undefined ? createHash('sha256') : createHmac('sha256', key))
-    this.#hash = this.#make()
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(typeof data === 'string' ? data : bytesOf(data))
-  }
-  reset(): void {
-    this.#hash = this.#make()
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest()
-  }
-}
 
 const encoded = (key: string): string => key.split('/').map(encodeURIComponent).join('/')
 
@@ -45,7 +22,7 @@ export const createFiles = (bucket: string, env: NodeJS.ProcessEnv): Files => {
     region,
     // S3 takes paths as they are.
     uriEscapePath: false,
-    sha256: Sha256,
+    sha256: Hash.bind(undefined, 'sha256'),
     credentials: async () => ({
       accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
