@@ -1,5 +1,5 @@
 import type { DeliveryId, WorkspaceId } from '#domain/ids.ts'
-import type { Channel, Contact } from '#domain/notifications/contact.ts'
+import { type Channel, type Contact, targetOf } from '#domain/notifications/contact.ts'
 import { type Delivery, nextTryMs, sendingForMs } from '#domain/notifications/delivery.ts'
 import { render } from '#domain/notifications/render.ts'
 import { instantOf, msOf } from '#domain/time.ts'
@@ -28,7 +28,7 @@ const take = async (deliveries: readonly Delivery[], world: DeliverWorld): Promi
 }
 
 const channelOf = (contact: Contact, { channel, target }: Delivery): Channel | undefined =>
-  contact.channels.find((one) => one.kind === channel && (one.kind === 'email' ? one.address : one.url) === target)
+  contact.channels.find((one) => one.kind === channel && targetOf(one) === target)
 
 const send = async (deliveries: readonly Delivery[], contact: Contact, world: DeliverWorld): Promise<void> => {
   const [first] = deliveries

@@ -1,10 +1,10 @@
 import { fingerprint } from '#domain/fingerprint.ts'
 import { deliveryIdOf, type WorkspaceId } from '#domain/ids.ts'
 import { managers } from '#domain/notices/notice.ts'
-import type { Channel, Contact } from '#domain/notifications/contact.ts'
-import { type Delivery, keptDays } from '#domain/notifications/delivery.ts'
+import { type Contact, targetOf } from '#domain/notifications/contact.ts'
+import { waitingDelivery } from '#domain/notifications/delivery.ts'
 import { isWanted, type Subscription, tellAt } from '#domain/notifications/subscription.ts'
-import { dayMs, instantOf, msOf } from '#domain/time.ts'
+import { msOf } from '#domain/time.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import type { World } from '../world.ts'
 import { deliver } from './deliver.ts'
@@ -22,8 +22,6 @@ const all = async <T>(pages: (cursor: string | undefined) => Promise<{ items: re
   } while (cursor !== undefined)
   return items
 }
-
-export const targetOf = (channel: Channel): string => (channel.kind === 'email' ? channel.address : channel.url)
 
 /** Whether a contact may hear what was told to one member, or to the managers. A shared address hears what it subscribed to. */
 const mayHear = async (contact: Contact, to: string | undefined, world: Pick<World, 'store'>): Promise<boolean> => {
@@ -69,7 +67,7 @@ export const spread = async (told: Told, world: NotifyWorld): Promise<number> =>
     if (!when) continue
     for (const channel of contact.channels.filter(({ verifiedAt }) => verifiedAt !== undefined)) {
       const target = targetOf(channel)
-      const delivery: Delivery = {
+      const message = {
         workspaceId,
         id: deliveryIdOf(msOf(news.at), fingerprint([eventId, contactId, target])),
         contactId,
@@ -77,12 +75,8 @@ export const spread = async (told: Told, world: NotifyWorld): Promise<number> =>
         target,
         news,
         digest: when.digest,
-        status: 'waiting',
-        dueAt: instantOf(when.atMs),
-        tries: [],
-        expiresAtSeconds: Math.floor((nowMs + keptDays * dayMs) / 1000),
-        version: 1,
       }
+      const delivery = waitingDelivery(message, when.atMs, nowMs)
       const { committed } = await world.store.commit([
         { type: 'put', kind: 'delivery', value: delivery, expect: 'absent' },
       ])

@@ -2,9 +2,9 @@ import { type Actor, actorName } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
 import { type ContactId, deliveryIdOf, type WorkspaceId } from '#domain/ids.ts'
-import type { Channel, Contact } from '#domain/notifications/contact.ts'
-import { type Delivery, keptDays } from '#domain/notifications/delivery.ts'
-import { dayMs, instantOf } from '#domain/time.ts'
+import { type Channel, type Contact, targetOf } from '#domain/notifications/contact.ts'
+import { type Delivery, waitingDelivery } from '#domain/notifications/delivery.ts'
+import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
@@ -21,28 +21,24 @@ export const ownMessage = (
   },
   nowMs: number,
 ): Change => {
-  const target = channel.kind === 'email' ? channel.address : channel.url
-  const value: Delivery = {
+  const target = targetOf(channel)
+  const message = {
     workspaceId: contact.workspaceId,
     id: deliveryIdOf(nowMs, fingerprint([of.unique, contact.id, target])),
     contactId: contact.id,
     channel: channel.kind,
     target,
-    news: { event: of.event, severity: 'info', at: instantOf(nowMs), about: [contact.id], facts: of.facts },
+    news: { event: of.event, severity: 'info' as const, at: instantOf(nowMs), about: [contact.id], facts: of.facts },
     digest: false,
-    status: 'waiting',
-    dueAt: instantOf(nowMs),
-    tries: [],
-    expiresAtSeconds: Math.floor((nowMs + keptDays * dayMs) / 1000),
-    version: 1,
   }
+  const value = waitingDelivery(message, nowMs, nowMs)
   return { type: 'put', kind: 'delivery', value, expect: 'absent' }
 }
 
 const verified = (contact: Contact, target: string, nowMs: number): Contact => ({
   ...contact,
   channels: contact.channels.map((channel) => {
-    if ((channel.kind === 'email' ? channel.address : channel.url) !== target) return channel
+    if (targetOf(channel) !== target) return channel
     const { codeDigest: _code, ...rest } = channel
     return { ...rest, verifiedAt: instantOf(nowMs) }
   }),
@@ -85,7 +81,7 @@ export const verifyChannel = (
       throw new Refusal('invalid', 'This code belongs to none of the channels that wait for one. Ask for a new one.', {
         reasons: [{ code: 'wrong-code', message: 'wrong, or used already', path: '/code' }],
       })
-    const target = channel.kind === 'email' ? channel.address : channel.url
+    const target = targetOf(channel)
     const after = verified(before, target, world.clock.now())
     return { changes: put(before, after, actor, world), result: after }
   })
@@ -106,7 +102,7 @@ export const confirmByAnswer = async (
     return
   }
   if (code === undefined || echoed !== code) return
-  const target = channel.kind === 'email' ? channel.address : channel.url
+  const target = targetOf(channel)
   await transact(world, async () => {
     const current = await world.store.get('contact', { workspaceId: contact.workspaceId, id: contact.id })
     if (!current) return { changes: [], result: undefined }

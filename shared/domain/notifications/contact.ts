@@ -26,6 +26,9 @@ export const channelSchema = z.discriminatedUnion('kind', [
 ])
 export type Channel = z.output<typeof channelSchema>
 
+/** The address of a channel, which names it within its contact. */
+export const targetOf = (channel: Channel): string => (channel.kind === 'email' ? channel.address : channel.url)
+
 export const contactSchema = z.strictObject({
   workspaceId: workspaceIdSchema,
   id: contactIdSchema,

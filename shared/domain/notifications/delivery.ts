@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { contactIdSchema, deliveryIdSchema, workspaceIdSchema } from '../ids.ts'
-import { hours, instantSchema, minutes } from '../time.ts'
+import { dayMs, hours, instantOf, instantSchema, minutes } from '../time.ts'
 import { eventNames, type Severity, severities } from './events.ts'
 
 export const deliveryStatuses = {
@@ -61,4 +61,18 @@ export const nextTryMs = (failed: number, nowMs: number): number | undefined => 
 export const sendingForMs = minutes(5)
 
 /** How long the log is kept. */
-export const keptDays = 90
+const keptDays = 90
+
+/** A message as it is written into the log, to be sent at its time. */
+export const waitingDelivery = (
+  of: Pick<Delivery, 'workspaceId' | 'id' | 'contactId' | 'channel' | 'target' | 'news' | 'digest'>,
+  atMs: number,
+  nowMs: number,
+): Delivery => ({
+  ...of,
+  status: 'waiting',
+  dueAt: instantOf(atMs),
+  tries: [],
+  expiresAtSeconds: Math.floor((nowMs + keptDays * dayMs) / 1000),
+  version: 1,
+})
