@@ -158,6 +158,17 @@ export const runOfRequest = (of: {
     nowMs: of.nowMs,
   })
 
+/** To which schedule a run belongs, for one that it leads to. */
+const scheduleOf = ({
+  scheduleId,
+  scheduleVersion,
+  scheduleName,
+}: Pick<Run, 'scheduleId' | 'scheduleVersion' | 'scheduleName'>) => ({
+  ...(scheduleId !== undefined && { scheduleId }),
+  ...(scheduleVersion !== undefined && { scheduleVersion }),
+  ...(scheduleName !== undefined && { scheduleName }),
+})
+
 /** A run that another led to: it tidies up after it, or goes on from it. It belongs to the same schedule and is due now. */
 export const runOfProtocol = (of: {
   id: RunId
@@ -167,7 +178,7 @@ export const runOfProtocol = (of: {
   parameters: Run['work']['parameters']
   nowMs: number
 }): PendingRun => {
-  const { scheduleId, scheduleVersion, scheduleName, priority, assetWait, recovery } = of.of
+  const { priority, assetWait, recovery } = of.of
   const opened = pendingRun({
     workspaceId: of.protocol.workspaceId,
     id: of.id,
@@ -183,24 +194,16 @@ export const runOfProtocol = (of: {
     dueMs: of.nowMs,
     nowMs: of.nowMs,
   })
-  return {
-    ...opened,
-    ...(scheduleId !== undefined && { scheduleId }),
-    ...(scheduleVersion !== undefined && { scheduleVersion }),
-    ...(scheduleName !== undefined && { scheduleName }),
-  }
+  return { ...opened, ...scheduleOf(of.of) }
 }
 
 /** A run with the very work of an earlier one, in another way; due now. */
 export const againstRun = (of: { id: RunId; of: Run; trigger: Trigger; work: Run['work']; nowMs: number }): LiveRun => {
-  const { workspaceId, scheduleId, scheduleVersion, scheduleName, priority, retry, assetWait, recovery } = of.of
-  const { startWithinSeconds } = of.of
+  const { workspaceId, priority, retry, assetWait, recovery, startWithinSeconds } = of.of
   return {
     workspaceId,
     id: of.id,
-    ...(scheduleId !== undefined && { scheduleId }),
-    ...(scheduleVersion !== undefined && { scheduleVersion }),
-    ...(scheduleName !== undefined && { scheduleName }),
+    ...scheduleOf(of.of),
     trigger: of.trigger,
     work: of.work,
     priority,
