@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -43,6 +43,17 @@ const order = (says: object) => {
   writeFileSync(join(home, 'methods', `${path}.med`), JSON.stringify(says))
   return command({ commandId: `cmd_hx-${n}`, driver: 'hamilton', path })
 }
+
+test('a trace of an earlier drive of the same method is not taken for that of this one', async () => {
+  const of = order({ crash: true, traces: false })
+  const old = join(home, 'LogFiles', `${of.path}_20200101.trc`)
+  mkdirSync(join(home, 'LogFiles'), { recursive: true })
+  writeFileSync(old, '2020-01-01 08:00:00> SYSTEM : End method - complete; \n')
+  utimesSync(old, new Date('2020-01-01'), new Date('2020-01-01'))
+  const hamilton = driver()
+  await hamilton.start(of, quiet).done
+  expect(hamilton.leftBehind?.(of) ?? []).not.toContain(old)
+})
 
 describe('what HxRun and its trace come to', () => {
   test.for([

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
@@ -66,6 +66,14 @@ export const hamiltonDriver = (of: Of): Driver => {
     own.add(commandId)
     return { ...drive, done: drive.done.finally(() => own.delete(commandId)) }
   }
+  /** When the drive of a command began, by the clock that dates its traces; where that is not known, any trace may be its own. */
+  const begunMs = (commandId: CommandId): number => {
+    try {
+      return statSync(join(workDir, commandId, noteFile)).mtimeMs
+    } catch {
+      return 0
+    }
+  }
   const methodOf = (commandId: CommandId): string | undefined => {
     try {
       return (JSON.parse(readFileSync(join(workDir, commandId, noteFile), 'utf8')) as { method: string }).method
@@ -73,10 +81,8 @@ export const hamiltonDriver = (of: Of): Driver => {
       return undefined
     }
   }
-  const traceOf = (method: string | undefined, startedAt: string): Trace | undefined =>
-    method === undefined
-      ? undefined
-      : findTrace(config.traceFolder, method, Date.parse(startedAt) || 0, config.abortWords)
+  const traceOf = (method: string | undefined, sinceMs: number): Trace | undefined =>
+    method === undefined ? undefined : findTrace(config.traceFolder, method, sinceMs, config.abortWords)
   /** A process of HxRun that the agent did not start. */
   const stranger = async (): Promise<ProcessRow | undefined> => {
     const rows = await processes()
@@ -113,23 +119,23 @@ export const hamiltonDriver = (of: Of): Driver => {
         plan,
         stopping: of,
         io,
-        interpret: judge(config, (startedAt) => traceOf(plan.method, startedAt)),
+        interpret: judge(config, (startedAt) => traceOf(plan.method, Date.parse(startedAt) || 0)),
       })
       writeFileSync(join(plan.cwd, noteFile), JSON.stringify({ method: plan.method }))
       io.log(`> ${windowsCommandLine(plan.program, plan.args)}\n`)
       return during(command.commandId, drive)
     },
     leftBehind: ({ commandId }) => {
-      const trace = traceOf(methodOf(commandId), '')
+      const trace = traceOf(methodOf(commandId), begunMs(commandId))
       return [...leftIn(join(workDir, commandId), []), ...(trace ? [trace.file] : [])]
     },
     inspect: async (commandId, command, io) => {
       const method = methodOf(commandId)
-      const interpret = judge(config, (startedAt) => traceOf(method, startedAt))
+      const interpret = judge(config, (startedAt) => traceOf(method, Date.parse(startedAt) || 0))
       const found = await inspectProgram(commandId, workDir, of, { io, interpret })
       if (found.known === 'running') return { ...found, drive: during(commandId, found.drive) }
       if (found.known === 'ended') return found
-      const trace = traceOf(method ?? command?.path, '')
+      const trace = traceOf(method ?? command?.path, begunMs(commandId))
       return {
         known: 'nothing',
         ...(trace?.lastStep !== undefined && { message: `The trace ends with: ${trace.lastStep}` }),
