@@ -1,3 +1,4 @@
+import { presencesOf } from '#application/agents/presences-of.ts'
 import { csvOf, rowOf } from '#application/assets/transfer/asset-rows.ts'
 import { allAssets } from '#application/reservations/wanted.ts'
 import type { agentRoutes } from '#contracts/http/routes/agents.ts'
@@ -14,8 +15,7 @@ import { found, page, unlessDeleted } from './reading.ts'
 import type { ReadersOf, ReadWorld, Request } from './request.ts'
 
 const withPresence = async (agents: readonly Agent[], world: ReadWorld) => {
-  const names = agents.map(({ workspaceId, id }) => ({ workspaceId, agentId: id }))
-  const seen = names.length > 0 ? await world.store.getMany('presence', names) : []
+  const seen = await presencesOf(agents, world)
   return agents.map((agent, index) => {
     const { lastSeenAt, software, instruments, clockAheadSeconds, rivals } = seen[index] ?? {}
     return {

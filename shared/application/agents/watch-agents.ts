@@ -2,6 +2,7 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { auditOf, system } from '../common/audit.ts'
 import type { World } from '../world.ts'
+import { presencesOf } from './presences-of.ts'
 
 /** An agent polls every minute; one that was silent for so long is away. */
 export const silentMs = minutes(5)
@@ -17,14 +18,7 @@ export const watchAgents = async (
   do {
     const page = await world.store.list('agent', workspaceId, { limit: 100, cursor })
     const enrolled = page.items.filter(({ status }) => status === 'enrolled')
-    const seen =
-      enrolled.length > 0
-        ? await world.store.getMany(
-            'presence',
-            enrolled.map(({ id }) => ({ workspaceId, agentId: id })),
-          )
-        : []
-    for (const presence of seen) {
+    for (const presence of await presencesOf(enrolled, world)) {
       if (!presence || presence.offlineSince !== undefined) continue
       if (nowMs - msOf(presence.lastSeenAt) < silentMs) continue
       const value = { ...presence, offlineSince: instantOf(nowMs), version: presence.version + 1 }

@@ -2,6 +2,7 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import { entryOf, inOrder, type Queue } from '#domain/runs/queue.ts'
 import { hasDrive, isLive } from '#domain/runs/run.ts'
 import { msOf } from '#domain/time.ts'
+import { presencesOf } from '../agents/presences-of.ts'
 import { silentMs } from '../agents/watch-agents.ts'
 import type { World } from '../world.ts'
 
@@ -30,12 +31,7 @@ export const readQueue = async (
           'command',
           driven.map(({ drive: { agentId, commandId } }) => ({ workspaceId, agentId, id: commandId })),
         ),
-    enrolled.length === 0
-      ? []
-      : store.getMany(
-          'presence',
-          enrolled.map(({ id }) => ({ workspaceId, agentId: id })),
-        ),
+    presencesOf(enrolled, { store }),
   ])
   const progress = new Map(
     letters.flatMap((letter) => (letter?.status === 'driving' ? [[letter.runId, letter.progress] as const] : [])),

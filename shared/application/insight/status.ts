@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { Status } from '#domain/insight.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
+import { presencesOf } from '../agents/presences-of.ts'
 import type { World } from '../world.ts'
 
 /** Of each list; how the rest stands, the lists themselves tell. */
@@ -25,10 +26,7 @@ export const readStatus = async (
     store.get('driftReport', { workspaceId }),
   ])
   const active = agents.items.filter(({ status }) => status === 'enrolled')
-  const seen = await store.getMany(
-    'presence',
-    active.map(({ id }) => ({ workspaceId, agentId: id })),
-  )
+  const seen = await presencesOf(active, world)
   return {
     at: instantOf(nowMs),
     stops: workspace?.stops ?? [],
