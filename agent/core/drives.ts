@@ -1,10 +1,11 @@
-import type { CommandResult, GrantedCommand, RefusalReason, Report } from '#contracts/agents/messages.ts'
+import type { CommandResult, GrantedCommand, Report } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
 import { checked, inspected, started } from './guarded.ts'
 import { instrumentFor } from './instruments.ts'
 import type { Remembered } from './memory-of-journal.ts'
 import type { Outbox } from './outbox.ts'
 import type { AgentPorts, Drive, InstrumentPort, JournalRecord } from './ports.ts'
+import { refused } from './refused.ts'
 import { type Prepared, prepare, unknownStep } from './steps.ts'
 import { createTelling, type Telling } from './telling.ts'
 
@@ -33,8 +34,6 @@ type Entry = {
   preparing: boolean
   cancelLimit: (() => void) | undefined
 }
-
-const refused = (reason: RefusalReason, message: string): CommandResult => ({ outcome: 'refused', reason, message })
 
 type Of = {
   readonly ports: AgentPorts

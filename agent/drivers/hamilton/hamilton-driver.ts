@@ -1,8 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
+import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
 import type { Drive, Driver } from '../../core/ports.ts'
+import { refused } from '../../core/refused.ts'
 import { windowsCommandLine } from '../../programs/command-line.ts'
 import { findFile } from '../../programs/find-file.ts'
 import { inspectProgram, launch, leaderIn, type Plan } from '../../programs/launch.ts'
@@ -21,7 +22,6 @@ type Of = Stopping & {
   readonly processes?: () => Promise<readonly ProcessRow[]>
 }
 
-const refused = (reason: RefusalReason, message: string): CommandResult => ({ outcome: 'refused', reason, message })
 const methodEndings = ['.med', '.hsl']
 const noteFile = 'hamilton.json'
 

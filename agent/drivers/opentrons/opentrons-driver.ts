@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
+import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
 import type { CommandId } from '#domain/ids.ts'
 import type { AgentClock, Drive, DriveIo, Driver, InstrumentView } from '../../core/ports.ts'
+import { refused } from '../../core/refused.ts'
 import { findFile } from '../../programs/find-file.ts'
 import { createRobot, type Robot, RobotRefused, type RobotRun, type RunStatus } from './robot.ts'
 
@@ -25,7 +26,6 @@ type Of = {
 /** What a protocol's payload may say. */
 const payloadSchema = z.object({ protocolId: z.string().optional() })
 const noteFile = 'opentrons.json'
-const refused = (reason: RefusalReason, message: string): CommandResult => ({ outcome: 'refused', reason, message })
 
 const moving: ReadonlySet<RunStatus> = new Set([
   'running',

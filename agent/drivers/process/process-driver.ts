@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { CommandResult, GrantedCommand, RefusalReason } from '#contracts/agents/messages.ts'
+import type { CommandResult, GrantedCommand } from '#contracts/agents/messages.ts'
 import type { Driver } from '../../core/ports.ts'
+import { refused } from '../../core/refused.ts'
 import { findFile } from '../../programs/find-file.ts'
 import { inspectProgram, launch, type Plan } from '../../programs/launch.ts'
 import { leftIn } from '../../programs/left-behind.ts'
@@ -13,12 +14,6 @@ export type ProcessDriverConfig = Stopping & {
   /** Each command gets a directory of its own below this one. */
   readonly workDir: string
 }
-
-const refused = (reason: RefusalReason, message: string): CommandResult => ({
-  outcome: 'refused',
-  reason,
-  message,
-})
 
 /** What will be run, or why it cannot be. */
 const planOf = (command: GrantedCommand, config: ProcessDriverConfig): Plan | CommandResult => {
