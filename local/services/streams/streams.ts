@@ -123,7 +123,8 @@ export const createStreams = (parts: StreamParts): Streams => {
   let stopping = false
   let reading: Promise<void> | undefined
   let again = false
-  const timers = new Set<NodeJS.Timeout>()
+  /** The look that a write has asked for. */
+  let soon: NodeJS.Timeout | undefined
 
   const readAll = (): Promise<void> => {
     if (reading) {
@@ -141,14 +142,6 @@ export const createStreams = (parts: StreamParts): Streams => {
     })
     return reading
   }
-  const later = (ms: number): void => {
-    if (stopping || parts.mappings.length === 0) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      void readAll()
-    }, ms)
-    timers.add(timer)
-  }
   const window = Math.max(50, ...parts.mappings.map(({ windowMs }) => Math.min(windowMs, 1_000)))
   let idle: NodeJS.Timeout | undefined
 
@@ -159,7 +152,11 @@ export const createStreams = (parts: StreamParts): Streams => {
       void readAll()
     },
     nudge: () => {
-      if (timers.size === 0) later(window)
+      if (stopping || parts.mappings.length === 0) return
+      soon ??= setTimeout(() => {
+        soon = undefined
+        void readAll()
+      }, window)
     },
     settle: async () => {
       await readAll()
@@ -168,7 +165,7 @@ export const createStreams = (parts: StreamParts): Streams => {
     stop: async () => {
       stopping = true
       clearInterval(idle)
-      for (const timer of timers) clearTimeout(timer)
+      clearTimeout(soon)
       await reading
     },
   }
