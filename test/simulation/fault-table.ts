@@ -31,9 +31,9 @@ export const faultTable: readonly {
   { row: 'host of the agent: restored from a snapshot', faults: ['journalRestored'] },
   {
     row: 'host of the agent: a second client of the same id, a certificate that ends',
-    elsewhere: 'test/runs/gates, scenarios/broker, test/agent/certificate',
+    elsewhere: 'test/runs/agents, scenarios/broker, test/agent/certificate',
   },
-  { row: 'table: restored to a point in time', elsewhere: 'test/runs/gates' },
+  { row: 'table: restored to a point in time', elsewhere: 'test/runs/into-recovery' },
   { row: 'tenant: foreign ids', elsewhere: 'test/api/foreign-ids, scenarios/broker' },
 ]
 
