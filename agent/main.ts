@@ -11,6 +11,9 @@ try {
     case 'run':
       await (await import('./run.ts')).run(asked.options)
       break
+    case 'enrol':
+      process.exitCode = await (await import('./enrol/enrol.ts')).enrol(asked.options)
+      break
     case 'doctor':
       process.exitCode = await (await import('./doctor.ts')).doctor(asked.options)
       break

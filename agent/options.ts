@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type InstrumentConfig, optionsOf, readConfig, WrongOptions } from './config.ts'
+import { type EnrolOptions, readEnrolOptions } from './enrol/options.ts'
 import type { Broker } from './io/mqtt-transport.ts'
 import type { stepPorts } from './programs/step-programs.ts'
 
@@ -9,6 +10,9 @@ export const help = `Benchtime agent: drives the instruments beside it, on order
 
   benchtime-agent [run]  --config FILE             drive
   benchtime-agent doctor --config FILE             look at everything that it needs, and say what to do
+  benchtime-agent enrol  --api URL --workspace ws_… --name NAME [--config FILE]
+                                                   make a key, have it signed, write FILE, connect, and let
+                                                   doctor look
 
 In a checkout it is "npm run agent --" instead of "benchtime-agent".
 
@@ -33,6 +37,16 @@ BENCHTIME_AGENT_<NAME>. The command line wins over the environment, the environm
   --log text|json        form of the log on standard error (default text)
   --help                 this text
 
+Options of enrol:
+
+  --api URL              address of the API; the token of a manager of the workspace is expected in
+                         BENCHTIME_TOKEN, or in --token-file FILE (- for standard input)
+  --workspace ws_…       workspace of the agent
+  --name NAME            makes a new agent of this name; --agent agt_… takes one that is there. With
+                         neither, the agent that FILE names gets a new key and certificate
+  --config FILE          what is written, or brought up to date (default agent.yaml)
+  --ca FILE              root certificate of the broker, where it is not AWS (on a laptop DATA/iot/root.pem)
+
 Drivers: simulator, process, hamilton, opentrons. The last two need "instruments" in the file; see
 docs/guides/agents.md, which is README.md in the package.
 The first SIGTERM or Ctrl-C takes no more commands, and ends when what is being driven has ended and is
@@ -53,7 +67,10 @@ export type Options = {
   readonly steps: Parameters<typeof stepPorts>[0]
 }
 
-export type Asked = { readonly command: 'help' } | { readonly command: 'run' | 'doctor'; readonly options: Options }
+export type Asked =
+  | { readonly command: 'help' }
+  | { readonly command: 'run' | 'doctor'; readonly options: Options }
+  | { readonly command: 'enrol'; readonly options: EnrolOptions }
 
 const parsed = (args: readonly string[]) => {
   const text = { type: 'string' } as const
@@ -117,6 +134,9 @@ const runOptions = (values: Record<string, unknown>, env: NodeJS.ProcessEnv): Op
 
 /** What is asked of the agent's command. @throws WrongOptions */
 export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Asked => {
+  const [first, ...others] = args
+  if (first === 'enrol' && !others.includes('--help'))
+    return { command: 'enrol', options: readEnrolOptions(others, env) }
   const { values, positionals } = parsed(args)
   if (values.help) return { command: 'help' }
   const [command = 'run', ...more] = positionals
@@ -126,6 +146,6 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv = {}
     case 'doctor':
       return { command, options: runOptions(values, env) }
     default:
-      throw new WrongOptions(`There is no command "${command}"; there are run and doctor. See --help.`)
+      throw new WrongOptions(`There is no command "${command}"; there are run, doctor and enrol. See --help.`)
   }
 }

@@ -18,7 +18,7 @@ const manifest = (version: string) => ({
 })
 
 /**
- * Bundles what the agent needs into two files (the agent, and the keeper of programs that outlives it), with a sample of its
+ * Bundles what the agent needs into the agent, the keeper of programs that outlives it, and the parts that only some commands load, with a sample of its
  * configuration beside them.
  * @returns the full path of the tarball in `directory`
  */
@@ -32,6 +32,9 @@ export const packAgent = async (directory: string): Promise<string> => {
     entryPoints: { main: 'agent/main.ts', keeper: 'agent/programs/keeper.ts' },
     outdir: staged,
     bundle: true,
+    // What enrolling needs is loaded by nothing else.
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
     minify: true,
     keepNames: true,
     legalComments: 'external',

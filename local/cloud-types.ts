@@ -16,6 +16,8 @@ import type {
 } from './cloud-controls.ts'
 import type { Statement } from './endpoint/iam-types.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { Authority } from './services/iot/authority.ts'
+import type { Holder } from './services/iot/registry.ts'
 
 export type { Json, JsonObject } from './json.ts'
 
@@ -190,8 +192,15 @@ export type Template = {
   readonly outputs: Readonly<Record<string, string>>
 }
 
-/** The broker, as the endpoint sees it: IoT data plane Publish. Resolves when the broker has taken the message. */
-export type IotPort = { publish(topic: string, payload: Uint8Array | string): Promise<void> }
+/** The broker, as the endpoint sees it. */
+export type IotPort = {
+  /** host:port where agents with certificates connect. */
+  readonly secureAddress: string
+  /** IoT data plane Publish. Resolves when the broker has taken the message. */
+  publish(topic: string, payload: Uint8Array | string): Promise<void>
+  /** Ends the connections of a certificate. */
+  putOut(certificateId: string): void
+}
 
 export type Cloud = {
   /** For AWS_ENDPOINT_URL. */
@@ -222,8 +231,13 @@ export type Cloud = {
       sentAt: number
     }[]
   }
-  /** Publish calls before this fail with a clear message. */
-  attachIot(port: IotPort): void
+  readonly iot: {
+    readonly authority: Authority
+    /** Who is let in by a certificate. */
+    holder(certificateId: string): Holder | undefined
+    /** Publish calls before this fail with a clear message. */
+    attach(port: IotPort): void
+  }
   /** Appends a line to `<dataDir>/cloud.log`. */
   log(source: string, line: string): void
   /** Stops timers, workers, DynamoDB and the server; running executions resume at the next start. */
@@ -237,7 +251,6 @@ export type CloudOptions = {
   readonly dataDir: string
   /** Port of the AWS endpoint; 0 or absent takes a free one. */
   readonly port?: number | undefined
-  readonly iot?: IotPort | undefined
   /** One short sentence for each step of booting. */
   readonly onProgress?: ((step: string) => void) | undefined
   readonly faults?: readonly Fault[] | undefined

@@ -23,7 +23,9 @@ import { startEngine } from './services/dynamodb/engine.ts'
 import { createDynamoDb, ensureTable } from './services/dynamodb/service.ts'
 import { createEvents } from './services/events/events.ts'
 import { createFileService } from './services/files/files.ts'
-import { createIotData } from './services/iot-data.ts'
+import { openAuthority } from './services/iot/authority.ts'
+import { createIotData } from './services/iot/data.ts'
+import { createRegistry } from './services/iot/registry.ts'
 import { createLambda } from './services/lambda/lambda.ts'
 import { createMailService } from './services/mail/mail.ts'
 import { createQueueService, createQueues } from './services/queues.ts'
@@ -99,7 +101,7 @@ const assemble = async (
     invoke: lambda.invoke,
     log: logAs('lambda'),
   })
-  let broker: IotPort | undefined = options.iot
+  let broker: IotPort | undefined
 
   const queues = createQueues(database, template.queues)
   const queueService = createQueueService(queues)
@@ -147,6 +149,14 @@ const assemble = async (
     deadLetter: queues.send,
     log: logAs('streams'),
   })
+  const authority = await openAuthority(dataDir)
+  const registry = createRegistry({
+    database,
+    authority,
+    policies: template.iotPolicies.map(({ name }) => name),
+    address: () => broker?.secureAddress,
+    onClosed: (certificateId) => broker?.putOut(certificateId),
+  })
   const endpoint = await startEndpoint({
     port: options.port ?? 0,
     principals,
@@ -157,6 +167,7 @@ const assemble = async (
       stepFunctionsService,
       createSchedulerService({ scheduler, groups: template.scheduleGroups, roles: template.roles }),
       createIotData(() => broker, meter),
+      registry.service,
       queueService,
       mail.service,
       createFileService(dataDir, template.buckets),
@@ -188,8 +199,12 @@ const assemble = async (
     outbox: mail.outbox,
     invokeAsService,
     invoke: (id: string, event: Json) => lambda.invoke(principals.functionNamed(id), event),
-    attachIot: (port) => {
-      broker = port
+    iot: {
+      authority,
+      holder: registry.holder,
+      attach: (port) => {
+        broker = port
+      },
     },
     log: log.write,
     stop,

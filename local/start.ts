@@ -10,6 +10,7 @@ const help = `npm start -- [options]: Benchtime on this machine, interpreting th
 
   --port N      port of the HTTP API (default 4100; 0 takes a free one)
   --mqtt-port N port of the broker that agents connect to (default: the one after --port)
+  --mqtts-port N  the same for agents with certificates (default: the one after --mqtt-port)
   --data DIR    where everything is kept (default .benchtime)
   --fresh       forget what is kept there first
   --no-seed     make no demo laboratory and start no agent
@@ -32,6 +33,7 @@ const main = async (): Promise<void> => {
     options: {
       port: { type: 'string', default: '4100' },
       'mqtt-port': { type: 'string' },
+      'mqtts-port': { type: 'string' },
       data: { type: 'string', default: '.benchtime' },
       fresh: { type: 'boolean', default: false },
       'no-seed': { type: 'boolean', default: false },
@@ -40,11 +42,9 @@ const main = async (): Promise<void> => {
   })
   if (values.help) return console.log(help)
   const port = portOf('--port', values.port)
-  const mqttPort = values['mqtt-port']
-    ? portOf('--mqtt-port', values['mqtt-port'])
-    : port === 0 || port === 65_535
-      ? 0
-      : port + 1
+  const after = (other: number): number => (other === 0 || other === 65_535 ? 0 : other + 1)
+  const mqttPort = values['mqtt-port'] ? portOf('--mqtt-port', values['mqtt-port']) : after(port)
+  const mqttsPort = values['mqtts-port'] ? portOf('--mqtts-port', values['mqtts-port']) : after(mqttPort)
   const dataDir = resolve(values.data)
   console.log('Benchtime starts.')
   const directory = takeDataDirectory(dataDir)
@@ -53,7 +53,7 @@ const main = async (): Promise<void> => {
     takeDataDirectory(dataDir)
     step('what was kept is forgotten')
   }
-  const laboratory = await startLaboratory({ dataDir, port, mqttPort, onProgress: step })
+  const laboratory = await startLaboratory({ dataDir, port, mqttPort, mqttsPort, onProgress: step })
   let agent: Pick<AgentProcess, 'stop'> | undefined
   if (!values['no-seed']) {
     const { thingName } = await seedDemoLaboratory(await laboratory.clientFor('admin'))
@@ -79,6 +79,7 @@ const main = async (): Promise<void> => {
     `  try       curl -H "authorization: Bearer $(npm run -s token -- --as manager)" ${laboratory.url}/v1/workspaces/ws_demo/schedules`,
   )
   console.log(`  agents    ${laboratory.mqttUrl}   (npm run -s agent -- --help)`)
+  console.log(`            ${laboratory.mqttsUrl}   with certificates of ${laboratory.rootFile}`)
   console.log(`  log       ${join(dataDir, 'cloud.log')}`)
   console.log(`  stop      Ctrl-C\n`)
 

@@ -3,7 +3,6 @@ import { createFiles } from '#adapters/files/s3.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import { systemSecrets } from '#adapters/system/secrets.ts'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
-import { agentRoutes } from '#contracts/http/routes/agents.ts'
 import { artifactRoutes } from '#contracts/http/routes/artifacts.ts'
 import { insightRoutes } from '#contracts/http/routes/insight.ts'
 import { notificationRoutes } from '#contracts/http/routes/notifications.ts'
@@ -21,13 +20,12 @@ const routes = {
   ...insightRoutes,
   ...queueRoutes,
   ...workspaceRoutes,
-  ...agentRoutes,
   ...protocolRoutes,
   ...notificationRoutes,
   ...artifactRoutes,
 }
 
-/** Changes of the workspace itself: its people, agents and protocols, and who is told of what. It needs the table and nothing else. */
+/** Changes of the workspace itself: its people and protocols, and who is told of what. It needs the table and nothing else. */
 export const handler = createApi('api', routes, changeHandlers, {
   ...core,
   parameters: jsonSchemaParameters,

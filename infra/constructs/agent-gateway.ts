@@ -2,9 +2,9 @@ import { Stack } from 'aws-cdk-lib'
 import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnPolicy, CfnTopicRule } from 'aws-cdk-lib/aws-iot'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
-import { Construct } from 'constructs'
-import { agentRuleName, downlinkTopic, uplinkRuleSql } from '#contracts/agents/topics.ts'
-import { acknowledgeWildcard } from './acknowledge.ts'
+import { Construct, type IConstruct } from 'constructs'
+import { agentPolicyName, agentRuleName, downlinkTopic, uplinkRuleSql } from '#contracts/agents/topics.ts'
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -26,7 +26,7 @@ export class AgentGateway extends Construct {
     const { lambda } = agents
     const { account } = Stack.of(this)
     const ruleName = agentRuleName(stage)
-    this.policyName = `benchtime-${stage}-agent`
+    this.policyName = agentPolicyName(stage)
     const errorRole = new Role(this, 'ErrorRole', {
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
@@ -82,6 +82,30 @@ export class AgentGateway extends Construct {
         { Effect: 'Allow', Action: 'iot:Receive', Resource: arn('topic', downlinkTopic(thing)) },
       ],
     }
+  }
+
+  /**
+   * Make things and certificates for agents, and let them in by the policy above. The names of certificates are known only
+   * after they were made, and IAM cannot say which policy may be attached.
+   */
+  grantEnrol(grantee: IGrantable): void {
+    const arn = (resource: string, name: string) =>
+      Stack.of(this).formatArn({ service: 'iot', resource, resourceName: name })
+    const things = arn('thing', 'ws_*')
+    const certificates = arn('cert', '*')
+    const allow = (actions: string[], resources: string[]) =>
+      grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }))
+    allow(['iot:CreateThing'], [things])
+    allow(['iot:AttachThingPrincipal'], [things, certificates])
+    allow(['iot:AttachPolicy', 'iot:UpdateCertificate'], [certificates])
+    allow(['iot:CreateCertificateFromCsr', 'iot:DescribeEndpoint'], ['*'])
+    acknowledge(
+      grantee.grantPrincipal as unknown as IConstruct,
+      'AwsSolutions-IAM5[Resource::*]',
+      'A certificate has no name before it is made, and the endpoint belongs to the account: these actions know no resource.',
+    )
+    acknowledgeWildcard(grantee, 'iot', 'thing/ws_*', 'Agents are enrolled at run time; their things bear their names.')
+    acknowledgeWildcard(grantee, 'iot', 'cert/*', 'A certificate is named by its own hash, when it has been made.')
   }
 
   /** Publish to any agent's downlink topic. */

@@ -64,6 +64,7 @@ export class HttpGateway extends Construct {
       schedules: targetOf('Schedules', functions.schedules),
       bookings: targetOf('Bookings', functions.bookings),
       operations: targetOf('Operations', functions.operations),
+      enrolment: targetOf('Enrolment', functions.enrolment),
       feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }

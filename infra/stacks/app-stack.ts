@@ -64,11 +64,12 @@ export class AppStack extends Stack {
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
     const operations = make('Operations', 'operations', { ...common, ...starting }, { memory: 1024 })
+    const enrolment = make('Enrolment', 'enrolment', common)
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, schedules, bookings, operations, feeds, front },
+      functions: { api, reads, schedules, bookings, operations, enrolment, feeds, front },
       people,
       alarms,
     })
@@ -115,7 +116,7 @@ export class AppStack extends Stack {
     files.grant(sweeper, 'artifacts', 'Delete')
     files.grant(sweeper, 'exports', 'Put')
     table.grantRead(prepare, 'byParent', 'byAttention')
-    for (const answering of [api, reads, schedules, bookings, operations])
+    for (const answering of [api, reads, schedules, bookings, operations, enrolment])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
     for (const looking of [reads, operations, sweeper]) table.grantRead(looking, 'byDay')
@@ -133,6 +134,7 @@ export class AppStack extends Stack {
       schedules,
       bookings,
       operations,
+      enrolment,
       executionEnded,
       sweeper,
       timekeeper,
@@ -142,6 +144,7 @@ export class AppStack extends Stack {
     for (const remover of [finish, agents, api, schedules, bookings, operations, executionEnded, sweeper, timekeeper])
       table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, operations]) agentGateway.grantSend(sender)
+    agentGateway.grantEnrol(enrolment)
     for (const planner of [schedules, operations, prepare, sweeper]) timetable.grantManage(planner)
     timetable.grantInspect(sweeper)
     for (const starter of [operations, schedules, prepare, finish, executionEnded, sweeper, timetable.role])

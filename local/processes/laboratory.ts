@@ -14,6 +14,7 @@ export type LaboratoryOptions = {
   /** 0 takes a free one. */
   readonly port?: number
   readonly mqttPort?: number
+  readonly mqttsPort?: number
   readonly onProgress?: (step: string) => void
   /** Another assembly than that of the sources; for tests that change the template. */
   readonly assembly?: string
@@ -25,6 +26,9 @@ export type LaboratoryOptions = {
 export type Laboratory = {
   readonly url: string
   readonly mqttUrl: string
+  /** For agents with certificates; `rootFile` is the certificate of who signs them. */
+  readonly mqttsUrl: string
+  readonly rootFile: string
   readonly cloud: Cloud
   tokenFor(person: DemoPerson, expiresInSeconds?: number): Promise<string>
   clientFor(person: DemoPerson): Promise<Client>
@@ -48,14 +52,14 @@ const assemblyOfSources = async (onProgress: (step: string) => void): Promise<st
 }
 
 export const startLaboratory = async (options: LaboratoryOptions): Promise<Laboratory> => {
-  const { dataDir, port = 0, mqttPort = 0, onProgress = () => undefined } = options
+  const { dataDir, port = 0, mqttPort = 0, mqttsPort = 0, onProgress = () => undefined } = options
   const assembly = options.assembly ?? (await assemblyOfSources(onProgress))
   const cloud = await startCloud({ assembly, dataDir, onProgress, environment: options.environment })
   try {
     const issuer = await openIssuer(dataDir)
     const credentials = openBrokerCredentials(dataDir)
-    const broker = await startBroker(cloud, credentials, mqttPort)
-    onProgress(`broker is up at ${broker.url}`)
+    const broker = await startBroker(cloud, credentials, { port: mqttPort, securePort: mqttsPort })
+    onProgress(`broker is up at ${broker.url} and ${broker.secureUrl}`)
     const extra = (path: string): ReturnType<typeof json> | undefined =>
       path === '/outbox'
         ? outboxPage(cloud.outbox.all())
@@ -72,6 +76,8 @@ export const startLaboratory = async (options: LaboratoryOptions): Promise<Labor
     return {
       url: api.url,
       mqttUrl: broker.url,
+      mqttsUrl: broker.secureUrl,
+      rootFile: cloud.iot.authority.rootFile,
       cloud,
       tokenFor,
       clientFor: async (person) => createClient({ baseUrl: api.url, token: await tokenFor(person), fetch }),

@@ -1,4 +1,5 @@
 import type { Agent, Presence } from '#domain/agents/agent.ts'
+import type { CertificateId } from '#domain/agents/certificate.ts'
 import type { Asset } from '#domain/assets/asset.ts'
 import type { AssetGroup, AssetType } from '#domain/assets/asset-type.ts'
 import type { AssetHealth } from '#domain/assets/health.ts'
@@ -45,6 +46,7 @@ export type World = {
   readonly workflows: Workflows
   readonly callbacks: Callbacks
   readonly agentLink: AgentLink
+  readonly gatekeeper: Gatekeeper
   readonly parameters: ParameterCheck
   readonly secrets: Secrets
   readonly probe: Probe
@@ -439,6 +441,29 @@ export type Callbacks = {
 
 /** The doorbell. Losing a wake is harmless, so failing to send one is logged and not thrown. */
 export type AgentLink = { wake(workspaceId: WorkspaceId, agentId: AgentId): Promise<void> }
+
+/** A certificate just signed; `principal` is its full name at the broker. */
+export type SignedCertificate = {
+  readonly id: CertificateId
+  readonly pem: string
+  readonly endsAt: Instant
+  readonly principal: string
+}
+
+/** Who lets agents in at the broker, by certificates. */
+export type Gatekeeper = {
+  /**
+   * Signs a request for a certificate. It lets nobody in before it is admitted.
+   * @throws Refusal `invalid` where the request cannot be signed
+   */
+  sign(request: string): Promise<SignedCertificate>
+  /** From now on the certificate lets in this agent, and no other. Twice is harmless. */
+  admit(thing: string, certificate: SignedCertificate): Promise<void>
+  /** `inactive` may become active again, `revoked` may not. Whoever is in by it is put out within minutes. */
+  mark(id: CertificateId, status: 'active' | 'inactive' | 'revoked'): Promise<void>
+  /** Where agents connect: address of the broker, and the stage that is part of their topics. */
+  door(): Promise<{ readonly broker: string; readonly stage: string }>
+}
 
 /** JSON Schema 2020-12. */
 export type ParameterCheck = {

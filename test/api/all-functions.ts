@@ -3,6 +3,7 @@ import type { World } from '#application/world.ts'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { servedBy } from '#contracts/http/served-by.ts'
 import { createApi } from '#functions/api/api.ts'
+import { agentHandlers } from '#functions/api/handlers/agents.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { operationHandlers } from '#functions/api/handlers/operations.ts'
@@ -26,6 +27,7 @@ export const answerAll = (world: World) => {
     schedules: createApi('schedules', routes, scheduleChangeHandlers, world),
     bookings: createApi('bookings', routes, bookingHandlers, world),
     operations: createApi('operations', routes, operationHandlers, world),
+    enrolment: createApi('enrolment', routes, agentHandlers, world),
     feeds: feedFunction(world),
     front,
   }

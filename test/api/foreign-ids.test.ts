@@ -26,8 +26,8 @@ describe('ids of another workspace', () => {
   test.each(slots)('$id with a foreign $slot answers like one that never existed', async ({ id, slot }) => {
     const { lab, things, foreign } = await two()
     const before = stored(lab)
-    const prefix = (foreign[slot] ?? '').split('_')[0]
-    const never = `${prefix}_never`
+    const [prefix, rest] = (foreign[slot] ?? '').split('_')
+    const never = rest === undefined ? '0'.repeat(prefix?.length ?? 0) : `${prefix}_never`
     const answered = await send(lab, successOf(id, { ...things, [slot]: foreign[slot] ?? '' }))
     const unknown = await send(lab, successOf(id, { ...things, [slot]: never }))
     expect(answered.status).toBe(404)

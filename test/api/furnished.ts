@@ -44,6 +44,8 @@ const seriesBody = {
   durationMinutes: 30,
 }
 export const contactBody = { name: 'Kim', channels: [{ kind: 'email', address: 'kim@laboratory.org' }] }
+/** Of the right shape; who signs in these tests does not look inside. */
+export const certificateRequest = '-----BEGIN CERTIFICATE REQUEST-----\nMIH=\n-----END CERTIFICATE REQUEST-----\n'
 const waiverBody = { name: 'Night shift', codes: ['closed'], reason: 'On call' }
 
 const made = async (lab: Laboratory, id: RouteId, params: Things, body: unknown): Promise<Answered> => {
@@ -67,6 +69,7 @@ export const furnish = async (lab?: Laboratory, id: string = workspaceId): Promi
   copy.timetable.calls = made.lab.timetable.calls
   copy.started.push(...made.lab.started)
   copy.wakes.push(...made.lab.wakes)
+  for (const [id, certificate] of made.lab.certificates) copy.certificates.set(id, { ...certificate })
   return { lab: copy, things: { ...made.things } }
 }
 
@@ -130,11 +133,13 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const subscriptionId = await idOf('createSubscription', { contactId, events: ['run.failed'] })
   const notificationId = await sent(lab, id)
   const artifactId = await leftBehind(lab, id, runId)
+  const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
     lab,
     things: {
       calendarId,
+      certificateId,
       otherAssetId,
       fragileId,
       noisyId,
@@ -192,6 +197,8 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   getAgent: () => ({}),
   changeAgent: () => ({ body: { name: 'Renamed' } }),
   disableAgent: () => ({}),
+  issueCertificate: () => ({ body: { request: certificateRequest } }),
+  revokeCertificate: () => ({}),
   createProtocol: ({ assetId = '' }) => ({ body: protocolBody(assetId) }),
   listProtocols: () => ({}),
   getProtocol: () => ({}),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import { systemSecrets } from '#adapters/system/secrets.ts'
@@ -25,7 +26,21 @@ export type Laboratory = {
   readonly wakes: string[]
   /** What was put into the bucket, by key. */
   readonly files: Map<string, string>
+  /** What the broker knows of each certificate. */
+  readonly certificates: Map<string, { status: 'active' | 'inactive' | 'revoked'; thing?: string }>
 }
+
+const createGatekeeper = (certificates: Laboratory['certificates']): World['gatekeeper'] => ({
+  sign: async (request) => {
+    if (request.includes('unsignable')) throw new Refusal('invalid', 'This request cannot be signed.')
+    const id = createHash('sha256').update(`${request}${certificates.size}`).digest('hex')
+    certificates.set(id, { status: 'inactive' })
+    return { id, pem: `certificate ${id}`, endsAt: '2049-12-31T23:59:59.000Z', principal: id }
+  },
+  admit: async (thing, { id }) => void certificates.set(id, { status: 'active', thing }),
+  mark: async (id, status) => void certificates.set(id, { ...certificates.get(id), status }),
+  door: async () => ({ broker: 'mqtts://broker.test:8883', stage: 'test' }),
+})
 
 /** A Friday. */
 export const noon = Date.UTC(2026, 10, 20, 12)
@@ -35,6 +50,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
   const timetable: Laboratory['timetable'] = { entries: new Map(), changed: new Map(), down: false, calls: 0 }
   const started: string[] = []
   const files = new Map<string, string>()
+  const certificates: Laboratory['certificates'] = new Map()
   const wakes: string[] = []
   const answering = () => {
     timetable.calls += 1
@@ -75,6 +91,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
         wakes.push(`${workspaceId}/${agentId}`)
       },
     },
+    gatekeeper: createGatekeeper(certificates),
     parameters: jsonSchemaParameters,
     secrets: systemSecrets,
     files: {
@@ -87,7 +104,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
     hooks: { refusal: (url) => (url.includes('127.0.0.1') ? 'a private network' : undefined), post: async () => '' },
     probe: { ask: async () => ({ ok: true, message: '' }) },
   }
-  return { world, clock, timetable, started, wakes, files }
+  return { world, clock, timetable, started, wakes, files, certificates }
 }
 
 export const workspaceId: WorkspaceId = 'ws_lab'

@@ -10,7 +10,7 @@ const conditional = routeIds.filter((id) => (routes[id] as RouteShape).ifMatch !
 const required = conditional.filter((id) => (routes[id] as RouteShape).ifMatch === 'required')
 
 /** The path whose GET gives the ETag that a change needs. */
-const readPath = (path: string): string => path.replace(/\/(pause|resume|recover)$/, '')
+const readPath = (path: string): string => path.replace(/^(\/v1\/workspaces\/[^/:]+(?:\/[^/:]+\/[^/:]+)?).*$/, '$1')
 
 /** I12: a stale version never overwrites. */
 describe('If-Match', () => {
@@ -25,10 +25,12 @@ describe('If-Match', () => {
   test.each(conditional)('%s with a stale ETag is refused with the current state', async (id) => {
     const { lab, things } = await furnish()
     const sent = successOf(id, things)
+    const etag = await etagOf(lab, readPath(sent.path))
     const before = stored(lab)
     const answered = await send(lab, { ...sent, headers: { 'if-match': '"77"' } })
-    expect(answered.body).toMatchObject({ status: 412, code: 'stale_version', current: { version: 1 } })
-    expect(answered.headers.etag).toBe('"1"')
+    const current = { version: Number(etag.replaceAll('"', '')) }
+    expect(answered.body).toMatchObject({ status: 412, code: 'stale_version', current })
+    expect(answered.headers.etag).toBe(etag)
     expect(stored(lab)).toBe(before)
   })
 
@@ -37,7 +39,7 @@ describe('If-Match', () => {
     if (id === 'retireAsset') await send(lab, successOf('cancelReservation', things))
     const sent = successOf(id, things)
     const etag = await etagOf(lab, readPath(sent.path))
-    expect(etag).toBe('"1"')
+    expect(etag).toMatch(/^"\d+"$/)
     expect((await send(lab, { ...sent, headers: { 'if-match': etag } })).status).toBe(routes[id].status)
   })
 

@@ -96,6 +96,16 @@ const mayDo: Record<string, readonly string[]> = {
   ExecutionEnded: ['dynamodb', 'logs', 'sqs:SendMessage', 'states:StartExecution'],
   Front: ['logs'],
   Bookings: ['dynamodb', 'logs'],
+  Enrolment: [
+    'dynamodb',
+    'iot:AttachPolicy',
+    'iot:AttachThingPrincipal',
+    'iot:CreateCertificateFromCsr',
+    'iot:CreateThing',
+    'iot:DescribeEndpoint',
+    'iot:UpdateCertificate',
+    'logs',
+  ],
   Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
   NotifierFunction: ['dynamodb', 'logs', 'sqs:SendMessage'],
@@ -131,6 +141,8 @@ const mayDo: Record<string, readonly string[]> = {
 const stars: Record<string, string> = {
   'logs:CreateLogDelivery':
     'Step Functions sets up its log through account-wide log delivery; the actions know no resource.',
+  'iot:CreateCertificateFromCsr': 'A certificate has no name before it is made.',
+  'iot:DescribeEndpoint': 'The endpoint belongs to the account as a whole.',
   'scheduler:ListSchedules': 'The list of a group knows no resource; it tells names and dates of entries.',
 }
 

@@ -189,7 +189,11 @@ describe('services over the wire', () => {
   test('IoT: a publish reaches the broker byte for byte; a topic that is not granted does not', async () => {
     const running = await boot()
     const heard: [string, string][] = []
-    running.attachIot({ publish: async (topic, payload) => void heard.push([topic, Buffer.from(payload).toString()]) })
+    running.iot.attach({
+      publish: async (topic, payload) => void heard.push([topic, Buffer.from(payload).toString()]),
+      secureAddress: 'localhost:8883',
+      putOut: () => undefined,
+    })
     const client = new IoTDataPlaneClient(clientConfig(running, logicalId(running, 'drive')))
     await client.send(
       new PublishCommand({ topic: 'benchtime/down/ws_1:agt_1', qos: 1, payload: Buffer.from('{"type":"wake"}') }),

@@ -1,14 +1,12 @@
-import { agentHandlers } from './agents.ts'
 import { artifactHandlers } from './artifacts.ts'
 import { insightHandlers } from './insight.ts'
 import { notificationHandlers } from './notifications.ts'
 import { protocolHandlers } from './protocols.ts'
 import { workspaceHandlers } from './workspaces.ts'
 
-/** What is done by the function that keeps people, agents and protocols, and tells how the whole stands. */
+/** What is done by the function that keeps people and protocols, and tells how the whole stands. */
 export const changeHandlers = {
   ...workspaceHandlers,
-  ...agentHandlers,
   ...protocolHandlers,
   ...notificationHandlers,
   ...artifactHandlers,

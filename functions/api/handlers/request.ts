@@ -6,7 +6,7 @@ import type { AnswerOf, BodyOf, ParametersIn, QueryOf, RouteId, Routes } from '#
 import type { RoutesOf } from '#contracts/http/served-by.ts'
 import type { Caller } from '../authorise.ts'
 
-/** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the one that operates, the rest. */
+/** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the one that operates, the one that enrols agents, the rest. */
 export type ReadWorld = Pick<World, 'store' | 'clock'>
 export type BookingWorld = Pick<World, 'store' | 'clock' | 'ids' | 'secrets'>
 export type ScheduleWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'parameters'>
@@ -14,6 +14,7 @@ export type OperationWorld = Pick<
   World,
   'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
 >
+export type EnrolmentWorld = Pick<World, 'store' | 'clock' | 'ids' | 'gatekeeper'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks' | 'files'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
@@ -48,6 +49,9 @@ export type BookingHandlersOf<Part extends Partial<Routes>> = {
 }
 export type OperationHandlersOf<Part extends Partial<Routes>> = {
   readonly [K in keyof Part & keyof RoutesOf<'operations'>]: Handler<K, OperationWorld>
+}
+export type EnrolmentHandlersOf<Part extends Partial<Routes>> = {
+  readonly [K in keyof Part & keyof RoutesOf<'enrolment'>]: Handler<K, EnrolmentWorld>
 }
 export type HandlersOf<Part extends Partial<Routes>> = {
   readonly [K in keyof Part & keyof RoutesOf<'api'>]: Handler<K, ApiWorld>

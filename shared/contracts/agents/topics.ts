@@ -10,6 +10,9 @@ export type UplinkKind = 'poll' | 'report'
 
 export const agentRuleName = (stage: string): string => `benchtime_${stage}_agents`
 
+/** The one policy of all agents, by the name that certificates are attached to. */
+export const agentPolicyName = (stage: string): string => `benchtime-${stage}-agent`
+
 export const uplinkTopic = (stage: string, thing: string, kind: UplinkKind): string =>
   `$aws/rules/${agentRuleName(stage)}/benchtime/up/${thing}/${kind}`
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { certificateIdSchema } from '#domain/agents/certificate.ts'
 import { feedTokenSchema } from '#domain/feeds/feed.ts'
 import {
   agentIdSchema,
@@ -31,6 +32,7 @@ export const parameterSchemas = {
   workspaceId: workspaceIdSchema,
   assetId: assetIdSchema,
   agentId: agentIdSchema,
+  certificateId: certificateIdSchema,
   protocolId: protocolIdSchema,
   scheduleId: scheduleIdSchema,
   calendarId: calendarIdSchema,

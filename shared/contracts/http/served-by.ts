@@ -3,7 +3,7 @@ import { type RouteId, type Routes, routes } from './routes.ts'
 /**
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
  * the table and no right to write it, and so do calendars behind secret addresses, which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone; operations start, stop and wake;
- * everything else (people, agents, protocols) needs the table alone, too.
+ * agents get certificates from AWS IoT; everything else (people, protocols) needs the table alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
 type Collection<Path> = Path extends `/v1/workspaces/{workspaceId}/${infer Rest}` ? UpTo<UpTo<Rest, '/'>, ':'> : never
@@ -27,6 +27,7 @@ const changedBy = {
   recoveries: 'operations',
   'emergency-stops': 'operations',
   'health-checks': 'operations',
+  agents: 'enrolment',
 } as const
 type ChangedBy = typeof changedBy
 

@@ -3,6 +3,7 @@ import { type AgentId, agentIdSchema, type WorkspaceId, workspaceIdSchema } from
 import { nameSchema } from '../name.ts'
 import { concurrentRunsSchema } from '../runs/capacity.ts'
 import { instantSchema } from '../time.ts'
+import { agentCertificateSchema, maxCertificates } from './certificate.ts'
 import { instrumentSchema } from './instrument.ts'
 
 /** The on-prem process beside the instruments. Its identity at the broker is its thing name. */
@@ -15,6 +16,8 @@ export const agentSchema = z
     status: z.enum(['enrolled', 'disabled']),
     /** Runs that it may drive at one time. */
     maxConcurrentRuns: concurrentRunsSchema.optional(),
+    /** Those in force; revoked ones are in the history. */
+    certificates: z.array(agentCertificateSchema).max(maxCertificates).optional(),
     version: z.int().min(1),
     createdAt: instantSchema,
     createdBy: z.string(),

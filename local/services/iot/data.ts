@@ -1,8 +1,8 @@
 /** IoT data plane: Publish. The broker itself is attached from outside (local/edge). */
-import type { Meter } from '../cloud-controls.ts'
-import type { IotPort } from '../cloud-types.ts'
-import { type Service, ServiceError } from '../endpoint/service.ts'
-import { account, partition, region } from '../template/names.ts'
+import type { Meter } from '../../cloud-controls.ts'
+import type { IotPort } from '../../cloud-types.ts'
+import { type Service, ServiceError } from '../../endpoint/service.ts'
+import { account, partition, region } from '../../template/names.ts'
 
 /** Messages are billed in units of 5 KB. */
 export const unitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 5_120))
