@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -46,7 +46,7 @@ export const startAgentProcess = (of: {
   readonly dataDir: string
   readonly roots: readonly string[]
   readonly more?: readonly string[]
-  /** The agent's program, where it is not that of this checkout. */
+  /** The installed agent's program, where it is not that of this checkout. */
   readonly program?: string
 }): AgentProcess => {
   mkdirSync(of.dataDir, { recursive: true, mode: 0o700 })
@@ -65,8 +65,11 @@ export const startAgentProcess = (of: {
     ...(of.more ?? []),
   ]
   // A group of its own: Ctrl-C reaches the parent alone, which ends its agent in order.
-  const child = spawn(process.execPath, [of.program ?? join(root, 'agent', 'main.ts'), ...args], {
+  const [command, ...before] = of.program ? [of.program] : [process.execPath, join(root, 'agent', 'main.ts')]
+  const child = spawn(command, [...before, ...args], {
     cwd: root,
+    // An installed agent says itself with which options Node.js runs it.
+    env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })
