@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { tendStreamRecords } from './stream-records.ts'
 
 export type Engine = { readonly url: string; stop(): Promise<void> }
 
@@ -149,6 +150,7 @@ export const startEngine = async (dataDir: string, log: (line: string) => void):
     child.kill()
     throw error
   })
+  tendStreamRecords(file, Date.now(), log)
   return {
     url,
     stop: async () => {
