@@ -10,21 +10,21 @@ import { interpret } from '#local/template/template.ts'
 import type { Row } from './benches.ts'
 
 const root = join(import.meta.dirname, '..')
-const tries = 7
+const tries = 11
 
-/** Milliseconds that a new process takes to import a module, as it says itself; the median of some. */
+/** Milliseconds that a new process takes to import a module, as it says itself. */
 const importMs = (path: string, env: Record<string, string>): number => {
   const script = `const t = performance.now(); await import(${JSON.stringify(path)}); console.log(performance.now() - t); process.exit(0)`
-  const times = Array.from({ length: tries }, () => {
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      env: { ...process.env, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', ...env },
-      encoding: 'utf8',
-    })
-    if (status !== 0) throw new Error(stderr)
-    return Number(stdout.trim().split('\n').at(-1))
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', ...env },
+    encoding: 'utf8',
   })
-  return times.toSorted((a, b) => a - b)[Math.floor(tries / 2)] ?? Number.NaN
+  if (status !== 0) throw new Error(stderr)
+  return Number(stdout.trim().split('\n').at(-1))
 }
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 
 export const measureBundles = async (): Promise<readonly Row[]> => {
   const { functions } = interpret(readAssembly((await synthesise()).directory))
@@ -49,14 +49,14 @@ export const measureBundles = async (): Promise<readonly Row[]> => {
       mainFields: ['module', 'main'],
       banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     })
-    const peer = importMs(alone, {})
     const row = (name: string, path: string, env: Record<string, string>): Row => {
-      const ms = importMs(path, env)
+      // The peer is measured right before each try: the machine is not equally fast all the time.
+      const pairs = Array.from({ length: tries }, () => ({ peer: importMs(alone, {}), own: importMs(path, env) }))
       return {
         bundle: name,
         'size, KB': Math.round(statSync(path).size / 1024),
-        'import, ms': Math.round(ms),
-        'of the client alone': `${(ms / peer).toFixed(2)} ×`,
+        'import, ms': Math.round(median(pairs.map(({ own }) => own))),
+        'of the client alone': `${median(pairs.map(({ own, peer }) => own / peer)).toFixed(2)} ×`,
       }
     }
     return [

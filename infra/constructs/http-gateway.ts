@@ -61,6 +61,7 @@ export class HttpGateway extends Construct {
     const targets: { readonly [F in ApiFunction]: string } = {
       api: targetOf('Integration', functions.api),
       reads: targetOf('Reads', functions.reads),
+      availability: targetOf('Availability', functions.availability),
       schedules: targetOf('Schedules', functions.schedules),
       bookings: targetOf('Bookings', functions.bookings),
       operations: targetOf('Operations', functions.operations),

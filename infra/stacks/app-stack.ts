@@ -61,6 +61,7 @@ export class AppStack extends Stack {
     // The ways in.
     const api = make('ApiFunction', 'api', { ...common, ...outward, ...inBucket }, { memory: 1024 })
     const reads = make('Reads', 'reads', common, { memory: 1024 })
+    const availability = make('Availability', 'availability', common, { memory: 1024 })
     const schedules = make('Schedules', 'schedules', { ...common, ...starting }, { memory: 1024 })
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
     const operations = make('Operations', 'operations', { ...common, ...starting }, { memory: 1024 })
@@ -69,7 +70,7 @@ export class AppStack extends Stack {
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, schedules, bookings, operations, enrolment, feeds, front },
+      functions: { api, reads, availability, schedules, bookings, operations, enrolment, feeds, front },
       people,
       alarms,
     })
@@ -116,10 +117,10 @@ export class AppStack extends Stack {
     files.grant(sweeper, 'artifacts', 'Delete')
     files.grant(sweeper, 'exports', 'Put')
     table.grantRead(prepare, 'byParent', 'byAttention')
-    for (const answering of [api, reads, schedules, bookings, operations, enrolment])
+    for (const answering of [api, reads, availability, schedules, bookings, operations, enrolment])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, operations, sweeper]) table.grantRead(looking, 'byDay')
+    for (const looking of [reads, availability, operations, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
     table.grantRead(notifier, 'byAttention')

@@ -19,6 +19,7 @@ const timetable = {
 export const environments = {
   api: z.object({ ...common, ...webhooks, ...files }),
   reads: z.object({ ...common }),
+  availability: z.object({ ...common }),
   schedules: z.object({ ...common, ...timetable }),
   bookings: z.object({ ...common }),
   operations: z.object({ ...common, ...timetable }),
@@ -43,6 +44,7 @@ export type EnvironmentOf<F extends FunctionName> = z.output<(typeof environment
 export const entryPoints: Record<FunctionName, string> = {
   api: 'functions/api/handler.ts',
   reads: 'functions/api/reads.ts',
+  availability: 'functions/api/availability.ts',
   schedules: 'functions/api/schedules.ts',
   bookings: 'functions/api/bookings.ts',
   operations: 'functions/api/operations.ts',

@@ -4,6 +4,7 @@ import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { servedBy } from '#contracts/http/served-by.ts'
 import { createApi } from '#functions/api/api.ts'
 import { agentHandlers } from '#functions/api/handlers/agents.ts'
+import { availabilityHandlers } from '#functions/api/handlers/availability.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { operationHandlers } from '#functions/api/handlers/operations.ts'
@@ -24,6 +25,7 @@ export const answerAll = (world: World) => {
   const functions = {
     api: createApi('api', routes, changeHandlers, world),
     reads: createApi('reads', routes, readHandlers, world),
+    availability: createApi('availability', routes, availabilityHandlers, world),
     schedules: createApi('schedules', routes, scheduleChangeHandlers, world),
     bookings: createApi('bookings', routes, bookingHandlers, world),
     operations: createApi('operations', routes, operationHandlers, world),

@@ -120,6 +120,7 @@ const mayDo: Record<string, readonly string[]> = {
     'states:StopExecution',
   ],
   Reads: ['dynamodb', 'logs'],
+  Availability: ['dynamodb', 'logs'],
   Schedules: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'states:StartExecution'],
   Sweeper: [
     'dynamodb',
@@ -182,7 +183,7 @@ describe('grants', () => {
   test('never scan or drop the table; what reads may not write, and only the agents function answers task tokens', () => {
     const all = statements().flatMap(({ role, statement }) => actionsOf(statement).map((action) => `${role} ${action}`))
     expect(all.filter((grant) => /dynamodb:(Scan|DeleteTable|CreateTable|UpdateTable)/.test(grant))).toEqual([])
-    expect(all.filter((grant) => /^Reads dynamodb:.*(Put|Update|Delete|Write)/.test(grant))).toEqual([])
+    expect(all.filter((grant) => /^(Reads|Availability) dynamodb:.*(Put|Update|Delete|Write)/.test(grant))).toEqual([])
     expect(new Set(all.filter((grant) => grant.includes('SendTask')).map((grant) => grant.split(' ')[0]))).toEqual(
       new Set(['Agents']),
     )

@@ -12,7 +12,7 @@ import { ownerOf } from '#domain/reservations/reservation.ts'
 import { standing } from '#domain/rules/judge.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { found, page } from './reading.ts'
-import type { ReadersOf } from './request.ts'
+import type { AvailabilityReadersOf } from './request.ts'
 
 const spanOf = ({ from, to }: { readonly from: string; readonly to: string }) => ({
   startMs: msOf(from),
@@ -20,7 +20,9 @@ const spanOf = ({ from, to }: { readonly from: string; readonly to: string }) =>
 })
 
 /** What is told of the calendar of the assets, and of its rules. */
-export const bookingReaders: ReadersOf<typeof reservationRoutes & typeof ruleRoutes & typeof availabilityRoutes> = {
+export const bookingReaders: AvailabilityReadersOf<
+  typeof reservationRoutes & typeof ruleRoutes & typeof availabilityRoutes
+> = {
   listReservations: async ({ params: { workspaceId }, query, caller }, { store }) => {
     const { quarantined, from, to, assetId, status, mine, ...rest } = query
     const newest = { ...rest, newestFirst: true }

@@ -5,10 +5,10 @@ import { Refusal } from '#domain/errors.ts'
 import { managers } from '#domain/notices/notice.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import { found, page } from './reading.ts'
-import type { ReadersOf } from './request.ts'
+import type { AvailabilityReadersOf } from './request.ts'
 
 /** What is told of conflicts, and to whom. */
-export const conflictReaders: ReadersOf<typeof conflictRoutes> = {
+export const conflictReaders: AvailabilityReadersOf<typeof conflictRoutes> = {
   listConflicts: async ({ params: { workspaceId }, query }, { store }) => {
     const { status, assetId, type, ...rest } = query
     const listed = await (status === 'open'

@@ -6,10 +6,10 @@ import type { waitlistRoutes } from '#contracts/http/routes/waitlist.ts'
 import { msOf } from '#domain/time.ts'
 import { roleAllows } from '#domain/workspaces/workspace.ts'
 import { found, page } from './reading.ts'
-import type { ReadersOf } from './request.ts'
+import type { AvailabilityReadersOf } from './request.ts'
 
 /** What is told of the waitlist, of recurring bookings, and of outages. */
-export const planReaders: ReadersOf<
+export const planReaders: AvailabilityReadersOf<
   typeof waitlistRoutes & typeof seriesRoutes & typeof outageRoutes & typeof feedRoutes
 > = {
   listWaitlist: async ({ params: { workspaceId }, query, caller: { subject } }, { store }) => {

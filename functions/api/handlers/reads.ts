@@ -1,15 +1,11 @@
 import { presencesOf } from '#application/agents/presences-of.ts'
-import { csvOf, rowOf } from '#application/assets/transfer/asset-rows.ts'
-import { allAssets } from '#application/reservations/wanted.ts'
 import type { agentRoutes } from '#contracts/http/routes/agents.ts'
-import type { assetRoutes } from '#contracts/http/routes/assets.ts'
-import type { calendarRoutes } from '#contracts/http/routes/calendars.ts'
 import type { protocolRoutes } from '#contracts/http/routes/protocols.ts'
 import type { runRoutes } from '#contracts/http/routes/runs.ts'
 import type { workspaceRoutes } from '#contracts/http/routes/workspaces.ts'
 import type { Agent } from '#domain/agents/agent.ts'
 import { notFound } from '#domain/errors.ts'
-import { reservationIdOf, type WorkspaceId } from '#domain/ids.ts'
+import { reservationIdOf } from '#domain/ids.ts'
 import { currentAttempt, hasDrive, isLive, type Run } from '#domain/runs/run.ts'
 import { found, page, unlessDeleted } from './reading.ts'
 import type { ReadersOf, ReadWorld, Request } from './request.ts'
@@ -93,22 +89,11 @@ const runReaders: ReadersOf<typeof runRoutes> = {
     page(await world.store.history(params.workspaceId, subject, query)),
 }
 
-const assetRows = async (workspaceId: WorkspaceId, world: ReadWorld) =>
-  (await allAssets(workspaceId, world)).filter(({ status }) => status !== 'retired').map(rowOf)
-
-const thingReaders: ReadersOf<typeof assetRoutes & typeof protocolRoutes & typeof calendarRoutes> = {
-  listAssets: async ({ params, query: { archived, ...query } }, world) =>
-    page(await world.store.list('asset', params.workspaceId, query), unlessDeleted(archived)),
-  exportAssets: async ({ params }, world) => ({ assets: await assetRows(params.workspaceId, world) }),
-  exportAssetTable: async ({ params }, world) => csvOf(await assetRows(params.workspaceId, world)),
-  getAsset: ({ params }, world) => found('asset', params.workspaceId, params.assetId, world),
+const protocolReaders: ReadersOf<typeof protocolRoutes> = {
   listProtocols: async ({ params, query: { archived, ...query } }, world) =>
     page(await world.store.list('protocol', params.workspaceId, query), unlessDeleted(archived)),
   getProtocol: ({ params }, world) => found('protocol', params.workspaceId, params.protocolId, world),
-  listCalendars: async ({ params, query: { archived, ...query } }, world) =>
-    page(await world.store.list('calendar', params.workspaceId, query), unlessDeleted(archived)),
-  getCalendar: ({ params }, world) => found('calendar', params.workspaceId, params.calendarId, world),
 }
 
 /** What is read as it is stored. */
-export const storedReaders = { ...workspaceReaders, ...agentReaders, ...runReaders, ...thingReaders }
+export const storedReaders = { ...workspaceReaders, ...agentReaders, ...runReaders, ...protocolReaders }

@@ -1,10 +1,9 @@
 import { allAssets } from '#application/reservations/wanted.ts'
 import type { recoveryRoutes } from '#contracts/http/routes/recoveries.ts'
-import { healthAt } from '#domain/assets/health.ts'
 import { found, page } from './reading.ts'
 import type { ReadersOf } from './request.ts'
 
-/** What is told of recoveries, emergency stops and the health of assets. */
+/** What is told of recoveries and emergency stops. */
 export const recoveryReaders: ReadersOf<typeof recoveryRoutes> = {
   listRecoveries: async ({ params: { workspaceId }, query: { status, ...query } }, { store }) =>
     page(
@@ -27,11 +26,5 @@ export const recoveryReaders: ReadersOf<typeof recoveryRoutes> = {
       assets: assets.flatMap(({ id, name, emergencyStop: stop }) => (stop ? [{ assetId: id, name, stop }] : [])),
       ...(workspace?.hold && { hold: workspace.hold }),
     }
-  },
-  getAssetHealth: async ({ params: { workspaceId, assetId } }, world) => {
-    const asset = await found('asset', workspaceId, assetId, world)
-    const last = await world.store.get('assetHealth', { workspaceId, assetId })
-    const state = asset.healthCheck ? healthAt(asset.healthCheck, last, world.clock.now()) : (last?.state ?? 'unknown')
-    return { state, ...(last && { last }) }
   },
 }

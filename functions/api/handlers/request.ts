@@ -3,7 +3,7 @@ import type { Expected } from '#application/common/change-document.ts'
 import type { World } from '#application/world.ts'
 import type { parameterSchemas } from '#contracts/http/parameters.ts'
 import type { AnswerOf, BodyOf, ParametersIn, QueryOf, RouteId, Routes } from '#contracts/http/routes.ts'
-import type { RoutesOf } from '#contracts/http/served-by.ts'
+import type { ApiFunction, RoutesOf } from '#contracts/http/served-by.ts'
 import type { Caller } from '../authorise.ts'
 
 /** What each function needs: the one that only reads, the one that keeps the calendar, the one that changes schedules, the one that operates, the one that enrols agents, the rest. */
@@ -37,22 +37,14 @@ export type Request<K extends RouteId> = {
 
 export type Handler<K extends RouteId, W> = (request: Request<K>, world: W) => Promise<AnswerOf<K>>
 
-/** A handler for each route of one part of the table that this function answers. */
-export type ReadersOf<Part extends Partial<Routes>> = {
-  readonly [K in keyof Part & keyof RoutesOf<'reads'>]: Handler<K, ReadWorld>
+/** A handler for each route of one part of the table that a function answers. */
+type HandlersFor<F extends ApiFunction, Part, W> = {
+  readonly [K in keyof Part & keyof RoutesOf<F>]: Handler<K, W>
 }
-export type ScheduleHandlersOf<Part extends Partial<Routes>> = {
-  readonly [K in keyof Part & keyof RoutesOf<'schedules'>]: Handler<K, ScheduleWorld>
-}
-export type BookingHandlersOf<Part extends Partial<Routes>> = {
-  readonly [K in keyof Part & keyof RoutesOf<'bookings'>]: Handler<K, BookingWorld>
-}
-export type OperationHandlersOf<Part extends Partial<Routes>> = {
-  readonly [K in keyof Part & keyof RoutesOf<'operations'>]: Handler<K, OperationWorld>
-}
-export type EnrolmentHandlersOf<Part extends Partial<Routes>> = {
-  readonly [K in keyof Part & keyof RoutesOf<'enrolment'>]: Handler<K, EnrolmentWorld>
-}
-export type HandlersOf<Part extends Partial<Routes>> = {
-  readonly [K in keyof Part & keyof RoutesOf<'api'>]: Handler<K, ApiWorld>
-}
+export type ReadersOf<Part extends Partial<Routes>> = HandlersFor<'reads', Part, ReadWorld>
+export type AvailabilityReadersOf<Part extends Partial<Routes>> = HandlersFor<'availability', Part, ReadWorld>
+export type ScheduleHandlersOf<Part extends Partial<Routes>> = HandlersFor<'schedules', Part, ScheduleWorld>
+export type BookingHandlersOf<Part extends Partial<Routes>> = HandlersFor<'bookings', Part, BookingWorld>
+export type OperationHandlersOf<Part extends Partial<Routes>> = HandlersFor<'operations', Part, OperationWorld>
+export type EnrolmentHandlersOf<Part extends Partial<Routes>> = HandlersFor<'enrolment', Part, EnrolmentWorld>
+export type HandlersOf<Part extends Partial<Routes>> = HandlersFor<'api', Part, ApiWorld>

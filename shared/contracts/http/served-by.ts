@@ -2,8 +2,10 @@ import { type RouteId, type Routes, routes } from './routes.ts'
 
 /**
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
- * the table and no right to write it, and so do calendars behind secret addresses, which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone; operations start, stop and wake;
- * agents get certificates from AWS IoT; everything else (people, protocols) needs the table alone, too.
+ * the table and no right to write it (two functions, because of their size), and so do calendars behind secret addresses,
+ * which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
+ * operations start, stop and wake; agents get certificates from AWS IoT; everything else (people, protocols) needs the table
+ * alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
 type Collection<Path> = Path extends `/v1/workspaces/{workspaceId}/${infer Rest}` ? UpTo<UpTo<Rest, '/'>, ':'> : never
@@ -44,29 +46,46 @@ const keptBy = {
 } as const
 type KeptBy = typeof keptBy
 
+/** Collections that the calendar is made of: what is there, what is booked, what is free. */
+const readBy = {
+  calendars: 'availability',
+  assets: 'availability',
+  reservations: 'availability',
+  'asset-types': 'availability',
+  'asset-groups': 'availability',
+  quotas: 'availability',
+  waivers: 'availability',
+  conflicts: 'availability',
+  waitlist: 'availability',
+  series: 'availability',
+  outages: 'availability',
+  feeds: 'availability',
+  usage: 'availability',
+  horizon: 'availability',
+  notices: 'availability',
+} as const
+type ReadBy = typeof readBy
+
 /** Asked with POST because the question is long; nothing is changed. */
 const questions = ['previewSchedule', 'checkReservation', 'findTimes', 'previewOutage'] as const
 type Question = (typeof questions)[number]
 
+/** What a table says of a collection; `Or` where it says nothing, and of what is in no collection. */
+type Said<Table, C, Or> = [C] extends [never] ? Or : C extends keyof Table ? Table[C] : Or
+
+type Asked<K extends RouteId> = Said<ReadBy, Collection<Routes[K]['path']>, 'reads'>
+
 export type ServedBy<K extends RouteId> = K extends Question
-  ? 'reads'
+  ? Asked<K>
   : Routes[K]['access'] extends 'public'
     ? K extends 'readFeed'
       ? 'feeds'
       : 'front'
-    : [Collection<Routes[K]['path']>] extends [infer C extends keyof KeptBy]
-      ? [C] extends [never]
-        ? Otherwise<K>
-        : KeptBy[C]
-      : Otherwise<K>
-
-type Otherwise<K extends RouteId> = Routes[K]['method'] extends 'GET'
-  ? 'reads'
-  : [Collection<Routes[K]['path']>] extends [infer C extends keyof ChangedBy]
-    ? [C] extends [never]
-      ? 'api'
-      : ChangedBy[C]
-    : 'api'
+    : Said<
+        KeptBy,
+        Collection<Routes[K]['path']>,
+        Routes[K]['method'] extends 'GET' ? Asked<K> : Said<ChangedBy, Collection<Routes[K]['path']>, 'api'>
+      >
 export type ApiFunction = ServedBy<RouteId>
 
 /** The routes that one function answers. */
@@ -74,13 +93,16 @@ export type RoutesOf<F extends ApiFunction> = {
   readonly [K in RouteId as ServedBy<K> extends F ? K : never]: Routes[K]
 }
 
+const said = <T extends object, O>(table: T, collection: string, or: O): T[keyof T] | O =>
+  Object.hasOwn(table, collection) ? table[collection as keyof T] : or
+
 /** The same for the gateway. */
 export const servedBy = (id: RouteId): ApiFunction => {
   const { method, path, access } = routes[id]
   // Open to whoever has the address; it reads the table, so it is not the front's.
   if (access === 'public') return id === 'readFeed' ? 'feeds' : 'front'
   const [, , , , collection = ''] = path.split(/[/:]/)
-  if (collection in keptBy) return keptBy[collection as keyof KeptBy]
-  if (method === 'GET' || (questions as readonly string[]).includes(id)) return 'reads'
-  return collection in changedBy ? changedBy[collection as keyof ChangedBy] : 'api'
+  const asked = said(readBy, collection, 'reads' as const)
+  if ((questions as readonly string[]).includes(id)) return asked
+  return said(keptBy, collection, method === 'GET' ? asked : said(changedBy, collection, 'api' as const))
 }
