@@ -1,11 +1,11 @@
-/** A function dies right after what it wrote was committed, or is told that it was not. Every run ends exactly once (I5). */
+/** A function dies right after what it wrote was committed, is told that it was not, or is throttled. Every run ends exactly once (I5). */
 import { expect, test } from 'vitest'
 import type { Fault } from '#local/cloud-controls.ts'
 import { laptop } from './laptop.ts'
 
 const { laboratory, bench } = laptop()
 
-const effects = ['crash-after-commit', 'fail-after-commit'] as const
+const effects = ['crash-after-commit', 'fail-after-commit', 'throttle'] as const
 const cases = (['prepare', 'drive', 'agents', 'finish'] as const).flatMap((name) =>
   effects.map((kind) => ({ name, kind })),
 )
