@@ -85,6 +85,17 @@ describe('certificates of an agent', () => {
     expect(await inForce()).toHaveLength(2)
   })
 
+  test.each(['disabled', 'revoked'] as const)('%s while it is being let in: it is out in the end', async (how) => {
+    const { admit } = lab.world.gatekeeper
+    lab.world.gatekeeper.admit = async (thing, certificate) => {
+      if (how === 'disabled') await change('disabled')
+      else await send(lab, successOf('revokeCertificate', { ...things, certificateId: certificate.id }))
+      await admit(thing, certificate)
+    }
+    const { body } = await issue()
+    expect(lab.certificates.get(body.id)?.status).toBe(how === 'disabled' ? 'inactive' : 'revoked')
+  })
+
   test.each([
     certificateRequest.replace('REQUEST', 'REPLY'),
     'no request',

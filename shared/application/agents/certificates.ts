@@ -61,7 +61,20 @@ export const issueCertificate = async (
     world,
   )
   await world.gatekeeper.admit(agent.thingName, signed)
+  await asItStandsNow(agent, id, world)
   return { ...certificate, pem, thingName: agent.thingName, ...(await world.gatekeeper.door()) }
+}
+
+/** Somebody may have disabled the agent or revoked the certificate while it was being let in. */
+const asItStandsNow = async (
+  { workspaceId, id }: Agent,
+  certificateId: CertificateId,
+  world: Pick<World, 'store' | 'gatekeeper'>,
+): Promise<void> => {
+  const agent = await world.store.get('agent', { workspaceId, id })
+  if (!agent?.certificates?.some((one) => one.id === certificateId))
+    await world.gatekeeper.mark(certificateId, 'revoked')
+  else if (agent.status === 'disabled') await world.gatekeeper.mark(certificateId, 'inactive')
 }
 
 /**
