@@ -53,9 +53,9 @@ export const packAgent = async (directory: string): Promise<string> => {
     entryPoints: { main: 'agent/main.ts', keeper: 'agent/programs/keeper.ts' },
     outdir: staged,
     bundle: true,
-    // What enrolling needs is loaded by nothing else.
+    // What enrolling needs is loaded by nothing else. All parts lie beside the keeper, which the agent looks for beside itself.
     splitting: true,
-    chunkNames: 'parts/[name]-[hash]',
+    chunkNames: '[name]-[hash]',
     minify: true,
     keepNames: true,
     legalComments: 'external',

@@ -21,7 +21,7 @@ describe('agents', () => {
     const actions = (await lab.world.store.history(workspaceId, agentId, { limit: 50 })).items.map(
       ({ action }) => action,
     )
-    expect(actions.filter((action) => action !== 'agent.created')).toEqual(['agent.offline', 'agent.online'])
+    expect(actions.filter((action) => /line$/.test(action))).toEqual(['agent.offline', 'agent.online'])
   })
 
   test('two processes under one name raise attention', async () => {

@@ -11,6 +11,8 @@ const options = () => [
   '--no-seed',
   '--port',
   laptop ? new URL(laptop.url).port : '0',
+  '--mqtts-port',
+  '0',
   '--mqtt-port',
   laptop ? new URL(laptop.mqttUrl).port : '0',
 ]
