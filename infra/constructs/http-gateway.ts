@@ -66,6 +66,7 @@ export class HttpGateway extends Construct {
       bookings: targetOf('Bookings', functions.bookings),
       operations: targetOf('Operations', functions.operations),
       enrolment: targetOf('Enrolment', functions.enrolment),
+      orders: targetOf('Orders', functions.orders),
       feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }

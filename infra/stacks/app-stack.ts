@@ -66,11 +66,12 @@ export class AppStack extends Stack {
     const bookings = make('Bookings', 'bookings', common, { memory: 1024 })
     const operations = make('Operations', 'operations', { ...common, ...starting }, { memory: 1024 })
     const enrolment = make('Enrolment', 'enrolment', common)
+    const orders = make('Orders', 'orders', common, { memory: 1024 })
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, availability, schedules, bookings, operations, enrolment, feeds, front },
+      functions: { api, reads, availability, schedules, bookings, operations, enrolment, orders, feeds, front },
       people,
       alarms,
     })
@@ -117,7 +118,7 @@ export class AppStack extends Stack {
     files.grant(sweeper, 'artifacts', 'Delete')
     files.grant(sweeper, 'exports', 'Put')
     table.grantRead(prepare, 'byParent', 'byAttention')
-    for (const answering of [api, reads, availability, schedules, bookings, operations, enrolment])
+    for (const answering of [api, reads, availability, schedules, bookings, operations, enrolment, orders])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
     for (const looking of [reads, availability, operations, sweeper]) table.grantRead(looking, 'byDay')
@@ -136,6 +137,7 @@ export class AppStack extends Stack {
       bookings,
       operations,
       enrolment,
+      orders,
       executionEnded,
       sweeper,
       timekeeper,

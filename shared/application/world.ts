@@ -11,13 +11,25 @@ import type { Reason } from '#domain/errors.ts'
 import type { Feed } from '#domain/feeds/feed.ts'
 import type { Artifact } from '#domain/files/artifact.ts'
 import type { Holding } from '#domain/holds/holding.ts'
-import type { AgentId, AssetId, CommandId, ReservationId, RunId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import type {
+  AgentId,
+  AssetId,
+  CommandId,
+  OrderId,
+  ReservationId,
+  RunId,
+  ScheduleId,
+  WorkspaceId,
+} from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { Contact } from '#domain/notifications/contact.ts'
 import type { Delivery } from '#domain/notifications/delivery.ts'
 import type { Message } from '#domain/notifications/render.ts'
 import type { Subscription } from '#domain/notifications/subscription.ts'
+import type { Order } from '#domain/orders/order.ts'
 import type { Outage } from '#domain/outages/outage.ts'
+import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
+import type { Slot } from '#domain/plans/slot.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { Recovery } from '#domain/recovery/recovery.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
@@ -113,6 +125,14 @@ export type IdempotencyRecord = {
   readonly expiresAtSeconds: number
 }
 
+/** Which order has an external reference; its id is the reference, so that no two have the same. */
+export type OrderReference = {
+  readonly workspaceId: WorkspaceId
+  readonly id: string
+  readonly orderId: OrderId
+  readonly version: number
+}
+
 /** Everything that is stored as one versioned document, by kind. */
 export type Documents = {
   workspace: Workspace
@@ -141,6 +161,12 @@ export type Documents = {
   subscription: Subscription
   delivery: Delivery
   artifact: Artifact
+  order: Order
+  orderReference: OrderReference
+  plan: Plan
+  planPart: PlanPart
+  slot: Slot
+  revision: TimetableRevision
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -182,6 +208,12 @@ export type Keys = {
   subscription: ById
   delivery: ById
   artifact: ById
+  order: ById
+  orderReference: ById
+  plan: ById
+  planPart: ById
+  slot: ById
+  revision: { readonly workspaceId: WorkspaceId }
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -220,6 +252,11 @@ export type ListedKind =
   | 'subscription'
   | 'delivery'
   | 'artifact'
+  | 'order'
+  | 'orderReference'
+  | 'plan'
+  | 'planPart'
+  | 'slot'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'
@@ -377,6 +414,12 @@ export type Store = {
   dueDeliveries(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Delivery>>
   /** Files of a run. Strongly consistent. */
   artifactsOf(workspaceId: WorkspaceId, runId: RunId): Promise<readonly Artifact[]>
+  /** Orders that wait to be planned, and those that time is held for. Eventually consistent. */
+  openOrders(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Order>>
+  /** Slots in the order of their start, between two moments. Eventually consistent. */
+  slotsByStart(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Slot>>
+  /** Slots whose time is taken and that have started by a moment, the earliest first. Eventually consistent. */
+  begunSlots(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Slot>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
   notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */

@@ -31,6 +31,9 @@ export const idPrefixes = {
   subscription: 'sub',
   delivery: 'ntf',
   artifact: 'art',
+  order: 'ord',
+  plan: 'pln',
+  slot: 'slt',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -61,6 +64,9 @@ export type ContactId = `ctc_${string}`
 export type SubscriptionId = `sub_${string}`
 export type DeliveryId = `ntf_${string}`
 export type ArtifactId = `art_${string}`
+export type OrderId = `ord_${string}`
+export type PlanId = `pln_${string}`
+export type SlotId = `slt_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -97,6 +103,9 @@ export const contactIdSchema = schemaOf<ContactId>('contact')
 export const subscriptionIdSchema = schemaOf<SubscriptionId>('subscription')
 export const deliveryIdSchema = schemaOf<DeliveryId>('delivery')
 export const artifactIdSchema = schemaOf<ArtifactId>('artifact')
+export const orderIdSchema = schemaOf<OrderId>('order')
+export const planIdSchema = schemaOf<PlanId>('plan')
+export const slotIdSchema = schemaOf<SlotId>('slot')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 

@@ -8,6 +8,7 @@ import { availabilityHandlers } from '#functions/api/handlers/availability.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { operationHandlers } from '#functions/api/handlers/operations.ts'
+import { orderHandlers } from '#functions/api/handlers/orders.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
@@ -30,6 +31,7 @@ export const answerAll = (world: World) => {
     bookings: createApi('bookings', routes, bookingHandlers, world),
     operations: createApi('operations', routes, operationHandlers, world),
     enrolment: createApi('enrolment', routes, agentHandlers, world),
+    orders: createApi('orders', routes, orderHandlers, world),
     feeds: feedFunction(world),
     front,
   }

@@ -43,6 +43,12 @@ const seriesBody = {
   timeZone: 'Europe/Berlin',
   durationMinutes: 30,
 }
+export const orderBody = (assetId: string) => ({
+  name: 'Dilute plate 7',
+  durationMinutes: 30,
+  requirements: [{ assetId }],
+  externalReference: 'LIMS-1',
+})
 export const contactBody = { name: 'Kim', channels: [{ kind: 'email', address: 'kim@laboratory.org' }] }
 /** Of the right shape; who signs in these tests does not look inside. */
 export const certificateRequest = '-----BEGIN CERTIFICATE REQUEST-----\nMIH=\n-----END CERTIFICATE REQUEST-----\n'
@@ -133,6 +139,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const subscriptionId = await idOf('createSubscription', { contactId, events: ['run.failed'] })
   const notificationId = await sent(lab, id)
   const artifactId = await leftBehind(lab, id, runId)
+  const orderId = await idOf('createOrder', orderBody(otherAssetId))
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
@@ -140,6 +147,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     things: {
       calendarId,
       certificateId,
+      orderId,
       otherAssetId,
       fragileId,
       noisyId,
@@ -199,6 +207,18 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   disableAgent: () => ({}),
   issueCertificate: () => ({ body: { request: certificateRequest } }),
   revokeCertificate: () => ({}),
+  createOrder: ({ assetId = '' }) => ({ body: { ...orderBody(assetId), externalReference: 'LIMS-2' } }),
+  listOrders: () => ({ query: { status: 'new' } }),
+  getInbox: () => ({ query: { policy: 'urgent-first' } }),
+  importOrders: ({ assetId = '' }) => ({
+    body: { orders: [{ ...orderBody(assetId), externalReference: 'LIMS-3' }], dryRun: false },
+  }),
+  getOrder: () => ({}),
+  changeOrder: () => ({ body: { priority: 5, due: at(100) } }),
+  cancelOrder: () => ({ body: { reason: 'Not needed' } }),
+  rejectOrder: () => ({ body: { reason: 'Too dear' } }),
+  deferOrder: () => ({ body: { until: at(48) } }),
+  reopenOrder: () => ({ body: {} }),
   createProtocol: ({ assetId = '' }) => ({ body: protocolBody(assetId) }),
   listProtocols: () => ({}),
   getProtocol: () => ({}),

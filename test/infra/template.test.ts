@@ -106,6 +106,7 @@ const mayDo: Record<string, readonly string[]> = {
     'iot:UpdateCertificate',
     'logs',
   ],
+  Orders: ['dynamodb', 'logs'],
   Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
   NotifierFunction: ['dynamodb', 'logs', 'sqs:SendMessage'],

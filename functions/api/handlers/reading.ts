@@ -20,6 +20,9 @@ type Readable =
   | 'waitlistEntry'
   | 'series'
   | 'outage'
+  | 'order'
+  | 'plan'
+  | 'slot'
   | RuleKind
 
 /** @throws Refusal `not_found` */

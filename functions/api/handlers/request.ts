@@ -15,6 +15,7 @@ export type OperationWorld = Pick<
   'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
 >
 export type EnrolmentWorld = Pick<World, 'store' | 'clock' | 'ids' | 'gatekeeper'>
+export type OrderWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks' | 'files'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
@@ -47,4 +48,5 @@ export type ScheduleHandlersOf<Part extends Partial<Routes>> = HandlersFor<'sche
 export type BookingHandlersOf<Part extends Partial<Routes>> = HandlersFor<'bookings', Part, BookingWorld>
 export type OperationHandlersOf<Part extends Partial<Routes>> = HandlersFor<'operations', Part, OperationWorld>
 export type EnrolmentHandlersOf<Part extends Partial<Routes>> = HandlersFor<'enrolment', Part, EnrolmentWorld>
+export type OrderHandlersOf<Part extends Partial<Routes>> = HandlersFor<'orders', Part, OrderWorld>
 export type HandlersOf<Part extends Partial<Routes>> = HandlersFor<'api', Part, ApiWorld>

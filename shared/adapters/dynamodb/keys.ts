@@ -1,5 +1,7 @@
 import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#application/world.ts'
 import { idPrefixes } from '#domain/ids.ts'
+import { isOpenOrder } from '#domain/orders/order.ts'
+import { isLiveSlot } from '#domain/plans/slot.ts'
 import type { AccountId, Month } from '#domain/reservations/account.ts'
 import { isLive } from '#domain/runs/run.ts'
 import { isLiveEntry } from '#domain/waitlist/entry.ts'
@@ -36,6 +38,11 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   contact,            WS#w#CONTACTS,             <id>                —                            —
  *   subscription        …SUBSCRIPTIONS
  *   artifact            WS#w#ARTIFACTS             art_<run>-…         —                            —
+ *   order               WS#w#ORDERS                <id>                —                            WS#w#INBOX / <id>, while open
+ *   orderReference      WS#w#REFERENCES            <reference>         —                            —
+ *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
+ *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
+ *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
  *   command             WS#w#MAILBOX#<agent>       <id>                —                            —
@@ -69,6 +76,11 @@ const collections = {
   subscription: 'SUBSCRIPTIONS',
   delivery: 'DELIVERIES',
   artifact: 'ARTIFACTS',
+  order: 'ORDERS',
+  orderReference: 'REFERENCES',
+  plan: 'PLANS',
+  planPart: 'PLANPARTS',
+  slot: 'SLOTS',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
@@ -98,6 +110,9 @@ export const tellingPartition = (workspaceId: string): string => `${ws(workspace
 export const recoveryPartition = (workspaceId: string): string => `${ws(workspaceId)}#RECOVERY`
 export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
 export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
+export const inboxPartition = (workspaceId: string): string => `${ws(workspaceId)}#INBOX`
+export const slottedPartition = (workspaceId: string): string => `${ws(workspaceId)}#SLOTTED`
+export const beginsPartition = (workspaceId: string): string => `${ws(workspaceId)}#BEGINS`
 export const personPartition = (subject: string): string => `PERSON#${subject}`
 export const registryPartition = 'REGISTRY'
 
@@ -165,6 +180,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: `${ws(workspaceId)}#ARMINGS`, sk: scheduleId }
     case 'driftReport':
       return { pk: ws(workspaceId), sk: 'DRIFT' }
+    case 'revision':
+      return { pk: ws(workspaceId), sk: 'REVISION' }
     case 'holding':
       return { pk: `${ws(workspaceId)}#HOLDINGS`, sk: scheduleId }
     case 'scheduleStats':
@@ -222,6 +239,19 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
     case 'waitlistEntry': {
       const entry = value as Documents['waitlistEntry']
       return isLiveEntry(entry) ? { gsi2pk: waitingPartition(entry.workspaceId), gsi2sk: entry.id } : {}
+    }
+    case 'order': {
+      const order = value as Documents['order']
+      return isOpenOrder(order) ? { gsi2pk: inboxPartition(order.workspaceId), gsi2sk: order.id } : {}
+    }
+    case 'slot': {
+      const slot = value as Documents['slot']
+      const at = `${slot.start}#${slot.id}`
+      return {
+        gsi1pk: slottedPartition(slot.workspaceId),
+        gsi1sk: at,
+        ...(isLiveSlot(slot) && { gsi2pk: beginsPartition(slot.workspaceId), gsi2sk: at }),
+      }
     }
     case 'delivery': {
       const { workspaceId, id, dueAt } = value as Documents['delivery']

@@ -15,6 +15,8 @@ import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type AssetId, artifactPrefixOf, type ReservationId, runIdRange } from '#domain/ids.ts'
+import { isOpenOrder } from '#domain/orders/order.ts'
+import { isLiveSlot } from '#domain/plans/slot.ts'
 import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
 import { isLive } from '#domain/runs/run.ts'
@@ -190,6 +192,21 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       indexed('byAttention', keys.changedPartition(workspaceId), 'schedule', page, any, { from: since }),
     dueHoldings: (workspaceId, page, until) =>
       indexed('byAttention', keys.holdingPartition(workspaceId), 'holding', page, any, { to: `${until}\uffff` }),
+    openOrders: (workspaceId, page) =>
+      indexed('byAttention', keys.inboxPartition(workspaceId), 'order', page, (value) =>
+        isOpenOrder(value) ? value : undefined,
+      ),
+    slotsByStart: (workspaceId, page, bounds) =>
+      indexed('byParent', keys.slottedPartition(workspaceId), 'slot', page, any, bounds),
+    begunSlots: (workspaceId, page, until) =>
+      indexed(
+        'byAttention',
+        keys.beginsPartition(workspaceId),
+        'slot',
+        page,
+        (value) => (isLiveSlot(value) ? value : undefined),
+        { to: `${until}\uffff` },
+      ),
     waitingEntries: (workspaceId, page) =>
       indexed('byAttention', keys.waitingPartition(workspaceId), 'waitlistEntry', page, (value) =>
         isLiveEntry(value) ? value : undefined,

@@ -27,7 +27,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): string => {
     case 'assetHealth':
       return `assetHealth/${workspaceId}/${assetId}`
     case 'driftReport':
-      return `driftReport/${workspaceId}/`
+    case 'revision':
+      return `${kind}/${workspaceId}/`
     case 'holding':
     case 'arming':
     case 'scheduleStats':

@@ -15,6 +15,8 @@ import { maxChangesPerCommit } from '#application/world.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type AssetId, runIdRange } from '#domain/ids.ts'
+import { isOpenOrder } from '#domain/orders/order.ts'
+import { isLiveSlot } from '#domain/plans/slot.ts'
 import { isLiveEntry } from '#domain/waitlist/entry.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
 import { apply, holds } from './changes.ts'
@@ -77,6 +79,12 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
       .sort((a, b) => (a.key < b.key ? -1 : 1))
   const reservationsBy = (workspaceId: string, key: (of: Documents['reservation']) => string | undefined): Row[] =>
     ordered(`reservation/${workspaceId}/`, (value) => key(value as Documents['reservation']))
+
+  const slotsBy = (workspaceId: string, keep: (slot: Documents['slot']) => Documents['slot'] | undefined): Row[] =>
+    ordered(`slot/${workspaceId}/`, (value) => {
+      const slot = keep(value as Documents['slot'])
+      return slot && `${slot.start}#${slot.id}`
+    })
 
   const commit = (changes: readonly Change[]): CommitResult => {
     const conflicts = changes.flatMap((change, index) => (holds(tables, change) ? [] : [index]))
@@ -227,6 +235,31 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           }),
           page,
           (value) => value as Documents['holding'],
+        ),
+      ),
+    openOrders: (workspaceId, page) =>
+      around('openOrders', () =>
+        pageOf(`inbox/${workspaceId}`, rowsOf(`order/${workspaceId}/`), page, (value) => {
+          const order = value as Documents['order']
+          return isOpenOrder(order) ? order : undefined
+        }),
+      ),
+    slotsByStart: (workspaceId, page, bounds) =>
+      around('slotsByStart', () =>
+        pageOf(
+          `slotted/${workspaceId}`,
+          slotsBy(workspaceId, (slot) => slot).filter(({ key }) => within(key, bounds)),
+          page,
+          (value) => value as Documents['slot'],
+        ),
+      ),
+    begunSlots: (workspaceId, page, until) =>
+      around('begunSlots', () =>
+        pageOf(
+          `begins/${workspaceId}`,
+          slotsBy(workspaceId, (slot) => (isLiveSlot(slot) && slot.start <= until ? slot : undefined)),
+          page,
+          (value) => value as Documents['slot'],
         ),
       ),
     waitingEntries: (workspaceId, page) =>

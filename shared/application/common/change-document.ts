@@ -16,6 +16,9 @@ type PersonalKind =
   | 'protocol'
   | 'schedule'
   | 'calendar'
+  | 'order'
+  | 'plan'
+  | 'slot'
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
 
 /** The version that a person read, or `any` where the change holds whatever was read. */

@@ -9,6 +9,7 @@ import { conflictRoutes } from './routes/conflicts.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { notificationRoutes } from './routes/notifications.ts'
+import { orderRoutes } from './routes/orders.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { queueRoutes } from './routes/queue.ts'
@@ -64,6 +65,7 @@ export interface Routes
     Of<typeof conflictRoutes>,
     Of<typeof waitlistRoutes>,
     Of<typeof seriesRoutes>,
+    Of<typeof orderRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
     Of<typeof ruleRoutes> {}
@@ -89,6 +91,7 @@ export const routes: Routes = {
   ...conflictRoutes,
   ...waitlistRoutes,
   ...seriesRoutes,
+  ...orderRoutes,
   ...outageRoutes,
   ...feedRoutes,
   ...ruleRoutes,

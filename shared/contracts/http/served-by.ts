@@ -43,6 +43,7 @@ const keptBy = {
   status: 'api',
   analysis: 'api',
   queue: 'api',
+  orders: 'orders',
 } as const
 type KeptBy = typeof keptBy
 

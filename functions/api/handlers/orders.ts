@@ -1,0 +1,46 @@
+import { readCsv } from '#adapters/system/csv.ts'
+import { changeOrder, moveOrder } from '#application/orders/change-order.ts'
+import { createOrder, orderNamed } from '#application/orders/create-order.ts'
+import { importOrders } from '#application/orders/import-orders.ts'
+import { inbox } from '#application/orders/inbox.ts'
+import type { orderRoutes } from '#contracts/http/routes/orders.ts'
+import { found, page } from './reading.ts'
+import type { OrderHandlersOf } from './request.ts'
+
+/** What is done by the function that keeps orders. */
+export const orderHandlers: OrderHandlersOf<typeof orderRoutes> = {
+  createOrder: ({ params, body: { onDuplicate, ...order }, caller: { actor } }, world) =>
+    createOrder({ ...params, actor, order, onDuplicate }, world),
+  listOrders: async ({ params: { workspaceId }, query }, world) => {
+    const { status, batch, tag, externalReference, ...wanted } = query
+    if (externalReference !== undefined) {
+      const order = await orderNamed(workspaceId, externalReference, world)
+      return page({ items: order ? [order] : [] })
+    }
+    const listed = await world.store.list('order', workspaceId, { ...wanted, newestFirst: true })
+    return page(
+      listed,
+      (order) =>
+        (status === undefined || order.status === status) &&
+        (batch === undefined || order.batch === batch) &&
+        (tag === undefined || order.tags.includes(tag)),
+    )
+  },
+  getInbox: async ({ params, query }, world) => {
+    const { items, ...rest } = await inbox({ ...params, ...query }, world)
+    return { ...rest, items: [...items] }
+  },
+  importOrders: ({ params, body, caller: { actor } }, world) =>
+    importOrders({ ...params, ...body, actor }, world, readCsv),
+  getOrder: ({ params }, world) => found('order', params.workspaceId, params.orderId, world),
+  changeOrder: ({ params: { workspaceId, orderId: id }, body, version, caller: { actor } }, world) =>
+    changeOrder({ workspaceId, id, actor, version, patch: body }, world),
+  cancelOrder: ({ params: { workspaceId, orderId: id }, body, caller: { actor } }, world) =>
+    moveOrder({ workspaceId, id, actor, to: 'cancelled', action: 'order.cancelled', ...body }, world),
+  rejectOrder: ({ params: { workspaceId, orderId: id }, body, caller: { actor } }, world) =>
+    moveOrder({ workspaceId, id, actor, to: 'rejected', action: 'order.rejected', ...body }, world),
+  deferOrder: ({ params: { workspaceId, orderId: id }, body, caller: { actor } }, world) =>
+    moveOrder({ workspaceId, id, actor, to: 'deferred', action: 'order.deferred', ...body }, world),
+  reopenOrder: ({ params: { workspaceId, orderId: id }, caller: { actor } }, world) =>
+    moveOrder({ workspaceId, id, actor, to: 'new', action: 'order.reopened' }, world),
+}

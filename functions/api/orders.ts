@@ -1,0 +1,12 @@
+import { createCore } from '#adapters/aws-world.ts'
+import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import { orderRoutes } from '#contracts/http/routes/orders.ts'
+import { readEnvironment } from '../runtime/environment.ts'
+import { createApi } from './api.ts'
+import { orderHandlers } from './handlers/orders.ts'
+
+/** Orders: placed, changed, put off, listed. It needs the table and nothing else. */
+export const handler = createApi('orders', orderRoutes, orderHandlers, {
+  ...createCore(readEnvironment('orders').TABLE_NAME),
+  parameters: jsonSchemaParameters,
+})

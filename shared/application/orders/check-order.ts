@@ -1,0 +1,145 @@
+import { type Reason, Refusal } from '#domain/errors.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
+import type { Order } from '#domain/orders/order.ts'
+import { minutes, msOf } from '#domain/time.ts'
+import { describeWanted } from '../reservations/wanted.ts'
+import type { World } from '../world.ts'
+
+/** What a person says of an order; the rest is Benchtime's. */
+export type OrderFields = Pick<
+  Order,
+  'name' | 'priority' | 'value' | 'durationMinutes' | 'requirements' | 'mode' | 'tags'
+> & {
+  readonly [K in
+    | 'quality'
+    | 'release'
+    | 'due'
+    | 'protocolId'
+    | 'parameters'
+    | 'constraints'
+    | 'follows'
+    | 'externalReference'
+    | 'batch'
+    | 'notes']?: Order[K] | undefined
+}
+
+/** Orders that follow one another are looked at so far. */
+const longestChain = 50
+
+const timeReasons = ({ release, due, durationMinutes }: OrderFields): Reason[] => {
+  if (release === undefined || due === undefined) return []
+  const window = msOf(due) - msOf(release)
+  if (window <= 0) return [{ code: 'due-before-release', message: '`due` must be after `release`', path: '/due' }]
+  const short = minutes(durationMinutes) - window
+  return short > 0
+    ? [
+        {
+          code: 'window-too-short',
+          message: `from \`release\` to \`due\` there are ${Math.ceil(short / 60_000)} minutes less than it takes`,
+          path: '/durationMinutes',
+        },
+      ]
+    : []
+}
+
+const requirementReasons = async (
+  workspaceId: WorkspaceId,
+  { requirements }: OrderFields,
+  world: Pick<World, 'store'>,
+): Promise<Reason[]> => {
+  const ids = requirements.flatMap((want) => ('assetId' in want ? [want.assetId] : []))
+  const [assets, rulebook] = await Promise.all([
+    ids.length > 0
+      ? world.store.getMany(
+          'asset',
+          ids.map((id) => ({ workspaceId, id })),
+        )
+      : [],
+    requirements.some((want) => 'groupId' in want) ? world.store.rulebook(workspaceId) : undefined,
+  ])
+  const there = new Set(assets.flatMap((asset) => (asset && asset.status !== 'retired' ? [asset.id] : [])))
+  return requirements.flatMap((want, index): Reason[] => {
+    const known =
+      'assetId' in want
+        ? there.has(want.assetId)
+        : 'groupId' in want
+          ? rulebook?.assetGroups.some(({ id }) => id === want.groupId)
+          : true
+    return known
+      ? []
+      : [
+          {
+            code: 'unknown-asset',
+            message: `there is no ${describeWanted(want)} in this workspace`,
+            path: `/requirements/${index}`,
+          },
+        ]
+  })
+}
+
+const protocolReasons = async (
+  workspaceId: WorkspaceId,
+  { protocolId, parameters }: OrderFields,
+  world: Pick<World, 'store' | 'parameters'>,
+): Promise<Reason[]> => {
+  if (protocolId === undefined)
+    return parameters === undefined
+      ? []
+      : [{ code: 'no-protocol', message: 'parameters belong to a protocol; name one', path: '/parameters' }]
+  const protocol = await world.store.get('protocol', { workspaceId, id: protocolId })
+  if (protocol?.status !== 'active')
+    return [
+      {
+        code: 'no-protocol',
+        message: `there is no protocol ${protocolId} in this workspace, or it is archived`,
+        path: '/protocolId',
+      },
+    ]
+  return [...world.parameters.check(protocol.parametersSchema ?? {}, parameters ?? {})]
+}
+
+/** An order must not follow itself, by however many others. */
+const chainReasons = async (
+  workspaceId: WorkspaceId,
+  id: string | undefined,
+  { follows }: OrderFields,
+  world: Pick<World, 'store'>,
+): Promise<Reason[]> => {
+  const path = '/follows/orderId'
+  const seen: string[] = id === undefined ? [] : [id]
+  for (let next = follows?.orderId; next !== undefined; ) {
+    if (seen.includes(next))
+      return [{ code: 'circular', message: `it would follow itself: ${[...seen, next].join(' follows ')}`, path }]
+    if (seen.length === longestChain)
+      return [{ code: 'chain-too-long', message: `at most ${longestChain} orders follow one another`, path }]
+    const order = await world.store.get('order', { workspaceId, id: next })
+    if (!order) return [{ code: 'no-order', message: `there is no order ${next} in this workspace`, path }]
+    seen.push(next)
+    next = order.follows?.orderId
+  }
+  return []
+}
+
+/** Everything that is wrong with an order; nothing where it may be stored. */
+export const orderReasons = async (
+  of: { readonly workspaceId: WorkspaceId; readonly id?: string | undefined; readonly order: OrderFields },
+  world: Pick<World, 'store' | 'parameters'>,
+): Promise<Reason[]> => {
+  const { workspaceId, id, order } = of
+  const found = await Promise.all([
+    requirementReasons(workspaceId, order, world),
+    protocolReasons(workspaceId, order, world),
+    chainReasons(workspaceId, id, order, world),
+  ])
+  return [...timeReasons(order), ...found.flat()]
+}
+
+/** @throws Refusal `invalid` with all reasons */
+export const checkOrder = async (
+  of: Parameters<typeof orderReasons>[0],
+  world: Pick<World, 'store' | 'parameters'>,
+): Promise<void> => {
+  const reasons = await orderReasons(of, world)
+  const [first] = reasons
+  if (first) throw new Refusal('invalid', `The order cannot be kept as it is written: ${first.message}.`, { reasons })
+}

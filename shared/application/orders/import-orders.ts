@@ -1,0 +1,202 @@
+import { type Actor, changesBetween } from '#domain/audit/entry.ts'
+import { type Reason, Refusal } from '#domain/errors.ts'
+import { fingerprint } from '#domain/fingerprint.ts'
+import type { OrderId, WorkspaceId } from '#domain/ids.ts'
+import type { Order } from '#domain/orders/order.ts'
+import { type ImportedOrders, type OrderRow, orderRowSchema } from '#domain/orders/order-row.ts'
+import type { ReadCsv } from '../assets/transfer/import-assets.ts'
+import { maxChangesPerCommit, type World } from '../world.ts'
+import { changeOrder } from './change-order.ts'
+import { orderReasons } from './check-order.ts'
+import { newOrder, orderNamed } from './create-order.ts'
+
+const mostRows = 500
+/** So many are looked at at a time. */
+const together = 16
+/** Order, reference and history entry of each; and the record of the request. */
+const ordersPerCommit = Math.floor((maxChangesPerCommit - 1) / 3)
+
+type Line = { readonly line: number }
+type Problem = Reason & Line
+type ImportWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
+
+const lists: ReadonlySet<string> = new Set(['tags'])
+const numbers: ReadonlySet<string> = new Set(['priority', 'value', 'quality', 'durationMinutes'])
+const structures: ReadonlySet<string> = new Set(['parameters', 'mode', 'constraints', 'follows'])
+
+const several = (text: string): string[] =>
+  text
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+
+/** `ast_… x2` two units of an asset, `grp_…` any one of a group, anything else a capability. */
+const requirementOf = (text: string): object => {
+  const [, what = text, units] = /^(.*?)(?:\s+x(\d+))?$/.exec(text) ?? []
+  const more = units === undefined ? {} : { units: Number(units) }
+  if (what.startsWith('ast_')) return { assetId: what, ...more }
+  return what.startsWith('grp_') ? { groupId: what, ...more } : { capability: what, ...more }
+}
+
+const cellOf = (column: string, text: string): [string, unknown] => {
+  if (column === 'requirements') return [column, several(text).map(requirementOf)]
+  if (column === 'setup') return ['mode', { kind: 'PROTOCOL', setup: text.trim() }]
+  if (lists.has(column)) return [column, several(text)]
+  if (structures.has(column)) return [column, JSON.parse(text)]
+  // What is no number stays as it is written, for the message to tell.
+  if (numbers.has(column)) return [column, /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text]
+  return [column, text.trim()]
+}
+
+const fieldsOf = (record: Readonly<Record<string, string>>, line: number) => {
+  const problems: Problem[] = []
+  const entries = Object.entries(record).flatMap(([column, text]) => {
+    if (text.trim() === '') return []
+    try {
+      return [cellOf(column, text)]
+    } catch {
+      problems.push({ line, code: 'not-json', message: `${column} must be JSON`, path: `/${column}` })
+      return []
+    }
+  })
+  return { value: Object.fromEntries(entries), line, problems }
+}
+
+const readRows = (
+  input: Input,
+  readCsv: ReadCsv,
+): { given: { value: unknown; line: number }[]; problems: Problem[] } => {
+  if (input.orders) return { given: input.orders.map((value, index) => ({ value, line: index + 1 })), problems: [] }
+  try {
+    const given = readCsv(input.csv ?? '').map(({ record, line }) => fieldsOf(record, line))
+    return { given, problems: given.flatMap(({ problems }) => problems) }
+  } catch (error) {
+    const { message, lines = 1 } = error as { message: string; lines?: number }
+    return { given: [], problems: [{ line: lines, code: 'not-a-table', message }] }
+  }
+}
+
+const checkedRows = (given: readonly { readonly value: unknown; readonly line: number }[]) => {
+  const problems: Problem[] = []
+  const references = new Map<string, number>()
+  const rows = given.flatMap(({ value, line }) => {
+    const parsed = orderRowSchema.safeParse(value)
+    if (!parsed.success) {
+      for (const { path, message, code } of parsed.error.issues)
+        problems.push({ line, code, message: `${path.join('.') || 'row'}: ${message}`, path: `/${path.join('/')}` })
+      return []
+    }
+    const { externalReference } = parsed.data
+    const before = externalReference === undefined ? undefined : references.get(externalReference)
+    if (before !== undefined) {
+      const message = `the same external reference stands on line ${before}`
+      problems.push({ line, code: 'twice', message, path: '/externalReference' })
+      return []
+    }
+    if (externalReference !== undefined) references.set(externalReference, line)
+    return [{ row: parsed.data, line }]
+  })
+  return { rows, problems }
+}
+
+type Input = {
+  readonly workspaceId: WorkspaceId
+  readonly actor: Actor
+  readonly csv?: string | undefined
+  readonly orders?: readonly unknown[] | undefined
+  readonly dryRun: boolean
+  readonly onDuplicate: 'refuse' | 'update'
+}
+
+type Step = Line & {
+  readonly row: OrderRow
+  readonly id: OrderId
+  readonly there: Order | undefined
+  readonly problems: readonly Problem[]
+}
+
+const inGroups = async <T, R>(all: readonly T[], size: number, work: (one: T) => Promise<R>): Promise<R[]> => {
+  const done: R[] = []
+  for (let at = 0; at < all.length; at += size) done.push(...(await Promise.all(all.slice(at, at + size).map(work))))
+  return done
+}
+
+/** What becomes of a row: the order that it is already, or a new one whose id is the same whenever this line is imported. */
+const stepOf = async (
+  { row, line }: Line & { readonly row: OrderRow },
+  input: Input,
+  world: ImportWorld,
+): Promise<Step> => {
+  const { workspaceId, onDuplicate } = input
+  const named = await orderNamed(workspaceId, row.externalReference, world)
+  const id: OrderId = named?.id ?? `ord_${fingerprint([line, row])}`
+  const there = named ?? (await world.store.get('order', { workspaceId, id }))
+  const reasons = await orderReasons({ workspaceId, id, order: row }, world)
+  const problems = reasons.map((reason) => ({ ...reason, line }))
+  if (named && onDuplicate === 'refuse' && differs(named, row))
+    problems.push({
+      line,
+      code: 'already-there',
+      message: `order ${named.id} has this external reference, and says something else; import with onDuplicate "update" to change it`,
+      path: '/externalReference',
+    })
+  return { row, line, id, there, problems }
+}
+
+const differs = (order: Order, row: OrderRow): boolean => {
+  const now = Object.fromEntries(Object.keys(orderRowSchema.shape).map((field) => [field, order[field as keyof Order]]))
+  return Object.keys(changesBetween(now, row)).length > 0
+}
+
+/**
+ * Places orders as a file says. Everything is looked at first, and where one line is wrong nothing is done; a dry run is the same
+ * without doing it. Importing a file again, or after it was interrupted, places nothing twice.
+ * @throws Refusal `invalid` with every problem by its line; `limit_exceeded`
+ */
+export const importOrders = async (input: Input, world: ImportWorld, readCsv: ReadCsv): Promise<ImportedOrders> => {
+  const { workspaceId, actor, dryRun } = input
+  const { given, problems: unread } = readRows(input, readCsv)
+  if (given.length > mostRows)
+    throw new Refusal(
+      'limit_exceeded',
+      `A file has ${mostRows} orders at most; this one has ${given.length}. Split it; nothing was imported.`,
+    )
+  const { rows, problems: wrong } = checkedRows(given)
+  const steps = await inGroups(rows, together, (row) => stepOf(row, input, world))
+  const problems = [...unread, ...wrong, ...steps.flatMap((step) => step.problems)].toSorted((a, b) => a.line - b.line)
+  if (!dryRun && problems.length > 0)
+    throw new Refusal(
+      'invalid',
+      `Nothing was imported: ${problems.length} problem(s). The first is on line ${problems[0]?.line}: ${problems[0]?.message}.`,
+      { reasons: problems.slice(0, 200).map(({ line, ...reason }) => ({ ...reason, facts: { line } })) },
+    )
+  const fresh = steps.filter(({ there }) => !there)
+  const other = steps.filter(({ there, row }) => there && differs(there, row))
+  if (!dryRun) {
+    for (let at = 0; at < fresh.length; at += ordersPerCommit) {
+      const changes = fresh
+        .slice(at, at + ordersPerCommit)
+        .flatMap(({ row, id }) => newOrder({ workspaceId, id, actor, order: row, source: 'import' }, world).changes)
+      if (!(await world.store.commit(changes)).committed)
+        throw new Refusal(
+          'contended',
+          `Somebody placed some of these orders at the same time. ${at} of ${fresh.length} are stored; import the file again, nothing is placed twice.`,
+        )
+    }
+    await inGroups(other, together, ({ id, row }) =>
+      changeOrder({ workspaceId, id, actor, version: 'any', patch: row }, world),
+    )
+  }
+  return {
+    dryRun,
+    created: fresh.map(({ line, row, id }) => ({ line, name: row.name, ...(!dryRun && { orderId: id }) })),
+    changed: other.map(({ line, row, id }) => ({ line, name: row.name, orderId: id })),
+    unchanged: steps.length - fresh.length - other.length,
+    problems: problems.map(({ line, code, message, path }) => ({
+      line,
+      code,
+      message,
+      ...(path !== undefined && { path }),
+    })),
+  }
+}

@@ -1,0 +1,155 @@
+import * as z from 'zod'
+import { assetIdSchema, orderIdSchema, planIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
+import { instantSchema } from '../time.ts'
+
+export const planStatuses = {
+  candidate: 'a proposal; nothing is held for it',
+  committing: 'it is being committed; asking again goes on where it stopped',
+  committed: 'its items have slots, as far as they were asked for',
+  superseded: 'another plan was committed for the same orders',
+  rejected: 'a person does not want it',
+} as const
+export type PlanStatus = keyof typeof planStatuses
+
+export const algorithms = {
+  'first-fit': 'the earliest due first, wherever it fits first',
+  'best-fit': 'the most value for its time first, where it fits best',
+  search: 'looks for the best plan until its budget is used up',
+} as const
+export type Algorithm = keyof typeof algorithms
+
+export const planModes = {
+  'from-scratch': 'as if nothing of ours were planned yet; other claims stay',
+  incremental: 'around everything that is planned or committed',
+  reshuffle: 'may move what is not locked, outside of the freeze window, where that pays for itself',
+  repair: 'moves as little as possible to make up for what cannot be any more',
+} as const
+export type PlanMode = keyof typeof planModes
+
+const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
+
+export const planItemSchema = z
+  .strictObject({
+    orderId: orderIdSchema,
+    state: z
+      .enum(['proposed', 'edited', 'committed', 'failed', 'dropped'])
+      .meta({ description: 'failed: it could not be committed, `problem` says why; dropped: a person took it out' }),
+    assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
+    start: instantSchema,
+    end: instantSchema,
+    value: z.int(),
+    quality: z.number().optional(),
+    /** Changeover before it, on the asset where that is longest. */
+    transitionMinutes: z.int().min(0),
+    /** By how much it could start later with all else as it is, as far as its own window goes. */
+    slackMinutes: z.int().min(0),
+    /** What is moved by it. */
+    slotId: slotIdSchema.optional(),
+    problem: z.string().optional(),
+  })
+  .meta({ id: 'PlanItem', description: 'One order on assets at a time' })
+export type PlanItem = z.output<typeof planItemSchema>
+
+/** Why an order is not in the plan; in this order they are looked for. */
+export const rejectionCodes = {
+  NO_CAPABLE_ASSET: 'no asset can do it',
+  INVALID_WINDOW: 'its window is shorter than it takes, or over',
+  INSIDE_FREEZE: 'its window lies within the freeze window',
+  ASSET_UNAVAILABLE: 'no opening of its assets is long enough within its window',
+  BLOCKED_BY_LOCKS: 'what is booked or locked leaves no room',
+  LOWER_VALUE_THAN_DISPLACED: 'it fits only in place of orders that are worth more',
+  TAX_EXCEEDS_GAIN: 'it fits only by moving what costs more than it is worth',
+  NOT_FOUND_IN_BUDGET: 'a place may exist; the budget was used up before it was found',
+  WAITS_FOR_OTHER: 'the order that it follows is not in the plan',
+} as const
+
+export const leftOutSchema = z
+  .strictObject({
+    orderId: orderIdSchema,
+    code: z.enum(keysOf(rejectionCodes)),
+    message: z.string(),
+    /** What would make it fit. */
+    remedy: z.string().optional(),
+    /** Orders that would have to make way. */
+    displaces: z.array(orderIdSchema).optional(),
+  })
+  .meta({ id: 'LeftOut', description: 'An order that is not in the plan, why, and what would make it fit' })
+export type LeftOut = z.output<typeof leftOutSchema>
+
+export const planMetricsSchema = z.strictObject({
+  orders: z.int(),
+  planned: z.int(),
+  leftOut: z.int(),
+  value: z.int().meta({ description: 'Value of the orders in the plan' }),
+  valueOfAll: z.int(),
+  busyMinutes: z.int(),
+  transitionMinutes: z.int(),
+  /** Terms of the score, each with what it counts for. */
+  terms: z.record(z.string(), z.number()),
+})
+
+export const planSchema = z
+  .strictObject({
+    workspaceId: workspaceIdSchema,
+    id: planIdSchema,
+    name: nameSchema.optional(),
+    status: z.enum(keysOf(planStatuses)),
+    mode: z.enum(keysOf(planModes)),
+    modeReason: z.string(),
+    algorithm: z.enum(keysOf(algorithms)),
+    seed: z.int().min(0),
+    iterations: z.int().min(0),
+    from: instantSchema,
+    to: instantSchema,
+    freezeUntil: instantSchema,
+    /** The same for the same orders, assets, claims and settings: whoever plans that again gets this plan. */
+    inputHash: z.string(),
+    software: z.string(),
+    /** State of the slots that it was made for; a commit is refused where they have changed. */
+    revision: z.int().min(0),
+    score: z.number(),
+    metrics: planMetricsSchema,
+    /** How many items and orders left out it has, and in how many parts they are kept. */
+    items: z.int(),
+    leftOut: z.int(),
+    parts: z.int(),
+    rejectedBecause: z.string().optional(),
+    committed: z
+      .strictObject({
+        by: z.string(),
+        at: instantSchema,
+        items: z.int(),
+        failed: z.int(),
+        forced: z.string().optional(),
+      })
+      .optional(),
+    version: z.int().min(1),
+    createdAt: instantSchema,
+    createdBy: z.string(),
+    updatedAt: instantSchema,
+    updatedBy: z.string(),
+  })
+  .meta({ id: 'Plan', description: 'A candidate timetable for orders' })
+export type Plan = z.output<typeof planSchema>
+
+/** Items of a plan in pieces that one document holds. */
+export type PlanPart = {
+  readonly workspaceId: Plan['workspaceId']
+  /** Of the plan and its number: `pln_…-0`. */
+  readonly id: string
+  readonly items: readonly PlanItem[]
+  readonly leftOut: readonly LeftOut[]
+  readonly version: number
+}
+export const itemsPerPart = 200
+export const partIdOf = (planId: Plan['id'], part: number): string => `${planId}-${part}`
+
+/** Which state the slots of a workspace are in: grows with each commit. */
+export type TimetableRevision = {
+  readonly workspaceId: Plan['workspaceId']
+  readonly version: number
+  /** When and by what it changed last. */
+  readonly at: string
+  readonly because: string
+}

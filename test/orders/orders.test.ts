@@ -1,0 +1,263 @@
+import * as fc from 'fast-check'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Order, type OrderStatus, orderStatuses } from '#domain/orders/order.ts'
+import { policies, scoreOf } from '#domain/orders/score.ts'
+import { mayBecome, orderTransitions } from '#domain/orders/transitions.ts'
+import { documentOf } from '../adapters/documents.ts'
+import { type Answered, send } from '../api/call.ts'
+import { at, type Furnished, furnish, orderBody, successOf } from '../api/furnished.ts'
+import { noon, stored, workspaceId } from '../api/laboratory.ts'
+
+let lab: Furnished['lab']
+let things: Furnished['things']
+beforeEach(async () => {
+  ;({ lab, things } = await furnish())
+})
+
+const place = (more: object = {}): Promise<Answered> =>
+  send(lab, {
+    ...successOf('createOrder', things),
+    body: { ...orderBody(things.assetId ?? ''), externalReference: undefined, ...more },
+  })
+const codes = ({ body }: Answered): string[] => (body.reasons ?? []).map(({ code }: { code: string }) => code)
+
+describe('an order that cannot be done is refused when it is placed, with every reason', () => {
+  test.each([
+    ['due before release', { release: at(10), due: at(9) }, 'due-before-release'],
+    ['longer than its window', { release: at(10), due: at(11), durationMinutes: 90 }, 'window-too-short'],
+    ['an asset that is not there', { requirements: [{ assetId: 'ast_none' }] }, 'unknown-asset'],
+    ['a group that is not there', { requirements: [{ groupId: 'grp_none' }] }, 'unknown-asset'],
+    ['a protocol that is not there', { protocolId: 'pro_none' }, 'no-protocol'],
+    ['parameters of no protocol', { parameters: { plates: 1 } }, 'no-protocol'],
+    ['an order to follow that is not there', { follows: { orderId: 'ord_none' } }, 'no-order'],
+  ])('%s', async (_what, more, code) => {
+    const before = stored(lab)
+    const answered = await place(more)
+    expect(answered.status).toBe(422)
+    expect(codes(answered)).toContain(code)
+    expect(stored(lab)).toBe(before)
+  })
+
+  test.each([
+    { durationMinutes: -5 },
+    { durationMinutes: 1.5 },
+    { durationMinutes: null },
+    { value: -1 },
+    { priority: 6 },
+    { mode: { kind: 'TELEPATHY' } },
+    { mode: { kind: 'OPTICAL', rollDegrees: 400, pitchDegrees: 0 } },
+    { requirements: [] },
+    { due: 'tomorrow' },
+  ])('%j', async (more) => {
+    const before = stored(lab)
+    expect((await place(more)).status).toBe(422)
+    expect(stored(lab)).toBe(before)
+  })
+
+  test('parameters that do not fit its protocol', async () => {
+    const answered = await place({ protocolId: things.protocolId, parameters: { plates: 0 } })
+    expect(answered.status).toBe(422)
+  })
+
+  test('orders that would follow one another in a circle, by however many', async () => {
+    const first = (await place()).body
+    const second = (await place({ follows: { orderId: first.id } })).body
+    const answered = await send(lab, {
+      ...successOf('changeOrder', { ...things, orderId: first.id }),
+      headers: { 'if-match': '*' },
+      body: { follows: { orderId: second.id } },
+    })
+    expect(codes(answered)).toEqual(['circular'])
+    expect(answered.body.detail).toContain(`${first.id} follows ${second.id} follows ${first.id}`)
+  })
+})
+
+describe('an external reference', () => {
+  test('names one order: a second is refused, or changes the first, as asked', async () => {
+    const refused = await place({ externalReference: 'LIMS-1' })
+    expect(refused.body).toMatchObject({ status: 409, code: 'already_exists' })
+    expect(refused.body.detail).toContain(things.orderId)
+    const updated = await place({ externalReference: 'LIMS-1', priority: 5, onDuplicate: 'update' })
+    expect(updated.body).toMatchObject({ id: things.orderId, priority: 5, version: 2 })
+    const { body } = await send(lab, {
+      ...successOf('listOrders', things),
+      query: { externalReference: 'LIMS-1' },
+    })
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([things.orderId])
+  })
+
+  test('many at once place one order', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => place({ externalReference: 'LIMS-9' })))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(7).fill(409)])
+  })
+})
+
+describe('transitions', () => {
+  const moves = {
+    cancelOrder: 'cancelled',
+    rejectOrder: 'rejected',
+    deferOrder: 'deferred',
+    reopenOrder: 'new',
+  } as const
+  const statuses = Object.keys(orderStatuses) as OrderStatus[]
+
+  test.each(statuses.flatMap((from) => (Object.keys(moves) as (keyof typeof moves)[]).map((move) => ({ from, move }))))(
+    'from $from by $move: as the table says, or refused with what is possible',
+    async ({ from, move }) => {
+      const before = (await lab.world.store.get('order', { workspaceId, id: things.orderId ?? '' })) as Order
+      await lab.world.store.commit([
+        { type: 'put', kind: 'order', value: { ...before, status: from, version: 2 }, expect: 1 },
+      ])
+      const answered = await send(lab, successOf(move, things))
+      const to = moves[move]
+      const same = from === to && to !== 'deferred'
+      const slotted = from === 'planned' || from === 'committed'
+      expect(answered.status).toBe(same || (mayBecome(from, to) && !slotted) ? 200 : 409)
+      if (answered.status === 200) expect(answered.body.status).toBe(to)
+      else expect(answered.body.current.status).toBe(from)
+    },
+  )
+
+  test('nothing comes back from completed, and every other state can be left', () => {
+    for (const [from, to] of Object.entries(orderTransitions)) expect(to.length > 0).toBe(from !== 'completed')
+  })
+
+  test('one that is put off waits until its day has come', async () => {
+    const waits = async (): Promise<string[]> => {
+      const { body } = await send(lab, successOf('getInbox', things))
+      return body.items.map(({ order }: { order: Order }) => order.id)
+    }
+    await send(lab, { ...successOf('deferOrder', things), body: { until: at(48) } })
+    expect(await waits()).not.toContain(things.orderId)
+    lab.clock.nowMs = noon + 49 * 3_600_000
+    expect(await waits()).toContain(things.orderId)
+  })
+
+  test('what decides where it may be planned is fixed while it has a slot', async () => {
+    const before = (await lab.world.store.get('order', { workspaceId, id: things.orderId ?? '' })) as Order
+    const value: Order = { ...before, status: 'committed', slots: ['slt_a'], version: 2 }
+    await lab.world.store.commit([{ type: 'put', kind: 'order', value, expect: 1 }])
+    const change = (body: object) =>
+      send(lab, { ...successOf('changeOrder', things), headers: { 'if-match': '*' }, body })
+    expect((await change({ durationMinutes: 60 })).body).toMatchObject({ status: 409, code: 'invalid_state' })
+    expect((await change({ notes: 'Gently' })).status).toBe(200)
+  })
+})
+
+describe('the inbox', () => {
+  const order = (more: Partial<Order>): Order => ({ ...documentOf('order', workspaceId, 'a'), ...more })
+
+  test('under every policy a more urgent, an earlier due and an older order never stands lower', () => {
+    const arbitrary = fc.record({
+      priority: fc.integer({ min: 1, max: 4 }),
+      dueHours: fc.integer({ min: -48, max: 400 }),
+      ageHours: fc.integer({ min: 0, max: 400 }),
+      policy: fc.constantFrom(...(Object.keys(policies) as (keyof typeof policies)[])),
+    })
+    fc.assert(
+      fc.property(arbitrary, fc.integer({ min: 1, max: 100 }), ({ priority, dueHours, ageHours, policy }, by) => {
+        const score = (more: Partial<Order>) => {
+          const base = { priority, due: at(dueHours), createdAt: at(-ageHours) }
+          return scoreOf(order({ ...base, ...more }), policy, noon).score
+        }
+        expect(score({ priority: priority + 1 })).toBeGreaterThanOrEqual(score({}))
+        expect(score({ due: at(dueHours - by) })).toBeGreaterThanOrEqual(score({}))
+        expect(score({ createdAt: at(-ageHours - by) })).toBeGreaterThanOrEqual(score({}))
+        expect(score({})).toBeGreaterThanOrEqual(0)
+        expect(score({})).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+
+  test('tells how each score came about', () => {
+    const { score, terms } = scoreOf(order({ priority: 5, due: at(-1), createdAt: at(0) }), 'balanced', noon)
+    expect(terms).toEqual({
+      priority: { value: 1, weight: 2 },
+      deadline: { value: 1, weight: 2 },
+      age: { value: 0, weight: 1 },
+      quality: { value: 0.5, weight: 1 },
+    })
+    expect(score).toBeCloseTo(4.5 / 6, 3)
+  })
+})
+
+describe('importing orders', () => {
+  const header = 'externalReference,name,priority,value,durationMinutes,due,requirements,setup,tags'
+  const csv = (...lines: string[]) => `${[header, ...lines].join('\r\n')}\r\n`
+  const load = (text: string, more: object = {}) =>
+    send(lab, { ...successOf('importOrders', things), body: { csv: text, ...more } })
+  const good = () =>
+    csv(
+      `A-1,"Plate 7, left",5,300,45,${at(50)},${things.assetId} x1,aqueous,rush; plates`,
+      `A-2,Plate 8,,,30,,${things.groupId},,`,
+      `A-3,Plate 9,1,10,20,,pipetting; ${things.otherAssetId},,`,
+    )
+
+  test('a table places all of its orders; the same table again changes nothing', async () => {
+    const { body } = await load(good())
+    expect(body).toMatchObject({ dryRun: false, unchanged: 0, problems: [] })
+    expect(body.created).toHaveLength(3)
+    const { body: order } = await send(lab, successOf('getOrder', { ...things, orderId: body.created[0].orderId }))
+    expect(order).toMatchObject({
+      name: 'Plate 7, left',
+      priority: 5,
+      value: 300,
+      requirements: [{ assetId: things.assetId, units: 1 }],
+      mode: { kind: 'PROTOCOL', setup: 'aqueous' },
+      tags: ['rush', 'plates'],
+      source: 'import',
+    })
+    const before = stored(lab)
+    expect((await load(good())).body).toMatchObject({ created: [], changed: [], unchanged: 3 })
+    expect(stored(lab)).toBe(before)
+  })
+
+  test('lines without a reference are known by what they say: placed once, however often the file comes', async () => {
+    const text = csv(`,Plate 1,,,30,,${things.assetId},,`, `,Plate 1,,,30,,${things.assetId},,`)
+    expect((await load(text)).body.created).toHaveLength(2)
+    expect((await load(text)).body).toMatchObject({ created: [], unchanged: 2 })
+  })
+
+  test('a dry run tells the same and stores nothing', async () => {
+    const before = stored(lab)
+    const { body } = await load(good(), { dryRun: true })
+    expect(body.created.map(({ line }: { line: number }) => line)).toEqual([2, 3, 4])
+    expect(stored(lab)).toBe(before)
+  })
+
+  test('one broken line, and nothing is placed; every problem is told by its line', async () => {
+    const before = stored(lab)
+    const text = csv(
+      `B-1,Fine,,,30,,${things.assetId},,`,
+      'B-2,,9,NaN,30,,ast_none,,',
+      `B-1,Twice,,,30,,${things.assetId},,`,
+      `B-4,Late,,,-3,yesterday,${things.assetId},,`,
+    )
+    const { body } = await load(text)
+    expect(body).toMatchObject({ status: 422, code: 'invalid' })
+    const lines = body.reasons.map(({ facts }: { facts: { line: number } }) => facts.line)
+    expect([...new Set(lines)]).toEqual([3, 4, 5])
+    expect(stored(lab)).toBe(before)
+    const dry = await load(text, { dryRun: true })
+    expect(dry.body.problems).toHaveLength(body.reasons.length)
+    const torn = await load(`${header}\r\nB-1,"Fine\r\n`)
+    expect(torn.body).toMatchObject({ status: 422 })
+  })
+
+  test('what is there and says something else is refused, or changed, as asked', async () => {
+    await load(good())
+    const text = good().replace(',5,300,', ',4,300,')
+    expect((await load(text)).body.reasons[0]).toMatchObject({ code: 'already-there', facts: { line: 2 } })
+    const { body } = await load(text, { onDuplicate: 'update' })
+    expect(body).toMatchObject({ created: [], unchanged: 2 })
+    expect(body.changed).toHaveLength(1)
+  })
+
+  test('too many are refused before anything is looked at', async () => {
+    const before = stored(lab)
+    const orders = Array.from({ length: 501 }, (_, i) => ({ ...orderBody(things.assetId ?? ''), name: `O${i}` }))
+    const { body } = await send(lab, { ...successOf('importOrders', things), body: { orders } })
+    expect(body).toMatchObject({ status: 422, code: 'limit_exceeded' })
+    expect(stored(lab)).toBe(before)
+  })
+})
