@@ -1,5 +1,6 @@
 import { measureBundles } from './bundles.ts'
 import { measureCalendar } from './calendar.ts'
+import { measurePlanner } from './planner.ts'
 import { measureReservations } from './reservations.ts'
 import { measureRuns } from './runs.ts'
 import { measureSchedules } from './schedules.ts'
@@ -34,5 +35,9 @@ export const benches: Readonly<Record<string, Bench>> = {
     title:
       'boot, complete runs through API, state machine, broker and agent with an instant driver, and what an hour of driving costs',
     measure: measureRuns,
+  },
+  planner: {
+    title: 'how far first fit, best fit and the search of the planner stay behind the best plans known',
+    measure: measurePlanner,
   },
 }

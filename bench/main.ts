@@ -1,10 +1,14 @@
 import { benches } from './benches.ts'
 
-const names = process.argv.slice(2)
+const args = process.argv.slice(2)
+// What begins with a dash is a bench's own.
+const first = args.findIndex((arg) => arg.startsWith('-'))
+const names = first < 0 ? args : args.slice(0, first)
 const unknown = names.filter((name) => !(name in benches))
-if (unknown.length > 0 || names.includes('--help')) {
+if (unknown.length > 0 || args.includes('--help')) {
   console.error(
-    `npm run bench -- [${Object.keys(benches).join('] [')}]: measurements as tables; all of them where none is named.`,
+    `npm run bench -- [${Object.keys(benches).join('] [')}]: measurements as tables; all of them where none is named.
+planner takes --instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN, --scale or --insert.`,
   )
   process.exit(unknown.length > 0 ? 2 : 0)
 }

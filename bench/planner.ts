@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import type { Row } from './benches.ts'
+import { measureGaps } from './planner/gaps.ts'
+import { measureInsert } from './planner/insert.ts'
+import { measureScale } from './planner/scale.ts'
+
+/**
+ * Gaps of the planner's algorithms to reference values, growth (`--scale`) or one order into a plan (`--insert`). Options
+ * are read here: `--instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN --verbose`.
+ */
+export const measurePlanner = async (): Promise<readonly Row[]> => {
+  const { values } = parseArgs({
+    strict: false,
+    options: {
+      scale: { type: 'boolean' },
+      insert: { type: 'boolean' },
+      verbose: { type: 'boolean' },
+      instances: { type: 'string' },
+      reference: { type: 'string' },
+      seconds: { type: 'string' },
+      seeds: { type: 'string' },
+      every: { type: 'string' },
+      only: { type: 'string' },
+    },
+  })
+  const text = (name: keyof typeof values): string | undefined => {
+    const value = values[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const seconds = text('seconds')?.split(',').map(Number)
+  if (values.scale) return measureScale(seconds?.[0] ?? 60)
+  if (values.insert) return measureInsert()
+  const instances = text('instances')
+  const reference = text('reference')
+  return measureGaps({
+    ...(instances && { instances }),
+    ...(reference && { reference }),
+    seconds: seconds ?? [1],
+    seeds: Number(text('seeds') ?? 1),
+    every: Number(text('every') ?? (instances ? 1 : 4)),
+    only: new RegExp(text('only') ?? ''),
+    isVerbose: values.verbose === true,
+  })
+}
+
+if (import.meta.main) console.table(await measurePlanner())

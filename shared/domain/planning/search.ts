@@ -1,0 +1,143 @@
+import { load } from './load.ts'
+import { compile } from './model.ts'
+import { findNeighbours, type Neighbours } from './neighbours.ts'
+import { drawBlink, type Taste } from './places.ts'
+import { polish } from './polish.ts'
+import type { Placement, Problem, Solution } from './problem.ts'
+import { Random } from './random.ts'
+import { gainFirst, makeWorkshop, placeBest, recreate, type Workshop } from './recreate.ts'
+import { ruinBlockers, ruinLane, ruinSlab, ruinStrings, ruinWorst } from './ruin.ts'
+import { createState, placementsOf, planValue, type State } from './state.ts'
+import { begin, rollBack } from './trial.ts'
+
+export type SearchOptions = {
+  readonly seed: number
+  /** Budget: rounds of ruin and recreate. */
+  readonly iterations: number
+  /** A plan to begin with; the result is never worse than it. */
+  readonly start?: readonly Placement[]
+  /** Share of the budget that is used, from 0 to 1, where it is not counted in iterations: the temperature follows it. */
+  readonly progress?: () => number
+  /** Asked every so many iterations; a plan that was stopped is as good as any, but depends on the clock of the caller. */
+  readonly shouldStop?: () => boolean
+  /** Told the value of each better plan. */
+  readonly onProgress?: (value: number, iteration: number) => void
+}
+
+/** Between two looks at progress and at whether to stop. */
+const lookEvery = 32
+const blinkEvery = 100
+
+/** Temperatures as shares of the mean worth of an option, at the beginning and at the end; a warm start begins cooler. */
+const hot = 1
+const warm = 0.2
+const cold = 0.05
+/** What changeover costs, as a share of what the same time earns on average. */
+const crossingPrice = 0.5
+
+/** Small and large ruins: how often, and how much. */
+const ruins = [
+  { share: 0.5, average: 3, longest: 6 },
+  { share: 0.5, average: 10, longest: 6 },
+] as const
+
+/** How often each kind of ruin is drawn. */
+const kinds = { strings: 80, slab: 20, worst: 30, blockers: 5, lane: 0.2 }
+/** How often jobs are put back in random order, and in each of the orders of the workshop. */
+const orderShares = [4, 4, 2, 2, 1, 1]
+
+/** Index of a share, drawn with its weight. */
+const draw = (random: Random, shares: readonly number[]): number => {
+  let left = random.unit() * shares.reduce((sum, share) => sum + share, 0)
+  for (let index = 0; index < shares.length; index++) {
+    left -= shares[index]!
+    if (left < 0) return index
+  }
+  return 0
+}
+
+const makeRuin = (s: State, neighbours: Neighbours, { keys }: Workshop): (() => void) => {
+  const { model, random } = s
+  const touched = new Int32Array(model.lanes)
+  const shares = Object.values(kinds)
+  const sizes = ruins.map(({ share }) => share)
+  return () => {
+    const strength = ruins[draw(random, sizes)]!
+    const kind = draw(random, shares)
+    if (kind === 1) ruinSlab(s, strength, random.below(model.jobs))
+    else if (kind === 2) ruinWorst(s, strength, random.below(model.lanes), keys)
+    else if (kind === 3 && s.leftCount > 0) ruinBlockers(s, s.left[random.below(s.leftCount)]!, strength)
+    else if (kind === 4) ruinLane(s, random.below(model.lanes))
+    else ruinStrings(s, neighbours, strength, touched)
+  }
+}
+
+const sum = (numbers: Iterable<number>): number => {
+  let total = 0
+  for (const number of numbers) total += number
+  return total
+}
+
+/**
+ * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
+ * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations.
+ */
+export const search = (problem: Problem, options: SearchOptions): Solution => {
+  const model = compile(problem)
+  const random = new Random(options.seed)
+  const s = createState(model, random)
+  if (options.start) load(s, options.start)
+  placeBest(s)
+  const finish = (placements: readonly Placement[], iterations: number): Solution => {
+    const last = createState(model, random)
+    load(last, placements)
+    polish(last)
+    return { placements: placementsOf(last), value: planValue(last), iterations }
+  }
+  if (model.jobs === 0 || model.lanes === 0) return finish([], 0)
+
+  const shop = makeWorkshop(model)
+  const ruin = makeRuin(s, findNeighbours(model), shop)
+  const taste: Taste = { gainWeight: 0, blinkEvery }
+  s.blinks = drawBlink(s, blinkEvery)
+  const worth = sum(model.worth.map(Math.abs))
+  const hasGains = model.gain.some((gain) => gain !== 0)
+  const timePerWorth = sum(model.duration) / Math.max(1, worth)
+  const mean = Math.max(1, worth / Math.max(1, model.worth.length))
+  const opened = sum(model.closes) - sum(model.opens)
+  const price = (crossingPrice * s.value) / Math.max(1, opened)
+  const from = mean * (options.start ? warm : hot)
+  const to = mean * cold
+  let temperature = from
+  let best: readonly Placement[] = []
+  let bestValue = s.value
+  // The best plan is copied only when the search turns away from it.
+  let isBest = true
+  let iteration = 0
+  for (; iteration < options.iterations; iteration++) {
+    if (iteration % lookEvery === 0) {
+      if (options.shouldStop?.()) break
+      const progress = options.progress?.() ?? iteration / options.iterations
+      temperature = from * (to / from) ** Math.min(1, progress)
+    }
+    begin(s)
+    const before = s.value - price * s.crossing
+    ruin()
+    if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
+    recreate(s, shop, draw(random, orderShares) - 1, taste)
+    if (s.value > bestValue) {
+      bestValue = s.value
+      isBest = true
+      options.onProgress?.(planValue(s), iteration)
+      continue
+    }
+    const change = s.value - price * s.crossing - before
+    if (change < 0 && change <= temperature * Math.log(random.unit())) rollBack(s)
+    else if (isBest && s.value < bestValue) {
+      rollBack(s)
+      best = placementsOf(s)
+      isBest = false
+    }
+  }
+  return finish(isBest ? placementsOf(s) : best, iteration)
+}
