@@ -4,6 +4,7 @@ import { watchAgents } from '#application/agents/watch-agents.ts'
 import { detectAllConflicts } from '#application/conflicts/detect-conflicts.ts'
 import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
 import { checkDueAssets } from '#application/health/keep-healthy.ts'
+import { placeAllInstances } from '#application/orders/order-templates.ts'
 import { decideOverdue } from '#application/recovery/continue-recovery.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
@@ -66,9 +67,22 @@ const forget = async (workspaceId: WorkspaceId): Promise<void> => {
     log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
 }
 
-/** Every hour: both sides of the timetable are compared, runs that are older than they are kept are forgotten, and conflicts are looked for. */
+/** Orders of templates whose days have come within reach. */
+const place = async (workspaceId: WorkspaceId): Promise<void> => {
+  const placed = await placeAllInstances(workspaceId, world, (id, error) =>
+    log.error('The orders of a template could not be placed; it is tried again in an hour.', {
+      workspaceId,
+      id,
+      error: error as Error,
+    }),
+  )
+  if (placed > 0) log.info('Recurring orders were placed.', { workspaceId, placed })
+}
+
+/** Every hour: both sides of the timetable are compared, runs that are older than they are kept are forgotten, conflicts are looked for, recurring orders are placed. */
 const tidy = async (workspaces: readonly WorkspaceId[]): Promise<number> => {
-  const failed = (await forEachWorkspace(workspaces, forget)) + (await forEachWorkspace(workspaces, lookForConflicts))
+  let failed = 0
+  for (const work of [forget, lookForConflicts, place]) failed += await forEachWorkspace(workspaces, work)
   for (const [workspaceId, drift] of await sweepDrift(workspaces, world))
     if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
   return failed

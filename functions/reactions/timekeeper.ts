@@ -1,5 +1,6 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { holdAllAhead } from '#application/holds/hold-ahead.ts'
+import { settleSlots } from '#application/plans/settle-slots.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
 import { watchLongRuns } from '#application/runs/watch-long-runs.ts'
 import { serveWaitlist } from '#application/waitlist/offer-time.ts'
@@ -22,6 +23,7 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
     })
   const reservations = await lookAtReservations(workspaceId, world, onFailure)
   const long = await watchLongRuns(workspaceId, world, onFailure)
+  const slots = await settleSlots(workspaceId, world, onFailure)
   const holds = await holdAllAhead(workspaceId, world, onFailure)
   // Last, so that what was given back in this minute is offered in it.
   const waitlist = await serveWaitlist(workspaceId, world, onFailure)
@@ -32,8 +34,9 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
     freed: holds.freed,
     refused: holds.refused,
     long,
+    slots: slots.settled,
   }
-  const failed = reservations.failed + holds.failed + waitlist.failed
+  const failed = reservations.failed + slots.failed + holds.failed + waitlist.failed
   if (Object.values(done).some((count) => count > 0)) log.info('Time has passed.', { workspaceId, ...done })
   if (failed > 0) throw new Error(`${failed} thing(s) could not be looked at; the others were.`)
 }

@@ -67,6 +67,8 @@ export class HttpGateway extends Construct {
       operations: targetOf('Operations', functions.operations),
       enrolment: targetOf('Enrolment', functions.enrolment),
       orders: targetOf('Orders', functions.orders),
+      planner: targetOf('Planner', functions.planner),
+      slots: targetOf('Slots', functions.slots),
       feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }

@@ -67,11 +67,27 @@ export class AppStack extends Stack {
     const operations = make('Operations', 'operations', { ...common, ...starting }, { memory: 1024 })
     const enrolment = make('Enrolment', 'enrolment', common)
     const orders = make('Orders', 'orders', common, { memory: 1024 })
+    // More memory is more processor: a plan is computed within a request.
+    const planner = make('Planner', 'planner', common, { memory: 3008, timeout: Duration.seconds(29) })
+    const slots = make('Slots', 'slots', { ...common, ...starting }, { memory: 1024, timeout: Duration.seconds(29) })
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
       stage,
-      functions: { api, reads, availability, schedules, bookings, operations, enrolment, orders, feeds, front },
+      functions: {
+        api,
+        reads,
+        availability,
+        schedules,
+        bookings,
+        operations,
+        enrolment,
+        orders,
+        planner,
+        slots,
+        feeds,
+        front,
+      },
       people,
       alarms,
     })
@@ -118,10 +134,22 @@ export class AppStack extends Stack {
     files.grant(sweeper, 'artifacts', 'Delete')
     files.grant(sweeper, 'exports', 'Put')
     table.grantRead(prepare, 'byParent', 'byAttention')
-    for (const answering of [api, reads, availability, schedules, bookings, operations, enrolment, orders])
+    for (const answering of [
+      api,
+      reads,
+      availability,
+      schedules,
+      bookings,
+      operations,
+      enrolment,
+      orders,
+      planner,
+      slots,
+      slots,
+    ])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, availability, operations, sweeper]) table.grantRead(looking, 'byDay')
+    for (const looking of [reads, availability, operations, planner, slots, sweeper]) table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
     table.grantRead(notifier, 'byAttention')
@@ -138,17 +166,30 @@ export class AppStack extends Stack {
       operations,
       enrolment,
       orders,
+      planner,
+      slots,
       executionEnded,
       sweeper,
       timekeeper,
       notifier,
     ])
       table.grantWrite(writer)
-    for (const remover of [finish, agents, api, schedules, bookings, operations, executionEnded, sweeper, timekeeper])
+    for (const remover of [
+      finish,
+      agents,
+      api,
+      schedules,
+      bookings,
+      operations,
+      slots,
+      executionEnded,
+      sweeper,
+      timekeeper,
+    ])
       table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, operations]) agentGateway.grantSend(sender)
     agentGateway.grantEnrol(enrolment)
-    for (const planner of [schedules, operations, prepare, sweeper]) timetable.grantManage(planner)
+    for (const planning of [schedules, operations, slots, prepare, sweeper]) timetable.grantManage(planning)
     timetable.grantInspect(sweeper)
     for (const starter of [operations, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
       runs.grantStart(starter)

@@ -27,6 +27,7 @@ import type { Delivery } from '#domain/notifications/delivery.ts'
 import type { Message } from '#domain/notifications/render.ts'
 import type { Subscription } from '#domain/notifications/subscription.ts'
 import type { Order } from '#domain/orders/order.ts'
+import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
@@ -163,6 +164,7 @@ export type Documents = {
   artifact: Artifact
   order: Order
   orderReference: OrderReference
+  orderTemplate: OrderTemplate
   plan: Plan
   planPart: PlanPart
   slot: Slot
@@ -210,6 +212,7 @@ export type Keys = {
   artifact: ById
   order: ById
   orderReference: ById
+  orderTemplate: ById
   plan: ById
   planPart: ById
   slot: ById
@@ -254,6 +257,7 @@ export type ListedKind =
   | 'artifact'
   | 'order'
   | 'orderReference'
+  | 'orderTemplate'
   | 'plan'
   | 'planPart'
   | 'slot'

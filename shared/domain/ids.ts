@@ -32,6 +32,7 @@ export const idPrefixes = {
   delivery: 'ntf',
   artifact: 'art',
   order: 'ord',
+  orderTemplate: 'tpl',
   plan: 'pln',
   slot: 'slt',
 } as const
@@ -65,6 +66,7 @@ export type SubscriptionId = `sub_${string}`
 export type DeliveryId = `ntf_${string}`
 export type ArtifactId = `art_${string}`
 export type OrderId = `ord_${string}`
+export type OrderTemplateId = `tpl_${string}`
 export type PlanId = `pln_${string}`
 export type SlotId = `slt_${string}`
 
@@ -104,6 +106,7 @@ export const subscriptionIdSchema = schemaOf<SubscriptionId>('subscription')
 export const deliveryIdSchema = schemaOf<DeliveryId>('delivery')
 export const artifactIdSchema = schemaOf<ArtifactId>('artifact')
 export const orderIdSchema = schemaOf<OrderId>('order')
+export const orderTemplateIdSchema = schemaOf<OrderTemplateId>('orderTemplate')
 export const planIdSchema = schemaOf<PlanId>('plan')
 export const slotIdSchema = schemaOf<SlotId>('slot')
 

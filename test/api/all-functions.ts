@@ -9,8 +9,10 @@ import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { operationHandlers } from '#functions/api/handlers/operations.ts'
 import { orderHandlers } from '#functions/api/handlers/orders.ts'
+import { plannerHandlers } from '#functions/api/handlers/planner.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
+import { slotHandlers } from '#functions/api/handlers/slots.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
 import { handler as front } from '#functions/front/handler.ts'
 import type { HttpEvent, HttpResult } from '#functions/runtime/http-function.ts'
@@ -32,6 +34,8 @@ export const answerAll = (world: World) => {
     operations: createApi('operations', routes, operationHandlers, world),
     enrolment: createApi('enrolment', routes, agentHandlers, world),
     orders: createApi('orders', routes, orderHandlers, world),
+    planner: createApi('planner', routes, plannerHandlers, world),
+    slots: createApi('slots', routes, slotHandlers, world),
     feeds: feedFunction(world),
     front,
   }

@@ -27,6 +27,7 @@ const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
   pauseRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'running'),
   resumeRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'paused'),
   continueRecovery: ({ lab, things }) => uncertain(lab, things.recoveryId ?? ''),
+  completeSlot: ({ lab, things }) => send(lab, successOf('commitSlot', things)),
   releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),
 }
 

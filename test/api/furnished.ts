@@ -49,6 +49,14 @@ export const orderBody = (assetId: string) => ({
   requirements: [{ assetId }],
   externalReference: 'LIMS-1',
 })
+export const templateBody = (assetId: string) => ({
+  name: 'Weekly check',
+  order: { durationMinutes: 30, requirements: [{ assetId }] },
+  every: { unit: 'week', weekdays: ['monday', 'thursday'] },
+  window: { from: '22:00', to: '04:00' },
+  timeZone: 'Europe/Berlin',
+  firstDate: '2026-11-23',
+})
 export const contactBody = { name: 'Kim', channels: [{ kind: 'email', address: 'kim@laboratory.org' }] }
 /** Of the right shape; who signs in these tests does not look inside. */
 export const certificateRequest = '-----BEGIN CERTIFICATE REQUEST-----\nMIH=\n-----END CERTIFICATE REQUEST-----\n'
@@ -140,6 +148,15 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const notificationId = await sent(lab, id)
   const artifactId = await leftBehind(lab, id, runId)
   const orderId = await idOf('createOrder', orderBody(otherAssetId))
+  const orderTemplateId = await idOf('createOrderTemplate', templateBody(otherAssetId))
+  const slotOrderId = await idOf('createOrder', { ...orderBody(otherAssetId), externalReference: 'LIMS-0' })
+  const slotId = await idOf('createSlot', {
+    orderId: slotOrderId,
+    start: at(60),
+    assets: [{ assetId: otherAssetId, units: 1 }],
+    tentative: true,
+  })
+  const planId = await idOf('makePlan', { iterations: 50, orderIds: [orderId] })
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
@@ -148,6 +165,9 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       calendarId,
       certificateId,
       orderId,
+      orderTemplateId,
+      slotId,
+      planId,
       otherAssetId,
       fragileId,
       noisyId,
@@ -219,6 +239,28 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   rejectOrder: () => ({ body: { reason: 'Too dear' } }),
   deferOrder: () => ({ body: { until: at(48) } }),
   reopenOrder: () => ({ body: {} }),
+  createOrderTemplate: ({ assetId = '' }) => ({ body: templateBody(assetId) }),
+  listOrderTemplates: () => ({}),
+  getOrderTemplate: () => ({}),
+  changeOrderTemplate: () => ({ body: { status: 'paused' } }),
+  makePlan: () => ({ body: { algorithm: 'best-fit', name: 'This week' } }),
+  listPlans: () => ({ query: { status: 'candidate' } }),
+  getPlan: () => ({}),
+  getPlanItems: () => ({}),
+  comparePlans: ({ planId = '' }) => ({ query: { with: planId } }),
+  editPlanItem: () => ({ body: { start: at(80) } }),
+  commitPlan: () => ({ body: {} }),
+  rejectPlan: () => ({ body: { reason: 'Too early' } }),
+  createSlot: ({ orderId = '', otherAssetId = '' }) => ({
+    body: { orderId, start: at(90), assets: [{ assetId: otherAssetId, units: 1 }] },
+  }),
+  listSlots: () => ({ query: { from: at(0), to: at(200) } }),
+  getTimetable: () => ({}),
+  getSlot: () => ({}),
+  lockSlot: () => ({ body: { lock: 'hard' } }),
+  commitSlot: () => ({ body: {} }),
+  cancelSlot: () => ({ body: { reason: 'Not today' } }),
+  completeSlot: () => ({ body: { note: 'Done by hand' } }),
   createProtocol: ({ assetId = '' }) => ({ body: protocolBody(assetId) }),
   listProtocols: () => ({}),
   getProtocol: () => ({}),

@@ -107,6 +107,8 @@ const mayDo: Record<string, readonly string[]> = {
     'logs',
   ],
   Orders: ['dynamodb', 'logs'],
+  Planner: ['dynamodb', 'logs'],
+  Slots: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler'],
   Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
   NotifierFunction: ['dynamodb', 'logs', 'sqs:SendMessage'],

@@ -3,12 +3,21 @@ import { changeOrder, moveOrder } from '#application/orders/change-order.ts'
 import { createOrder, orderNamed } from '#application/orders/create-order.ts'
 import { importOrders } from '#application/orders/import-orders.ts'
 import { inbox } from '#application/orders/inbox.ts'
+import { changeTemplate, createTemplate, templateOf } from '#application/orders/order-templates.ts'
+import type { orderTemplateRoutes } from '#contracts/http/routes/order-templates.ts'
 import type { orderRoutes } from '#contracts/http/routes/orders.ts'
 import { found, page } from './reading.ts'
 import type { OrderHandlersOf } from './request.ts'
 
 /** What is done by the function that keeps orders. */
-export const orderHandlers: OrderHandlersOf<typeof orderRoutes> = {
+export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTemplateRoutes> = {
+  createOrderTemplate: ({ params, body, caller: { actor } }, world) =>
+    createTemplate({ ...params, actor, template: body }, world),
+  listOrderTemplates: async ({ params, query }, { store }) =>
+    page(await store.list('orderTemplate', params.workspaceId, query)),
+  getOrderTemplate: ({ params }, world) => templateOf(params.workspaceId, params.orderTemplateId, world),
+  changeOrderTemplate: ({ params: { workspaceId, orderTemplateId: id }, body, version, caller: { actor } }, world) =>
+    changeTemplate({ workspaceId, id, actor, version, patch: body }, world),
   createOrder: ({ params, body: { onDuplicate, ...order }, caller: { actor } }, world) =>
     createOrder({ ...params, actor, order, onDuplicate }, world),
   listOrders: async ({ params: { workspaceId }, query }, world) => {

@@ -16,6 +16,8 @@ export type OperationWorld = Pick<
 >
 export type EnrolmentWorld = Pick<World, 'store' | 'clock' | 'ids' | 'gatekeeper'>
 export type OrderWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
+export type PlannerWorld = Pick<World, 'store' | 'clock' | 'ids'>
+export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks' | 'files'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
@@ -49,4 +51,6 @@ export type BookingHandlersOf<Part extends Partial<Routes>> = HandlersFor<'booki
 export type OperationHandlersOf<Part extends Partial<Routes>> = HandlersFor<'operations', Part, OperationWorld>
 export type EnrolmentHandlersOf<Part extends Partial<Routes>> = HandlersFor<'enrolment', Part, EnrolmentWorld>
 export type OrderHandlersOf<Part extends Partial<Routes>> = HandlersFor<'orders', Part, OrderWorld>
+export type PlannerHandlersOf<Part extends Partial<Routes>> = HandlersFor<'planner', Part, PlannerWorld>
+export type SlotHandlersOf<Part extends Partial<Routes>> = HandlersFor<'slots', Part, SlotWorld>
 export type HandlersOf<Part extends Partial<Routes>> = HandlersFor<'api', Part, ApiWorld>

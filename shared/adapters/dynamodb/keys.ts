@@ -1,7 +1,7 @@
 import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#application/world.ts'
 import { idPrefixes } from '#domain/ids.ts'
-import { isOpenOrder } from '#domain/orders/order.ts'
-import { isLiveSlot } from '#domain/plans/slot.ts'
+import { isOpenOrder } from '#domain/orders/open.ts'
+import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { AccountId, Month } from '#domain/reservations/account.ts'
 import { isLive } from '#domain/runs/run.ts'
 import { isLiveEntry } from '#domain/waitlist/entry.ts'
@@ -40,6 +40,7 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   artifact            WS#w#ARTIFACTS             art_<run>-…         —                            —
  *   order               WS#w#ORDERS                <id>                —                            WS#w#INBOX / <id>, while open
  *   orderReference      WS#w#REFERENCES            <reference>         —                            —
+ *   orderTemplate       WS#w#TEMPLATES             <id>                —                            —
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
  *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
  *   revision            WS#w                       REVISION            —                            —
@@ -78,6 +79,7 @@ const collections = {
   artifact: 'ARTIFACTS',
   order: 'ORDERS',
   orderReference: 'REFERENCES',
+  orderTemplate: 'TEMPLATES',
   plan: 'PLANS',
   planPart: 'PLANPARTS',
   slot: 'SLOTS',

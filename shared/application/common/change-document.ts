@@ -17,6 +17,7 @@ type PersonalKind =
   | 'schedule'
   | 'calendar'
   | 'order'
+  | 'orderTemplate'
   | 'plan'
   | 'slot'
 type Core = Pick<World, 'store' | 'clock' | 'ids'>

@@ -79,7 +79,7 @@ const requirementReasons = async (
 
 const protocolReasons = async (
   workspaceId: WorkspaceId,
-  { protocolId, parameters }: OrderFields,
+  { protocolId, parameters, durationMinutes }: OrderFields,
   world: Pick<World, 'store' | 'parameters'>,
 ): Promise<Reason[]> => {
   if (protocolId === undefined)
@@ -95,7 +95,19 @@ const protocolReasons = async (
         path: '/protocolId',
       },
     ]
-  return [...world.parameters.check(protocol.parametersSchema ?? {}, parameters ?? {})]
+  const needed = Math.ceil(protocol.expectedDurationSeconds / 60)
+  return [
+    ...(needed > durationMinutes
+      ? [
+          {
+            code: 'too-short-for-protocol',
+            message: `protocol "${protocol.name}" is expected to take ${needed} minutes`,
+            path: '/durationMinutes',
+          },
+        ]
+      : []),
+    ...world.parameters.check(protocol.parametersSchema ?? {}, parameters ?? {}),
+  ]
 }
 
 /** An order must not follow itself, by however many others. */

@@ -76,7 +76,46 @@ const readRows = (
   }
 }
 
-const checkedRows = (given: readonly { readonly value: unknown; readonly line: number }[]) => {
+type Given = { readonly value: unknown; readonly line: number }
+
+/** A table names protocols as people do; those that are named are looked up. */
+const withProtocols = async (
+  workspaceId: WorkspaceId,
+  given: readonly Given[],
+  world: Pick<World, 'store'>,
+): Promise<{ readonly given: readonly Given[]; readonly problems: Problem[] }> => {
+  const nameIn = (value: unknown): unknown => (value as { protocol?: unknown } | null)?.protocol
+  if (!given.some(({ value }) => nameIn(value) !== undefined)) return { given, problems: [] }
+  const named = new Map<string, string[]>()
+  let cursor: string | undefined
+  do {
+    const page = await world.store.list('protocol', workspaceId, { limit: 100, cursor })
+    for (const { id, name, status } of page.items)
+      if (status === 'active') named.set(name, [...(named.get(name) ?? []), id])
+    cursor = page.next
+  } while (cursor !== undefined)
+  const problems: Problem[] = []
+  const rows = given.map(({ value, line }): Given => {
+    const name = nameIn(value)
+    if (name === undefined) return { value, line }
+    const { protocol: _name, ...rest } = value as Record<string, unknown>
+    const ids = named.get(String(name)) ?? []
+    if (ids.length !== 1)
+      problems.push({
+        line,
+        code: 'no-protocol',
+        message:
+          ids.length === 0
+            ? `there is no protocol "${String(name)}"`
+            : `${ids.length} protocols are called "${String(name)}"; name one by protocolId`,
+        path: '/protocol',
+      })
+    return { value: { ...rest, ...(ids.length === 1 && { protocolId: ids[0] }) }, line }
+  })
+  return { given: rows, problems }
+}
+
+const checkedRows = (given: readonly Given[]) => {
   const problems: Problem[] = []
   const references = new Map<string, number>()
   const rows = given.flatMap(({ value, line }) => {
@@ -155,7 +194,8 @@ const differs = (order: Order, row: OrderRow): boolean => {
  */
 export const importOrders = async (input: Input, world: ImportWorld, readCsv: ReadCsv): Promise<ImportedOrders> => {
   const { workspaceId, actor, dryRun } = input
-  const { given, problems: unread } = readRows(input, readCsv)
+  const { given: read, problems: unread } = readRows(input, readCsv)
+  const { given, problems: unnamed } = await withProtocols(workspaceId, read, world)
   if (given.length > mostRows)
     throw new Refusal(
       'limit_exceeded',
@@ -163,7 +203,9 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
     )
   const { rows, problems: wrong } = checkedRows(given)
   const steps = await inGroups(rows, together, (row) => stepOf(row, input, world))
-  const problems = [...unread, ...wrong, ...steps.flatMap((step) => step.problems)].toSorted((a, b) => a.line - b.line)
+  const problems = [...unread, ...unnamed, ...wrong, ...steps.flatMap((step) => step.problems)].toSorted(
+    (a, b) => a.line - b.line,
+  )
   if (!dryRun && problems.length > 0)
     throw new Refusal(
       'invalid',

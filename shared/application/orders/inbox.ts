@@ -19,9 +19,9 @@ export const openOrders = async (workspaceId: WorkspaceId, world: Pick<World, 's
   return found
 }
 
-/** Whether a plan may take it now: put off, it waits until its day has come. */
+/** Whether a plan may take it now: put off, it waits until its day has come, or until it is reopened. */
 export const waitsToBePlanned = ({ status, deferredUntil }: Order, nowMs: number): boolean =>
-  status === 'new' || (status === 'deferred' && (deferredUntil === undefined || msOf(deferredUntil) <= nowMs))
+  status === 'new' || (status === 'deferred' && deferredUntil !== undefined && msOf(deferredUntil) <= nowMs)
 
 export type Inbox = {
   readonly policy: PolicyName

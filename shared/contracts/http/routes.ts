@@ -9,8 +9,10 @@ import { conflictRoutes } from './routes/conflicts.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { notificationRoutes } from './routes/notifications.ts'
+import { orderTemplateRoutes } from './routes/order-templates.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { outageRoutes } from './routes/outages.ts'
+import { planRoutes } from './routes/plans.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
@@ -66,6 +68,8 @@ export interface Routes
     Of<typeof waitlistRoutes>,
     Of<typeof seriesRoutes>,
     Of<typeof orderRoutes>,
+    Of<typeof planRoutes>,
+    Of<typeof orderTemplateRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
     Of<typeof ruleRoutes> {}
@@ -92,6 +96,8 @@ export const routes: Routes = {
   ...waitlistRoutes,
   ...seriesRoutes,
   ...orderRoutes,
+  ...planRoutes,
+  ...orderTemplateRoutes,
   ...outageRoutes,
   ...feedRoutes,
   ...ruleRoutes,

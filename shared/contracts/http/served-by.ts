@@ -44,6 +44,10 @@ const keptBy = {
   analysis: 'api',
   queue: 'api',
   orders: 'orders',
+  'order-templates': 'orders',
+  plans: 'planner',
+  slots: 'slots',
+  timetable: 'slots',
 } as const
 type KeptBy = typeof keptBy
 
@@ -67,6 +71,10 @@ const readBy = {
 } as const
 type ReadBy = typeof readBy
 
+/** Routes of a collection that another function answers, because they need more. */
+const elsewhere = { commitPlan: 'slots' } as const
+type Elsewhere = typeof elsewhere
+
 /** Asked with POST because the question is long; nothing is changed. */
 const questions = ['previewSchedule', 'checkReservation', 'findTimes', 'previewOutage'] as const
 type Question = (typeof questions)[number]
@@ -76,17 +84,19 @@ type Said<Table, C, Or> = [C] extends [never] ? Or : C extends keyof Table ? Tab
 
 type Asked<K extends RouteId> = Said<ReadBy, Collection<Routes[K]['path']>, 'reads'>
 
-export type ServedBy<K extends RouteId> = K extends Question
-  ? Asked<K>
-  : Routes[K]['access'] extends 'public'
-    ? K extends 'readFeed'
-      ? 'feeds'
-      : 'front'
-    : Said<
-        KeptBy,
-        Collection<Routes[K]['path']>,
-        Routes[K]['method'] extends 'GET' ? Asked<K> : Said<ChangedBy, Collection<Routes[K]['path']>, 'api'>
-      >
+export type ServedBy<K extends RouteId> = K extends keyof Elsewhere
+  ? Elsewhere[K]
+  : K extends Question
+    ? Asked<K>
+    : Routes[K]['access'] extends 'public'
+      ? K extends 'readFeed'
+        ? 'feeds'
+        : 'front'
+      : Said<
+          KeptBy,
+          Collection<Routes[K]['path']>,
+          Routes[K]['method'] extends 'GET' ? Asked<K> : Said<ChangedBy, Collection<Routes[K]['path']>, 'api'>
+        >
 export type ApiFunction = ServedBy<RouteId>
 
 /** The routes that one function answers. */
@@ -102,6 +112,7 @@ export const servedBy = (id: RouteId): ApiFunction => {
   const { method, path, access } = routes[id]
   // Open to whoever has the address; it reads the table, so it is not the front's.
   if (access === 'public') return id === 'readFeed' ? 'feeds' : 'front'
+  if (id in elsewhere) return elsewhere[id as keyof Elsewhere]
   const [, , , , collection = ''] = path.split(/[/:]/)
   const asked = said(readBy, collection, 'reads' as const)
   if ((questions as readonly string[]).includes(id)) return asked

@@ -93,7 +93,3 @@ export const orderSchema = z
     description: 'A request for work with value, window, duration and requirements but no fixed time',
   })
 export type Order = z.output<typeof orderSchema>
-
-/** Those that somebody, or a plan, has to look at. */
-export const isOpenOrder = ({ status }: Pick<Order, 'status'>): boolean =>
-  status === 'new' || status === 'deferred' || status === 'planned'

@@ -10,7 +10,6 @@ export const planStatuses = {
   superseded: 'another plan was committed for the same orders',
   rejected: 'a person does not want it',
 } as const
-export type PlanStatus = keyof typeof planStatuses
 
 export const algorithms = {
   'first-fit': 'the earliest due first, wherever it fits first',
@@ -32,9 +31,10 @@ const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & 
 export const planItemSchema = z
   .strictObject({
     orderId: orderIdSchema,
-    state: z
-      .enum(['proposed', 'edited', 'committed', 'failed', 'dropped'])
-      .meta({ description: 'failed: it could not be committed, `problem` says why; dropped: a person took it out' }),
+    state: z.enum(['proposed', 'kept', 'edited', 'committed', 'failed', 'dropped']).meta({
+      description:
+        'kept: its slot stays as it is; failed: it could not be committed, `problem` says why; dropped: a person took it out',
+    }),
     assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
     start: instantSchema,
     end: instantSchema,
@@ -50,6 +50,21 @@ export const planItemSchema = z
   })
   .meta({ id: 'PlanItem', description: 'One order on assets at a time' })
 export type PlanItem = z.output<typeof planItemSchema>
+
+export const objectives = {
+  'most-value': 'the value of the orders',
+  'most-priority': 'urgent orders before any number of others',
+  'fewest-changes': 'what is planned stays, unless it cannot',
+} as const
+export type Objective = keyof typeof objectives
+
+/** How far a repair goes: how many slots it moves or drops at most, and what it is after. */
+export const repairPresets = {
+  conservative: { maxChanges: 10, objective: 'fewest-changes' },
+  balanced: { maxChanges: 20, objective: 'most-value' },
+  aggressive: { maxChanges: 50, objective: 'most-value' },
+} as const satisfies Record<string, { readonly maxChanges: number; readonly objective: Objective }>
+export type RepairPreset = keyof typeof repairPresets
 
 /** Why an order is not in the plan; in this order they are looked for. */
 export const rejectionCodes = {
@@ -71,6 +86,8 @@ export const leftOutSchema = z
     message: z.string(),
     /** What would make it fit. */
     remedy: z.string().optional(),
+    /** The slot that it has now, and would lose. */
+    slotId: slotIdSchema.optional(),
     /** Orders that would have to make way. */
     displaces: z.array(orderIdSchema).optional(),
   })
@@ -108,6 +125,16 @@ export const planSchema = z
     software: z.string(),
     /** State of the slots that it was made for; a commit is refused where they have changed. */
     revision: z.int().min(0),
+    objective: z.enum(keysOf(objectives)),
+    /** What it does to the slots that there are. */
+    changes: z.strictObject({
+      kept: z.int(),
+      moved: z.int(),
+      dropped: z.int(),
+      added: z.int(),
+      valueBefore: z.int().meta({ description: 'Value of the orders that have a slot now' }),
+      valueAfter: z.int(),
+    }),
     score: z.number(),
     metrics: planMetricsSchema,
     /** How many items and orders left out it has, and in how many parts they are kept. */

@@ -62,7 +62,3 @@ export const slotSchema = z
   })
   .meta({ id: 'Slot', description: 'A committed plan item: an order on its assets at a time' })
 export type Slot = z.output<typeof slotSchema>
-
-/** Those whose time is taken. */
-export const isLiveSlot = ({ status }: Pick<Slot, 'status'>): boolean =>
-  status === 'tentative' || status === 'locked' || status === 'committed' || status === 'executing'

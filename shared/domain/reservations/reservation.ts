@@ -7,6 +7,7 @@ import {
   runIdSchema,
   scheduleIdSchema,
   seriesIdSchema,
+  slotIdSchema,
   workspaceIdSchema,
 } from '../ids.ts'
 import { instantSchema } from '../time.ts'
@@ -28,6 +29,8 @@ export const reservationSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('person'), subject: z.string() }),
   /** Held ahead for a time of a schedule. */
   z.strictObject({ kind: z.literal('schedule'), scheduleId: scheduleIdSchema, scheduledTime: instantSchema }),
+  /** Held for an order by a plan, to be committed, or done by hand. */
+  z.strictObject({ kind: z.literal('slot'), slotId: slotIdSchema }),
   /** Out of use on purpose: who says so, and the outage that it is part of. */
   z.strictObject({ kind: z.literal('maintenance'), subject: z.string(), outageId: outageIdSchema.optional() }),
 ])
@@ -107,6 +110,8 @@ export const holderOf = (source: ReservationSource): string => {
       return source.runId
     case 'schedule':
       return source.scheduleId
+    case 'slot':
+      return source.slotId
     case 'person':
       return source.subject
     case 'maintenance':

@@ -78,7 +78,7 @@ export const orderRoutes = {
     access: 'scientist',
     summary: 'Place orders as a table or a file says; all of them, or none',
     description:
-      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocolId, parameters (JSON), batch, tags, notes. Importing a file again places nothing twice.',
+      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch, tags, notes. Importing a file again places nothing twice.',
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),

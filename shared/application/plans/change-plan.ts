@@ -1,0 +1,154 @@
+import type { Actor } from '#domain/audit/entry.ts'
+import { notFound, Refusal } from '#domain/errors.ts'
+import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
+import { setupOf } from '#domain/plans/changeover.ts'
+import type { Plan, PlanItem } from '#domain/plans/plan.ts'
+import { overlaps } from '#domain/reservations/ledger.ts'
+import { standing } from '#domain/rules/judge.ts'
+import { instantOf, minutes, msOf } from '#domain/time.ts'
+import { auditOf } from '../common/audit.ts'
+import { changeDocument, touched } from '../common/change-document.ts'
+import { transact } from '../common/transact.ts'
+import { withNextOption } from '../reservations/next-option.ts'
+import { type Asking, readAsk } from '../reservations/read-ask.ts'
+import { refusalFor } from '../reservations/refuse.ts'
+import type { World } from '../world.ts'
+import { partsOf, planOf } from './read-plan.ts'
+import { wholeSeconds } from './slot-changes.ts'
+
+type Address = { readonly workspaceId: WorkspaceId; readonly planId: PlanId; readonly actor: Actor }
+type PlanWorld = Pick<World, 'store' | 'clock' | 'ids'>
+
+/** A person does not want it. Twice is success. @throws Refusal `not_found`, `invalid_state` */
+export const rejectPlan = (
+  { workspaceId, planId: id, actor, reason }: Address & { readonly reason: string },
+  world: PlanWorld,
+): Promise<Plan> =>
+  changeDocument(
+    'plan',
+    {
+      workspaceId,
+      id,
+      actor,
+      version: 'any',
+      action: 'plan.rejected',
+      note: reason,
+      change: (plan) => {
+        if (plan.status === 'rejected') return plan
+        if (plan.status !== 'candidate' && plan.status !== 'superseded')
+          throw new Refusal('invalid_state', `This plan is ${plan.status}; its slots can be cancelled one by one.`, {
+            current: plan,
+          })
+        return { ...plan, status: 'rejected', rejectedBecause: reason, ...touched(actor, world) }
+      },
+    },
+    world,
+  )
+
+type Edit = Address & {
+  readonly orderId: OrderId
+  readonly start?: string | undefined
+  readonly assets?: PlanItem['assets'] | undefined
+  readonly drop?: boolean | undefined
+}
+
+/** Another item of the plan that stands where this one is put. */
+const clashIn = (items: readonly PlanItem[], edited: PlanItem): PlanItem | undefined =>
+  items.find(
+    (one) =>
+      one.orderId !== edited.orderId &&
+      (one.state === 'proposed' || one.state === 'edited') &&
+      one.assets.some(({ assetId }) => edited.assets.some((own) => own.assetId === assetId)) &&
+      overlaps(
+        { startMs: msOf(one.start), endMs: msOf(one.end) },
+        { startMs: msOf(edited.start), endMs: msOf(edited.end) },
+      ),
+  )
+
+/** What the order itself says against a time. */
+const againstOrder = (order: { release?: string | undefined; due?: string | undefined }, item: PlanItem) => [
+  ...(order.release !== undefined && item.start < order.release
+    ? [{ code: 'before-release', message: `it must not start before ${order.release}`, path: '/start' }]
+    : []),
+  ...(order.due !== undefined && item.end > order.due
+    ? [{ code: 'after-due', message: `it must end by ${order.due}`, path: '/start' }]
+    : []),
+]
+
+/**
+ * Puts an item of a plan elsewhere by hand, or takes it out. It is checked at once, against the calendar, the order and the other
+ * items of the plan.
+ * @throws Refusal `not_found`, `invalid` with all reasons, `invalid_state`, `asset_busy`, `against_rules`
+ */
+export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
+  transact<PlanItem>(world, async () => {
+    const { workspaceId, planId, actor, orderId, start, assets, drop } = edit
+    const plan = await planOf(workspaceId, planId, world)
+    if (plan.status !== 'candidate')
+      throw new Refusal('invalid_state', `This plan is ${plan.status}; only a candidate can be edited.`, {
+        current: plan,
+      })
+    const parts = await partsOf(plan, world)
+    const part = parts.find(({ items }) => items.some((one) => one.orderId === orderId))
+    const item = part?.items.find((one) => one.orderId === orderId)
+    const order = await world.store.get('order', { workspaceId, id: orderId })
+    if (!part || !item || !order) throw notFound('item', orderId)
+    const startMs = wholeSeconds(start ?? item.start)
+    const edited: PlanItem = {
+      ...item,
+      state: drop ? 'dropped' : 'edited',
+      start: instantOf(startMs),
+      end: instantOf(startMs + minutes(order.durationMinutes)),
+      ...(assets && { assets: [...assets] }),
+    }
+    if (!drop) {
+      const reasons = againstOrder(order, edited)
+      const clash = clashIn(
+        parts.flatMap(({ items }) => items),
+        edited,
+      )
+      if (clash)
+        reasons.push({
+          code: 'clashes-in-plan',
+          message: `the plan has order ${clash.orderId} there, from ${clash.start} to ${clash.end}`,
+          path: '/start',
+        })
+      if (reasons.length > 0)
+        throw new Refusal('invalid', `It cannot be put there: ${reasons.map(({ message }) => message).join('; ')}.`, {
+          reasons,
+        })
+      const span = { startMs, endMs: msOf(edited.end) }
+      const slot = item.slotId && (await world.store.get('slot', { workspaceId, id: item.slotId }))
+      const own = slot && {
+        id: slot.reservationId,
+        span: { startMs: msOf(slot.start), endMs: msOf(slot.end) },
+        assets: slot.assets,
+      }
+      const asking: Asking = {
+        workspaceId,
+        operation: 'hold',
+        wanted: edited.assets,
+        span,
+        setup: setupOf(order.mode),
+        accounts: [],
+        ...(own && { own }),
+      }
+      const { violations } = await readAsk(asking, world)
+      const refusal = refusalFor(standing(violations))
+      if (refusal) throw await withNextOption(refusal, asking, world)
+    }
+    const value = {
+      ...part,
+      items: part.items.map((one) => (one.orderId === orderId ? edited : one)),
+      version: part.version + 1,
+    }
+    const next: Plan = { ...plan, ...touched(actor, world), version: plan.version + 1 }
+    return {
+      changes: [
+        { type: 'put', kind: 'planPart', value, expect: part.version },
+        { type: 'put', kind: 'plan', value: next, expect: plan.version },
+        auditOf(world, { workspaceId, subject: planId, action: 'plan.edited', actor, before: item, after: edited }),
+      ],
+      result: edited,
+    }
+  })

@@ -1,0 +1,70 @@
+import * as z from 'zod'
+import { orderTemplateSchema } from '#domain/orders/template.ts'
+import { pageOf, pageQuery, route } from '../route.ts'
+
+const templates = '/v1/workspaces/{workspaceId}/order-templates'
+const { name, order, every, window, timeZone, firstDate, lastDate, aheadDays, status } = orderTemplateSchema.shape
+
+export const orderTemplateRoutes = {
+  createOrderTemplate: route({
+    method: 'POST',
+    path: templates,
+    access: 'manager',
+    summary: 'Place an order for each of some days, ahead of them',
+    description: 'The window of each order is told by the clocks of the zone, and may cross midnight.',
+    body: z.strictObject({
+      name,
+      order,
+      every,
+      window,
+      timeZone,
+      firstDate,
+      lastDate,
+      aheadDays: aheadDays.default(14),
+    }),
+    response: orderTemplateSchema,
+    status: 201,
+    creates: true,
+    makes: 'orderTemplate',
+    refusals: ['invalid'],
+  }),
+  listOrderTemplates: route({
+    method: 'GET',
+    path: templates,
+    access: 'viewer',
+    summary: 'List recurring orders',
+    query: pageQuery,
+    response: pageOf(orderTemplateSchema),
+    status: 200,
+  }),
+  getOrderTemplate: route({
+    method: 'GET',
+    path: `${templates}/{orderTemplateId}`,
+    access: 'viewer',
+    summary: 'Get a recurring order',
+    response: orderTemplateSchema,
+    status: 200,
+  }),
+  changeOrderTemplate: route({
+    method: 'PATCH',
+    path: `${templates}/{orderTemplateId}`,
+    access: 'manager',
+    summary: 'Change, pause or end a recurring order; what it has placed stays as it is',
+    body: z
+      .strictObject({
+        name,
+        order,
+        every,
+        window,
+        timeZone,
+        lastDate: lastDate.unwrap().nullable(),
+        aheadDays,
+        status,
+      })
+      .partial(),
+    response: orderTemplateSchema,
+    status: 200,
+    ifMatch: 'required',
+    refusals: ['invalid', 'invalid_state'],
+  }),
+} as const

@@ -1,0 +1,246 @@
+import * as z from 'zod'
+import { assetIdSchema, orderIdSchema, planIdSchema } from '#domain/ids.ts'
+import { freezeMinutes } from '#domain/plans/live-slot.ts'
+import {
+  algorithms,
+  leftOutSchema,
+  objectives,
+  planItemSchema,
+  planModes,
+  planSchema,
+  planStatuses,
+  repairPresets,
+} from '#domain/plans/plan.ts'
+import { lockSchema, slotSchema, slotStatuses } from '#domain/plans/slot.ts'
+import { instantSchema } from '#domain/time.ts'
+import { flag, pageOf, pageQuery, route } from '../route.ts'
+
+const plans = '/v1/workspaces/{workspaceId}/plans'
+const slots = '/v1/workspaces/{workspaceId}/slots'
+const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
+const reason = z.string().min(1).max(500)
+const assets = planItemSchema.shape.assets
+
+export const planRoutes = {
+  makePlan: route({
+    method: 'POST',
+    path: plans,
+    access: 'scientist',
+    summary: 'Plan the orders that wait onto free time: a candidate, nothing is held for it',
+    description:
+      'The same orders, assets, claims and settings give the same plan; asked again, that plan is answered. Iterations are the budget of the search; a plan takes 20 seconds at most.',
+    body: z.strictObject({
+      name: planSchema.shape.name,
+      mode: z.enum(['auto', ...keysOf(planModes)]).default('auto'),
+      algorithm: z.enum(keysOf(algorithms)).default('search'),
+      seed: z.int().min(0).max(2_147_483_647).default(1),
+      iterations: z.int().min(1).max(10_000_000).default(20_000),
+      from: instantSchema.optional(),
+      to: instantSchema.optional().meta({ description: 'Seven days after `from`, where it is left out' }),
+      freezeMinutes: z.int().min(0).max(10_080).default(freezeMinutes),
+      orderIds: z.array(orderIdSchema).min(1).max(5_000).optional(),
+      assetIds: z.array(assetIdSchema).min(1).max(1_000).optional(),
+      objective: z.enum(keysOf(objectives)).optional(),
+      maxChanges: z
+        .int()
+        .min(0)
+        .max(5_000)
+        .optional()
+        .meta({ description: 'Slots that are moved or dropped at most; what cannot stay is not counted' }),
+      preset: z
+        .enum(keysOf(repairPresets))
+        .optional()
+        .meta({ description: 'Of a repair: conservative, balanced or aggressive' }),
+    }),
+    response: planSchema,
+    status: 201,
+    refusals: ['invalid', 'limit_exceeded'],
+  }),
+  listPlans: route({
+    method: 'GET',
+    path: plans,
+    access: 'viewer',
+    summary: 'List plans, newest first',
+    query: pageQuery.extend({ status: z.enum(keysOf(planStatuses)).optional() }),
+    response: pageOf(planSchema),
+    status: 200,
+  }),
+  getPlan: route({
+    method: 'GET',
+    path: `${plans}/{planId}`,
+    access: 'viewer',
+    summary: 'Get a plan: what it comes to, and how far it is committed',
+    response: planSchema,
+    status: 200,
+  }),
+  getPlanItems: route({
+    method: 'GET',
+    path: `${plans}/{planId}/items`,
+    access: 'viewer',
+    summary: 'The items of a plan in the order of their start, and every order left out with the reason and a remedy',
+    response: z.strictObject({ items: z.array(planItemSchema), leftOut: z.array(leftOutSchema) }),
+    status: 200,
+  }),
+  comparePlans: route({
+    method: 'GET',
+    path: `${plans}/{planId}/compare`,
+    access: 'viewer',
+    summary: 'What differs in another plan, order by order',
+    query: z.strictObject({ with: planIdSchema }),
+    response: z.strictObject({
+      before: planSchema,
+      after: planSchema,
+      same: z.int(),
+      differences: z.array(
+        z.strictObject({
+          orderId: orderIdSchema,
+          change: z.enum(['added', 'left-out', 'moved', 'other-assets']),
+          before: planItemSchema.optional(),
+          after: planItemSchema.optional(),
+          laterMinutes: z.int().optional(),
+        }),
+      ),
+    }),
+    status: 200,
+  }),
+  editPlanItem: route({
+    method: 'PATCH',
+    path: `${plans}/{planId}/items/{orderId}`,
+    access: 'scientist',
+    summary: 'Put an item elsewhere by hand, or take it out; it is checked at once',
+    body: z
+      .strictObject({ start: instantSchema, assets, drop: z.literal(true) })
+      .partial()
+      .refine((body) => Object.keys(body).length > 0, { error: 'send start, assets or drop' }),
+    response: planItemSchema,
+    status: 200,
+    refusals: ['invalid', 'invalid_state', 'asset_busy', 'against_rules', 'limit_exceeded'],
+  }),
+  commitPlan: route({
+    method: 'POST',
+    path: `${plans}/{planId}/commit`,
+    access: 'manager',
+    summary: 'Commit a plan, or some of its items: reservations, slots, and schedules that start their runs',
+    description:
+      'Each item is committed in a transaction of its own; what does not fit any more is left out with the reason. A plan that is answered as `committing` goes on where it stopped when it is asked again. Refused where slots have changed since `revision`.',
+    body: z.strictObject({
+      orderIds: z.array(orderIdSchema).min(1).max(5_000).optional(),
+      revision: z.int().min(0).optional(),
+      tentative: z.boolean().default(false).meta({ description: 'Time is held, and nothing is started yet' }),
+      force: reason
+        .optional()
+        .meta({ description: 'Why it is committed although slots have changed; kept in the history' }),
+    }),
+    response: planSchema,
+    status: 200,
+    refusals: ['invalid', 'invalid_state'],
+  }),
+  rejectPlan: route({
+    method: 'POST',
+    path: `${plans}/{planId}/reject`,
+    access: 'manager',
+    summary: 'Reject a plan, with the reason',
+    body: z.strictObject({ reason }),
+    response: planSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+  createSlot: route({
+    method: 'POST',
+    path: slots,
+    access: 'manager',
+    summary: 'Give an order a slot without a plan',
+    body: z.strictObject({
+      orderId: orderIdSchema,
+      start: instantSchema,
+      assets,
+      tentative: z.boolean().default(false),
+      lock: lockSchema.default('none'),
+    }),
+    response: slotSchema,
+    status: 201,
+    refusals: ['not_found', 'invalid', 'invalid_state', 'asset_busy', 'against_rules', 'limit_exceeded'],
+  }),
+  listSlots: route({
+    method: 'GET',
+    path: slots,
+    access: 'viewer',
+    summary: 'Slots in the order of their start; of the next seven days, where nothing else is asked for',
+    query: pageQuery.extend({
+      from: instantSchema.optional(),
+      to: instantSchema.optional(),
+      assetId: assetIdSchema.optional(),
+      status: z.enum(keysOf(slotStatuses)).optional(),
+      tentative: flag.optional().meta({ description: 'false: without those that are only held' }),
+    }),
+    response: pageOf(slotSchema),
+    status: 200,
+  }),
+  getTimetable: route({
+    method: 'GET',
+    path: '/v1/workspaces/{workspaceId}/timetable',
+    access: 'viewer',
+    summary: 'How the slots stand: their revision, the freeze window, and numbers by state and by asset',
+    query: z.strictObject({ from: instantSchema.optional(), to: instantSchema.optional() }),
+    response: z.strictObject({
+      revision: z.int(),
+      changedAt: instantSchema.optional(),
+      changedBecause: z.string().optional(),
+      from: instantSchema,
+      to: instantSchema,
+      freezeUntil: instantSchema,
+      slots: z.int(),
+      byStatus: z.partialRecord(z.enum(keysOf(slotStatuses)), z.int()),
+      byAsset: z.array(z.strictObject({ assetId: assetIdSchema, slots: z.int(), minutes: z.int() })),
+    }),
+    status: 200,
+  }),
+  getSlot: route({
+    method: 'GET',
+    path: `${slots}/{slotId}`,
+    access: 'viewer',
+    summary: 'Get a slot',
+    response: slotSchema,
+    status: 200,
+  }),
+  lockSlot: route({
+    method: 'POST',
+    path: `${slots}/{slotId}/lock`,
+    access: 'manager',
+    summary: 'Say how firmly a slot stands against planning: none, soft or hard',
+    body: z.strictObject({ lock: lockSchema }),
+    response: slotSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+  commitSlot: route({
+    method: 'POST',
+    path: `${slots}/{slotId}/commit`,
+    access: 'manager',
+    summary: 'Commit a slot whose time is held',
+    body: z.strictObject({}),
+    response: slotSchema,
+    status: 200,
+    refusals: ['invalid', 'invalid_state', 'asset_busy', 'against_rules', 'limit_exceeded'],
+  }),
+  cancelSlot: route({
+    method: 'POST',
+    path: `${slots}/{slotId}/cancel`,
+    access: 'manager',
+    summary: 'Take a slot back; its order waits again. Locked ones and those about to begin only by force',
+    body: z.strictObject({ reason, force: reason.optional() }),
+    response: slotSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+  completeSlot: route({
+    method: 'POST',
+    path: `${slots}/{slotId}/complete`,
+    access: 'operator',
+    summary: 'Say that a slot without a protocol was done',
+    body: z.strictObject({ note: reason.optional() }),
+    response: slotSchema,
+    status: 200,
+    refusals: ['invalid_state'],
+  }),
+} as const

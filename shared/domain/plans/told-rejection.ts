@@ -1,0 +1,104 @@
+import type { OrderId } from '../ids.ts'
+import type { Rejection, Remedy } from '../planning/rejection.ts'
+import { instantOf } from '../time.ts'
+import type { LeftOut } from './plan.ts'
+import type { PlannedAsset, PlannedOrder, Posed, StandingClaim } from './problem-of.ts'
+
+/** Names for what a rejection tells by number. */
+type Names = {
+  readonly posed: Posed
+  readonly orders: ReadonlyMap<OrderId, PlannedOrder>
+  readonly assets: readonly PlannedAsset[]
+  readonly claims: readonly StandingClaim[]
+}
+
+const spell = (minutes: number): string =>
+  minutes >= 120 && minutes % 60 === 0 ? `${minutes / 60} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`
+
+/** A rejection of the planner in words that a person can act on. */
+export const toldRejection = (rejection: Rejection, { posed, orders, assets, claims }: Names): LeftOut => {
+  const { problem, unitMs, zeroMs, assetOfLane, orderOfJob } = posed
+  const orderId = orderOfJob[rejection.job] as OrderId
+  const order = orders.get(orderId)?.order
+  const minutesOf = (units: number): number => Math.ceil((units * unitMs) / 60_000)
+  const assetName = (lane: number): string => {
+    const id = assetOfLane[lane]
+    return `"${assets.find((asset) => asset.id === id)?.name ?? id}"`
+  }
+  const orderName = (job: number): string => {
+    const id = orderOfJob[job] as OrderId
+    return `"${orders.get(id)?.order.name ?? id}"`
+  }
+  const standing = (index: number): string => {
+    const found = problem.fixed[index]
+    if (!found) return 'a claim'
+    const startMs = zeroMs + found.start * unitMs
+    const claim = claims.find(
+      (one) => one.assetId === assetOfLane[found.lane] && Math.abs(one.startMs - startMs) < 2 * unitMs,
+    )
+    return `${claim?.reservationId ?? 'a claim'} at ${instantOf(startMs)}`
+  }
+  const by = order?.due ? ` before ${order.due}` : ''
+  const remedyOf = (remedy: Remedy): string => {
+    switch (remedy.kind) {
+      case 'add-capability':
+        return 'Give an asset what it needs, or name another in its requirements.'
+      case 'widen-window':
+        return `Give it a window that is ${spell(minutesOf(remedy.by))} longer.`
+      case 'open-longer':
+        return `It needs ${spell(minutesOf(remedy.by))} more on ${assetName(remedy.lane)}${by}: open it longer, or widen the window of the order.`
+      case 'release-lock':
+        return `Move or give back ${remedy.fixed.map(standing).join(' or ')}.`
+      case 'place-companion':
+        return `It is planned when ${orderName(remedy.job)} is.`
+      case 'raise-value':
+        return `Raise its value by ${Math.ceil(remedy.by / 1_000)}, or give it another asset or more time.`
+      case 'search-longer':
+        return 'Plan again with more iterations.'
+    }
+  }
+  const say = (code: LeftOut['code'], message: string, displaced: readonly number[] = []): LeftOut => ({
+    orderId,
+    code,
+    message,
+    remedy: remedyOf(rejection.remedy),
+    ...(displaced.length > 0 && { displaces: displaced.map((job) => orderOfJob[job] as OrderId) }),
+  })
+  switch (rejection.code) {
+    case 'NO_CAPABLE_ASSET':
+      return say('NO_CAPABLE_ASSET', 'No asset can do it.')
+    case 'INVALID_WINDOW':
+      return say('INVALID_WINDOW', 'Its window is shorter than it takes.')
+    case 'ASSET_UNAVAILABLE':
+      return say(
+        'ASSET_UNAVAILABLE',
+        `${assetName(rejection.lane)} is not open long enough within its window: ${spell(minutesOf(rejection.missing))} are missing.`,
+      )
+    case 'BLOCKED_BY_LOCKS':
+      return say(
+        'BLOCKED_BY_LOCKS',
+        `What stands in the calendar of ${assetName(rejection.lane)} leaves no room: ${spell(minutesOf(rejection.missing))} are missing${by}.`,
+      )
+    case 'COMPANION_OUT_OF_REACH':
+      return say(
+        'WAITS_FOR_OTHER',
+        rejection.isDone
+          ? `${orderName(rejection.after)}, which it follows, is planned for a time after which there is no room for it.`
+          : `${orderName(rejection.after)}, which it follows, is not in the plan.`,
+      )
+    case 'LOWER_VALUE_THAN_DISPLACED':
+      return say(
+        'LOWER_VALUE_THAN_DISPLACED',
+        `It would fit only in place of ${rejection.displaced.map(orderName).join(', ')}, worth ${Math.round(rejection.displacedWorth / 1_000)}; it is worth ${Math.round(rejection.worth / 1_000)}.`,
+        rejection.displaced,
+      )
+    case 'TAX_EXCEEDS_GAIN':
+      return say('TAX_EXCEEDS_GAIN', 'To do it costs more in moved slots than it is worth.')
+    case 'NOT_FOUND_IN_BUDGET':
+      return say(
+        'NOT_FOUND_IN_BUDGET',
+        'A place for it may exist; the search ended before it was found.',
+        rejection.displaced,
+      )
+  }
+}

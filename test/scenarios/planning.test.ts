@@ -1,0 +1,85 @@
+/** From a pile of requests to runs that start by themselves: orders from a table, a plan, an edit, a commit, and what becomes of it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { until } from './bench.ts'
+import { laptop } from './laptop.ts'
+
+const { laboratory, bench } = laptop()
+
+const csv = readFileSync(join(import.meta.dirname, '..', '..', 'examples', 'orders.csv'), 'utf8')
+const inSeconds = (seconds: number): string =>
+  new Date(Math.floor(Date.now() / 1_000) * 1_000 + seconds * 1_000).toISOString()
+const minute = () => laboratory().cloud.events.runRule('ReactionsMinute')
+
+test('fifty orders of a table are planned, compared, edited and committed; the first slots run, and their orders are completed', async () => {
+  const at = await bench()
+  at.agent.start()
+  const { api, params } = at
+  const agentId = at.agent.thing.split(':')[1] as `agt_${string}`
+  const machine = async (name: string, capability: string) =>
+    (await api.call('createAsset', { params, body: { name, kind: 'machine', agentId, capabilities: [capability] } }))
+      .body.id
+  const handlers = [await machine('Star', 'pipetting'), await machine('Vantage', 'pipetting')]
+  await machine('Reader', 'absorbance')
+  const protocol = {
+    name: 'Serial dilution (simulated)',
+    driver: 'simulator',
+    requirements: [{ capability: 'pipetting', units: 1 }],
+    payload: { durationMs: 50 },
+    expectedDurationSeconds: 600,
+    heartbeatSeconds: 1,
+  }
+  await api.call('createProtocol', { params, body: protocol })
+
+  const { body: dry } = await api.call('importOrders', { params, body: { csv, dryRun: true } })
+  expect(dry).toMatchObject({ problems: [], unchanged: 0 })
+  expect(dry.created).toHaveLength(50)
+  await api.call('importOrders', { params, body: { csv } })
+  expect((await api.call('importOrders', { params, body: { csv } })).body).toMatchObject({ created: [], unchanged: 50 })
+
+  const plan = async (algorithm: 'first-fit' | 'search') =>
+    (await api.call('makePlan', { params, body: { algorithm, iterations: 2_000, freezeMinutes: 10 } })).body
+  const [greedy, searched] = [await plan('first-fit'), await plan('search')]
+  expect(searched.metrics.value).toBeGreaterThanOrEqual(greedy.metrics.value)
+  expect(searched).toMatchObject({ items: 50, leftOut: 0 })
+  const compare = { params: { ...params, planId: greedy.id }, query: { with: searched.id } }
+  const { body: compared } = await api.call('comparePlans', compare)
+  expect(compared.same + compared.differences.length).toBe(50)
+
+  const planId = searched.id
+  const { body: items } = await api.call('getPlanItems', { params: { ...params, planId } })
+  const soon = items.items.filter(({ assets }) => handlers.includes(assets[0]?.assetId ?? 'ast_none')).slice(0, 1)
+  const start = inSeconds(6)
+  for (const { orderId } of soon)
+    await api.call('editPlanItem', {
+      params: { ...params, planId, orderId },
+      body: { start, assets: [{ assetId: handlers[0] ?? 'ast_none', units: 1 }] },
+    })
+  const { body: committed } = await api.call('commitPlan', { params: { ...params, planId }, body: {} })
+  expect(committed).toMatchObject({ status: 'committed', committed: { items: 50, failed: 0 } })
+  const { body: table } = await api.call('getTimetable', { params, query: {} })
+  expect(table).toMatchObject({ revision: 1, byStatus: { committed: 50 } })
+
+  const orderId = soon[0]?.orderId ?? 'ord_none'
+  const order = await until('the order is completed', async () => {
+    await minute()
+    const { body } = await api.call('getOrder', { params: { ...params, orderId } })
+    return body.status === 'completed' && body
+  })
+  const { body: slot } = await api.call('getSlot', { params: { ...params, slotId: order.slots[0] ?? 'slt_none' } })
+  expect(slot).toMatchObject({ status: 'completed', start, source: 'manual' })
+  const { body: run } = await api.call('getRun', { params: { ...params, runId: slot.runId ?? 'run_none' } })
+  expect(run).toMatchObject({ status: 'ended', outcome: 'succeeded', scheduleId: slot.scheduleId })
+
+  const [other] = items.items.filter((item) => item.orderId !== orderId)
+  const { body: waiting } = await api.call('getOrder', { params: { ...params, orderId: other?.orderId ?? 'ord_none' } })
+  const slotId = waiting.slots[0] ?? 'slt_none'
+  const body = { reason: 'The sample is lost', force: 'It is about to begin' }
+  expect((await api.call('cancelSlot', { params: { ...params, slotId }, body })).body.status).toBe('cancelled')
+  await expect(
+    api.call('cancelOrder', { params: { ...params, orderId: waiting.id }, body: {} }),
+  ).resolves.toMatchObject({
+    body: { status: 'cancelled' },
+  })
+})
