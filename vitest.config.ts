@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
+          setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/scenarios/**'],
           testTimeout: 60_000,
@@ -22,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'laptop',
+          setupFiles: ['test/setup.ts'],
           include: ['test/scenarios/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

@@ -13,9 +13,6 @@ import { type Furnished, furnish, routeIds, successOf } from './furnished.ts'
 // Of each route; there are two hundred of them.
 const runs = 12
 
-/** A fixed seed: the suite gives the same answer twice. Another one, with more runs, is a search for new trouble. */
-fc.configureGlobal({ seed: 20_261_120 })
-
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.constantFrom('', ' ', '%', '%00', '../..', '\u0000', '\ud800', '__proto__', 'ws_lab', "' OR 1=1", '{{7*7}}', '🧪'),

@@ -42,6 +42,9 @@ test('after every change of every route, each thing is the sum of its history', 
       if (
         kind === 'arming' ||
         kind === 'externalName' ||
+        kind === 'orderReference' ||
+        kind === 'planPart' ||
+        kind === 'revision' ||
         kind === 'idempotency' ||
         kind === 'scheduleStats' ||
         kind === 'command' ||

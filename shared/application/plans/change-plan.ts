@@ -137,6 +137,9 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
       const refusal = refusalFor(standing(violations))
       if (refusal) throw await withNextOption(refusal, asking, world)
     }
+    const note = drop
+      ? `Order ${orderId} is taken out.`
+      : `Order ${orderId}: ${item.start} on ${item.assets.map(({ assetId }) => assetId).join(', ')} becomes ${edited.start} on ${edited.assets.map(({ assetId }) => assetId).join(', ')}.`
     const value = {
       ...part,
       items: part.items.map((one) => (one.orderId === orderId ? edited : one)),
@@ -147,7 +150,7 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
       changes: [
         { type: 'put', kind: 'planPart', value, expect: part.version },
         { type: 'put', kind: 'plan', value: next, expect: plan.version },
-        auditOf(world, { workspaceId, subject: planId, action: 'plan.edited', actor, before: item, after: edited }),
+        auditOf(world, { workspaceId, subject: planId, action: 'plan.edited', actor, before: plan, after: next, note }),
       ],
       result: edited,
     }

@@ -1,5 +1,5 @@
 import { type Asset, mayBeReserved } from '#domain/assets/asset.ts'
-import { type Actor, actorName } from '#domain/audit/entry.ts'
+import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { AssetId, OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
@@ -302,20 +302,7 @@ export const makePlan = async (
     ])
   const committed = await world.store.commit([
     { type: 'put', kind: 'plan', value: plan, expect: 'absent' },
-    auditOf(world, {
-      workspaceId,
-      subject: id,
-      action: 'plan.made',
-      actor,
-      after: {
-        status: plan.status,
-        mode,
-        algorithm: plan.algorithm,
-        inputHash,
-        items: plan.items,
-        by: actorName(actor),
-      },
-    }),
+    auditOf(world, { workspaceId, subject: id, action: 'plan.made', actor, after: plan }),
   ])
   if (!committed.committed) throw new Refusal('contended', 'The plan was not stored; ask again.')
   return plan

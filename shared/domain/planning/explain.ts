@@ -102,13 +102,14 @@ export const explain = (problem: Problem, placements: readonly Placement[]): Rej
       return { code: 'INVALID_WINDOW', job, option: able[0]! - first, remedy: { kind: 'widen-window', by } }
     }
     const stands = (s: State, option: number) => earliestCommon(s, option, model.open[option]!, model.close[option]!, 0)
-    const opened = timely.filter((option) => stands(bare, option))
-    if (opened.length === 0) {
+    // First as it is: a claim may stand between a job and the end of its lane, and so make possible what was not.
+    const free = timely.flatMap((option) => stands(locked, option) ?? [])
+    const opened = free.length > 0 ? [] : timely.filter((option) => stands(bare, option))
+    if (free.length === 0 && opened.length === 0) {
       const { option, lane, missing } = shortfall(bare, timely)
       const remedy = { kind: 'open-longer', lane, by: missing } as const
       return { code: 'ASSET_UNAVAILABLE', job, option: option - first, lane, missing, remedy }
     }
-    const free = opened.flatMap((option) => stands(locked, option) ?? [])
     if (free.length === 0) {
       const found = shortfall(locked, opened)
       const fixed = fixedAround(locked, found)
