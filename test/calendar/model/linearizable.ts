@@ -10,7 +10,8 @@ export type Event = {
   readonly answered: number
 }
 
-const mostSteps = 50_000
+/** Of histories that clients of an engine made, one in some hundred takes this long; a wrong one is given up there. */
+const mostSteps = 200_000
 
 /**
  * Whether the operations could have happened one after the other, each at some moment between question and answer, with the

@@ -59,8 +59,10 @@ export const apply = (state: State, operation: Operation, id: string): Applied =
       return yes(put(state, id, { from, to, units, status: kind === 'hold' ? 'held' : 'confirmed' }))
     }
     case 'capacity':
-      // Everything that stands must still have room; so far ahead as anything is booked.
-      return peak(state, 0, 400) <= operation.units ? yes({ ...state, capacity: operation.units }) : no('invalid-state')
+      // Less than before must leave room for everything that stands; what is in use longer than planned may exceed it already.
+      return operation.units >= state.capacity || peak(state, 0, 400) <= operation.units
+        ? yes({ ...state, capacity: operation.units })
+        : no('invalid-state')
     default: {
       const entry = state.entries[operation.target]
       if (!entry) throw new Error(`${operation.target} was never made`)
