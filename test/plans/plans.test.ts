@@ -187,6 +187,13 @@ describe('a plan', () => {
     expect(leftOut.find(({ orderId }) => orderId === second)).toMatchObject({ displaces: [first] })
   })
 
+  test('of a batch looks at the orders of that batch alone', async () => {
+    const mine = await bench.order('Mine', { batch: 'week-47' })
+    await bench.order('Other')
+    const plan = await bench.plan({ batch: 'week-47' })
+    expect((await bench.items(plan.id)).items.map(({ orderId }) => orderId)).toEqual([mine])
+  })
+
   test('a companion follows its order, within the bounds that it names', async () => {
     const parent = await bench.order('Culture', { release: at(10) })
     const child = await bench.order('Reading', {

@@ -53,6 +53,7 @@ export type PlanAsk = {
   readonly freezeMinutes: number
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
+  readonly batch?: string | undefined
   readonly objective?: Objective | undefined
   /** Slots that are moved or dropped at most. */
   readonly maxChanges?: number | undefined

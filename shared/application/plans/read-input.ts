@@ -23,6 +23,7 @@ export type PlanRequest = {
   /** Only these, where they are given. */
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
+  readonly batch?: string | undefined
   readonly prices: PlanInput['prices']
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
@@ -81,7 +82,7 @@ const boundsOf = (order: Order, slots: ReadonlyMap<OrderId, Slot>): Pick<Planned
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, prices } = request
+  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, batch, prices } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -113,7 +114,12 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     ).flatMap((order) => (order ? [[order.id, order] as const] : [])),
   )
   const wanted = [
-    ...open.filter((order) => waitsToBePlanned(order, nowMs) && (orderIds?.includes(order.id) ?? true)),
+    ...open.filter(
+      (order) =>
+        waitsToBePlanned(order, nowMs) &&
+        (orderIds?.includes(order.id) ?? true) &&
+        (batch === undefined || order.batch === batch),
+    ),
     ...moved.values(),
   ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const bySlot = new Map(slots.map((slot) => [slot.orderId, slot]))

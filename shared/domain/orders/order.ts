@@ -28,8 +28,6 @@ const followsSchema = z
       .default(0)
       .meta({ description: 'At least so long after the end of the other' }),
     maxMinutes: z.int().min(0).max(10_080).optional(),
-    sameDay: z.boolean().default(false),
-    otherAssets: z.boolean().default(false).meta({ description: 'By none of the assets of the other' }),
   })
   .refine(({ minMinutes, maxMinutes = minMinutes }) => minMinutes <= maxMinutes, {
     error: '`maxMinutes` must not be less than `minMinutes`',
