@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import type { Row } from './benches.ts'
 import { measureGaps } from './planner/gaps.ts'
 import { measureInsert } from './planner/insert.ts'
+import { measureRepair } from './planner/repair.ts'
 import { measureScale } from './planner/scale.ts'
 
 /**
- * Gaps of the planner's algorithms to reference values, growth (`--scale`) or one order into a plan (`--insert`). Options
+ * Gaps of the planner's algorithms to reference values, growth (`--scale`), one order into a plan (`--insert`) or repairs (`--repair`). Options
  * are read here: `--instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN --verbose`.
  */
 export const measurePlanner = async (): Promise<readonly Row[]> => {
@@ -14,6 +15,7 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
     options: {
       scale: { type: 'boolean' },
       insert: { type: 'boolean' },
+      repair: { type: 'boolean' },
       verbose: { type: 'boolean' },
       instances: { type: 'string' },
       reference: { type: 'string' },
@@ -30,6 +32,7 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
   const seconds = text('seconds')?.split(',').map(Number)
   if (values.scale) return measureScale(seconds?.[0] ?? 60)
   if (values.insert) return measureInsert()
+  if (values.repair) return measureRepair()
   const instances = text('instances')
   const reference = text('reference')
   return measureGaps({
