@@ -6,7 +6,7 @@ import { noFaults } from './faults.ts'
 import { simulate } from './simulate.ts'
 
 /** Enough that each fault of a row strikes, few enough that all rows fit into seconds. */
-const histories = 3
+const histories = 2
 
 describe('no invariant breaks, where nothing else goes wrong and where much else does', () => {
   const simulated = faultTable.flatMap(({ row, faults }) => (faults ? [{ row, faults }] : []))
