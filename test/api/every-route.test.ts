@@ -27,7 +27,10 @@ const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
   pauseRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'running'),
   resumeRun: ({ lab, things }) => driving(lab, things.runId ?? '', 'paused'),
   continueRecovery: ({ lab, things }) => uncertain(lab, things.recoveryId ?? ''),
-  completeSlot: ({ lab, things }) => send(lab, successOf('commitSlot', things)),
+  completeSlot: async ({ lab, things }) => {
+    await send(lab, successOf('commitSlot', things))
+    lab.clock.nowMs = Date.parse(at(61))
+  },
   releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),
 }
 

@@ -54,6 +54,15 @@ describe('an order that cannot be done is refused when it is placed, with every 
     expect(stored(lab)).toBe(before)
   })
 
+  test('less than its protocol needs; what it needs may be left to the protocol', async () => {
+    const { protocolId } = things
+    const less = await place({ protocolId, requirements: [{ assetId: things.otherAssetId }] })
+    expect(codes(less)).toEqual(['protocol-needs-more'])
+    const left = await place({ protocolId, requirements: undefined })
+    expect(left.body.requirements).toEqual([{ assetId: things.assetId, units: 1 }])
+    expect(codes(await place({ requirements: undefined }))).toEqual(['required'])
+  })
+
   test('parameters that do not fit its protocol', async () => {
     const answered = await place({ protocolId: things.protocolId, parameters: { plates: 0 } })
     expect(answered.status).toBe(422)
@@ -251,6 +260,41 @@ describe('importing orders', () => {
     const { body } = await load(text, { onDuplicate: 'update' })
     expect(body).toMatchObject({ created: [], unchanged: 2 })
     expect(body.changed).toHaveLength(1)
+  })
+
+  test('a file whose lines follow one another in a circle, or have nothing in them, is refused', async () => {
+    await load(good())
+    const ids: string[] = []
+    for (const externalReference of ['A-1', 'A-2'])
+      ids.push((await send(lab, { ...successOf('listOrders', things), query: { externalReference } })).body.items[0].id)
+    const orders = ['A-1', 'A-2'].map((externalReference, index) => ({
+      ...orderBody(things.assetId ?? ''),
+      externalReference,
+      follows: { orderId: ids[1 - index] },
+    }))
+    const before = stored(lab)
+    const sent = { ...successOf('importOrders', things), body: { orders, onDuplicate: 'update' } }
+    expect((await send(lab, sent)).body.reasons.map(({ code }: { code: string }) => code)).toContain('circular')
+    expect((await load('')).body.reasons[0].code).toBe('empty')
+    expect(stored(lab)).toBe(before)
+  })
+
+  test('an update changes what the file says, and leaves the rest', async () => {
+    await load(good())
+    const text = 'externalReference,name,durationMinutes\r\nA-1,Plate 7 again,50\r\n'
+    expect((await load(text, { onDuplicate: 'update' })).body.changed).toHaveLength(1)
+    const { body } = await send(lab, { ...successOf('listOrders', things), query: { externalReference: 'A-1' } })
+    expect(body.items[0]).toMatchObject({ name: 'Plate 7 again', durationMinutes: 50, priority: 5, value: 300 })
+  })
+
+  test('an update that one order cannot take changes none', async () => {
+    await load(good())
+    const { body } = await send(lab, { ...successOf('listOrders', things), query: { externalReference: 'A-1' } })
+    await send(lab, successOf('cancelOrder', { ...things, orderId: body.items[0].id }))
+    const before = stored(lab)
+    const refused = await load(good().replace(',5,300,', ',4,300,').replace('A-3', 'A-4'), { onDuplicate: 'update' })
+    expect(refused.body.reasons[0]).toMatchObject({ code: 'fixed', facts: { line: 2 } })
+    expect(stored(lab)).toBe(before)
   })
 
   test('too many are refused before anything is looked at', async () => {

@@ -156,6 +156,7 @@ describe('a plan', () => {
     const late = await bench.order('Frozen', { due: at(1.5), durationMinutes: 60 })
     const first = await bench.order('First', {
       requirements: [{ assetId: reader }],
+      protocolId: undefined,
       release: at(30),
       due: at(32),
       durationMinutes: 120,
@@ -163,6 +164,7 @@ describe('a plan', () => {
     })
     const second = await bench.order('Second', {
       requirements: [{ assetId: reader }],
+      protocolId: undefined,
       release: at(30),
       due: at(32),
       durationMinutes: 120,
@@ -304,6 +306,66 @@ describe('committing a plan', () => {
     const left = await orderOf(failed?.orderId ?? '')
     expect(left.status).toBe('new')
     expect([one, two]).toContain(left.id)
+  })
+
+  test('does not commit what its order does not ask for any more', async () => {
+    const orderId = await bench.order('One')
+    const plan = await bench.plan()
+    const change = { headers: { 'if-match': '*' }, body: { durationMinutes: 300 } }
+    await bench.call('changeOrder', { orderId }, change)
+    expect((await commit(plan.id)).body.committed).toMatchObject({ items: 0, failed: 1 })
+    expect((await bench.items(plan.id)).items[0]?.problem).toMatch(/takes 300 minutes by now/)
+    expect((await orderOf(orderId)).status).toBe('new')
+  })
+
+  test('of what is left of it is refused where slots have changed since', async () => {
+    const [one, two] = [await bench.order('One'), await bench.order('Two')]
+    const other = await bench.order('Other')
+    const plan = await bench.plan({ orderIds: [one, two] })
+    await commit(plan.id, { orderIds: [one] })
+    const body = { orderId: other, start: at(50), assets: [{ assetId: bench.assets[0], units: 1 }] }
+    await bench.call('createSlot', {}, { body })
+    expect((await commit(plan.id)).body).toMatchObject({ status: 409, reasons: [{ code: 'slot-changed' }] })
+  })
+
+  test('gives a slot its former time back where it made way for nothing', async () => {
+    const [star] = bench.assets
+    const requirements = [{ assetId: star }]
+    const orderId = await bench.order('Moves', { requirements, value: 10 })
+    const slot = { orderId, start: at(10), assets: [{ assetId: star, units: 1 }] }
+    await bench.call('createSlot', {}, { body: slot })
+    const dear = await bench.order('Dear', { requirements, release: at(10), due: at(11), value: 500 })
+    const plan = await bench.plan({ mode: 'reshuffle' })
+    const { items } = await bench.items(plan.id)
+    const moved = items.find((item) => item.orderId === orderId)
+    const booking = { assets: [{ assetId: star }], start: moved?.start, end: moved?.end }
+    await bench.call('createReservation', {}, { body: booking })
+    await commit(plan.id, { orderIds: [orderId] })
+    expect((await bench.items(plan.id)).items.find((item) => item.orderId === orderId)?.problem).toMatch(/former time/)
+    expect((await orderOf(orderId)).status).toBe('committed')
+    expect((await slotsOf()).filter(({ status }) => status === 'committed')).toEqual([
+      expect.objectContaining({ orderId, start: at(10) }),
+    ])
+    expect((await orderOf(dear)).status).toBe('new')
+  })
+
+  test('goes on with what it began with, and lets no other plan be committed meanwhile', async () => {
+    const ids = [await bench.order('One'), await bench.order('Two')]
+    const plan = await bench.plan()
+    const { store } = bench.lab.world
+    const original = store.commit
+    let commits = 0
+    store.commit = async (changes) => {
+      commits += 1
+      if (commits === 2) throw new Error('died')
+      return original(changes)
+    }
+    await commit(plan.id, { tentative: true, orderIds: [ids[0]] })
+    store.commit = original
+    const other = await bench.plan({ seed: 9 })
+    expect((await commit(other.id)).body).toMatchObject({ status: 409, detail: expect.stringContaining(plan.id) })
+    await commit(plan.id)
+    expect((await slotsOf()).map(({ orderId, status }) => [orderId, status])).toEqual([[ids[0], 'tentative']])
   })
 
   test('of a rejected or superseded plan is refused', async () => {
@@ -520,6 +582,24 @@ describe('editing and comparing', () => {
   })
 })
 
+describe('orders that follow one another in a circle', () => {
+  test('are left out with the reason, and the others are planned', async () => {
+    const [a, b, c] = [await bench.order('A'), await bench.order('B'), await bench.order('C')]
+    for (const [id, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const order = (await bench.lab.world.store.get('order', { workspaceId, id })) as Order
+      const value = { ...order, follows: { orderId: other, minMinutes: 0 }, version: order.version + 1 } as Order
+      await bench.lab.world.store.commit([{ type: 'put', kind: 'order', value, expect: order.version }])
+    }
+    const plan = await bench.plan()
+    const { items, leftOut } = await bench.items(plan.id)
+    expect(items.map(({ orderId }) => orderId)).toEqual([c])
+    expect(leftOut.map(({ code }) => code)).toEqual(['WAITS_FOR_OTHER', 'WAITS_FOR_OTHER'])
+  })
+})
+
 describe('slots', () => {
   const placed = async (more: object = {}, order: object = {}) => {
     const orderId = await bench.order('One', order)
@@ -604,6 +684,30 @@ describe('slots', () => {
     await passTo(40.1)
     expect((await get(other.slotId)).status).toBe('failed')
     expect((await orderOf(other.orderId)).status).toBe('new')
+  })
+
+  test('keep what starts their run: it is changed with them alone', async () => {
+    const { slot } = await placed()
+    const schedule = { scheduleId: slot.scheduleId ?? '' }
+    const sent = { headers: { 'if-match': '*' } }
+    const refused = [
+      await bench.call('deleteSchedule', schedule, { method: 'DELETE', ...sent }),
+      await bench.call('changeSchedule', schedule, { ...sent, body: { rule: { kind: 'at', at: at(60) } } }),
+      await bench.call('pauseSchedule', schedule, { ...sent, body: { note: 'No' } }),
+    ]
+    for (const { body } of refused)
+      expect(body).toMatchObject({ status: 409, detail: expect.stringContaining(slot.id) })
+  })
+
+  test('are put where their order allows it alone', async () => {
+    const orderId = await bench.order('Bound', { release: at(20), due: at(40) })
+    const put = (assetId: string, start: string) =>
+      bench.call('createSlot', {}, { body: { orderId, start, assets: [{ assetId, units: 1 }] } })
+    const [star, , reader] = bench.assets
+    expect((await put(reader, at(30))).body.reasons[0].code).toBe('other-assets')
+    expect((await put(star, at(10))).body.reasons[0].code).toBe('before-release')
+    expect((await put(star, at(39.5))).body.reasons[0].code).toBe('after-due')
+    expect((await put(star, at(30))).status).toBe(201)
   })
 
   test('without a protocol are done when a person says so', async () => {

@@ -109,8 +109,13 @@ export const revokeCertificate = async (
   )
 }
 
-/** Lets an agent in by its certificates, or not, as its status says. Twice is harmless. @throws Refusal `unavailable` */
-export const settleCertificates = async (agent: Agent, world: Pick<World, 'gatekeeper'>): Promise<void> => {
-  for (const { id } of agent.certificates ?? [])
+/**
+ * Lets an agent in by its certificates, or not, as its status says; looks again, because somebody may revoke one meanwhile.
+ * Twice is harmless. @throws Refusal `unavailable`
+ */
+export const settleCertificates = async (agent: Agent, world: Pick<World, 'store' | 'gatekeeper'>): Promise<void> => {
+  for (const { id } of agent.certificates ?? []) {
     await world.gatekeeper.mark(id, agent.status === 'disabled' ? 'inactive' : 'active')
+    await asItStandsNow(agent, id, world)
+  }
 }

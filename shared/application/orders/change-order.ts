@@ -34,6 +34,28 @@ const planned: readonly (keyof OrderFields)[] = [
   'follows',
 ]
 
+/** Why an order cannot become what it is asked to; undefined where it can. */
+export const changeRefusal = (current: Order, after: Order): Refusal | undefined => {
+  const over = current.status === 'completed' || current.status === 'cancelled' || current.status === 'rejected'
+  if (over)
+    return new Refusal(
+      'invalid_state',
+      `Order "${current.name}" is ${current.status}; reopen it, or place a new one.`,
+      {
+        current,
+      },
+    )
+  if (current.status !== 'planned' && current.status !== 'committed') return undefined
+  const touches = planned.filter((field) => JSON.stringify(after[field]) !== JSON.stringify(current[field]))
+  return touches.length === 0
+    ? undefined
+    : new Refusal(
+        'invalid_state',
+        `Order "${current.name}" is ${current.status}: ${touches.join(', ')} cannot be changed while it has a slot. Cancel its slot first.`,
+        { current },
+      )
+}
+
 /**
  * Changes what an order asks for. @throws Refusal `not_found`, `stale_version`, `invalid` with all reasons, `invalid_state`
  * where time is held for it already, or it is over
@@ -63,17 +85,8 @@ export const changeOrder = (
           )
         const after = applied<Order>(current, rest)
         if (after === current) return current
-        const bound = current.status === 'planned' || current.status === 'committed'
-        const touches = planned.filter((field) => JSON.stringify(after[field]) !== JSON.stringify(current[field]))
-        const over = current.status === 'completed' || current.status === 'cancelled' || current.status === 'rejected'
-        if (over || (bound && touches.length > 0))
-          throw new Refusal(
-            'invalid_state',
-            over
-              ? `Order "${current.name}" is ${current.status}; reopen it, or place a new one.`
-              : `Order "${current.name}" is ${current.status}: ${touches.join(', ')} cannot be changed while it has a slot. Cancel its slot first.`,
-            { current },
-          )
+        const refused = changeRefusal(current, after)
+        if (refused) throw refused
         await checkOrder({ workspaceId, id, order: after }, world)
         return { ...after, ...touched(actor, world) }
       },

@@ -1,6 +1,8 @@
+import { satisfies } from '#domain/assets/capability.ts'
 import { type Reason, Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
+import type { Protocol } from '#domain/protocols/protocol.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import { describeWanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
@@ -77,9 +79,39 @@ const requirementReasons = async (
   })
 }
 
+/** What a run holds is what its order asked for; so that must be all that the protocol needs. */
+const uncovered = async (
+  workspaceId: WorkspaceId,
+  needs: Protocol['requirements'],
+  wanted: OrderFields['requirements'],
+  world: Pick<World, 'store'>,
+): Promise<string[]> => {
+  const ids = wanted.flatMap((want) => ('assetId' in want ? [want.assetId] : []))
+  const assets = new Map(
+    (
+      await world.store.getMany(
+        'asset',
+        ids.map((id) => ({ workspaceId, id })),
+      )
+    ).flatMap((asset) => (asset ? [[asset.id, asset] as const] : [])),
+  )
+  const left = [...wanted]
+  return needs.flatMap((need) => {
+    const at = left.findIndex((want) => {
+      if (want.units < need.units) return false
+      if ('assetId' in need) return 'assetId' in want && want.assetId === need.assetId
+      if ('capability' in want) return want.capability === need.capability
+      return 'assetId' in want && satisfies(assets.get(want.assetId)?.capabilities ?? [], need.capability)
+    })
+    if (at < 0) return [`${describeWanted(need)}${need.units > 1 ? ` (${need.units} units)` : ''}`]
+    left.splice(at, 1)
+    return []
+  })
+}
+
 const protocolReasons = async (
   workspaceId: WorkspaceId,
-  { protocolId, parameters, durationMinutes }: OrderFields,
+  { protocolId, parameters, durationMinutes, requirements }: OrderFields,
   world: Pick<World, 'store' | 'parameters'>,
 ): Promise<Reason[]> => {
   if (protocolId === undefined)
@@ -96,6 +128,7 @@ const protocolReasons = async (
       },
     ]
   const needed = Math.ceil(protocol.expectedDurationSeconds / 60)
+  const missing = await uncovered(workspaceId, protocol.requirements, requirements, world)
   return [
     ...(needed > durationMinutes
       ? [
@@ -103,6 +136,15 @@ const protocolReasons = async (
             code: 'too-short-for-protocol',
             message: `protocol "${protocol.name}" is expected to take ${needed} minutes`,
             path: '/durationMinutes',
+          },
+        ]
+      : []),
+    ...(missing.length > 0
+      ? [
+          {
+            code: 'protocol-needs-more',
+            message: `protocol "${protocol.name}" needs ${missing.join(' and ')}, which the order does not ask for`,
+            path: '/requirements',
           },
         ]
       : []),

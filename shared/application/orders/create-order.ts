@@ -7,6 +7,7 @@ import { made } from '../common/change-document.ts'
 import type { Change, World } from '../world.ts'
 import { changeOrder } from './change-order.ts'
 import { checkOrder, type OrderFields } from './check-order.ts'
+import { type WrittenOrder, withRequirements } from './with-requirements.ts'
 
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T
@@ -65,12 +66,13 @@ export const createOrder = async (
   input: {
     readonly workspaceId: WorkspaceId
     readonly actor: Actor
-    readonly order: OrderFields
+    readonly order: WrittenOrder
     readonly onDuplicate: 'refuse' | 'update'
   },
   world: Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>,
 ): Promise<Order> => {
-  const { workspaceId, actor, order, onDuplicate } = input
+  const { workspaceId, actor, onDuplicate } = input
+  const order = await withRequirements(workspaceId, input.order, world)
   const there = await orderNamed(workspaceId, order.externalReference, world)
   if (there && onDuplicate === 'update')
     return changeOrder({ workspaceId, id: there.id, actor, version: 'any', patch: order }, world)

@@ -1,4 +1,4 @@
-import { type Actor, changesBetween } from '#domain/audit/entry.ts'
+import type { Actor } from '#domain/audit/entry.ts'
 import { type Reason, Refusal } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { OrderId, WorkspaceId } from '#domain/ids.ts'
@@ -6,9 +6,10 @@ import type { Order } from '#domain/orders/order.ts'
 import { type ImportedOrders, type OrderRow, orderRowSchema } from '#domain/orders/order-row.ts'
 import type { ReadCsv } from '../assets/transfer/import-assets.ts'
 import { maxChangesPerCommit, type World } from '../world.ts'
-import { changeOrder } from './change-order.ts'
-import { orderReasons } from './check-order.ts'
+import { changeOrder, changeRefusal } from './change-order.ts'
+import { type OrderFields, orderReasons } from './check-order.ts'
 import { newOrder, orderNamed } from './create-order.ts'
+import { withRequirements } from './with-requirements.ts'
 
 const mostRows = 500
 /** So many are looked at at a time. */
@@ -76,6 +77,8 @@ const readRows = (
   }
 }
 
+type Row = Line & { readonly row: OrderRow; readonly keys: ReadonlySet<string> }
+
 type Given = { readonly value: unknown; readonly line: number }
 
 /** A table names protocols as people do; those that are named are looked up. */
@@ -133,7 +136,8 @@ const checkedRows = (given: readonly Given[]) => {
       return []
     }
     if (externalReference !== undefined) references.set(externalReference, line)
-    return [{ row: parsed.data, line }]
+    const keys = new Set(Object.keys(value as object))
+    return [{ row: parsed.data, line, keys }]
   })
   return { rows, problems }
 }
@@ -148,7 +152,9 @@ type Input = {
 }
 
 type Step = Line & {
-  readonly row: OrderRow
+  readonly row: OrderRow & OrderFields
+  /** What the file says of it; the rest stays as it is. */
+  readonly patch: Partial<OrderFields>
   readonly id: OrderId
   readonly there: Order | undefined
   readonly problems: readonly Problem[]
@@ -162,29 +168,63 @@ const inGroups = async <T, R>(all: readonly T[], size: number, work: (one: T) =>
 
 /** What becomes of a row: the order that it is already, or a new one whose id is the same whenever this line is imported. */
 const stepOf = async (
-  { row, line }: Line & { readonly row: OrderRow },
+  { row, line, keys }: Row,
   input: Input,
   world: ImportWorld,
-): Promise<Step> => {
+): Promise<Step | readonly Problem[]> => {
   const { workspaceId, onDuplicate } = input
-  const named = await orderNamed(workspaceId, row.externalReference, world)
-  const id: OrderId = named?.id ?? `ord_${fingerprint([line, row])}`
-  const there = named ?? (await world.store.get('order', { workspaceId, id }))
-  const reasons = await orderReasons({ workspaceId, id, order: row }, world)
-  const problems = reasons.map((reason) => ({ ...reason, line }))
-  if (named && onDuplicate === 'refuse' && differs(named, row))
-    problems.push({
-      line,
-      code: 'already-there',
-      message: `order ${named.id} has this external reference, and says something else; import with onDuplicate "update" to change it`,
-      path: '/externalReference',
-    })
-  return { row, line, id, there, problems }
+  const atLine = (reasons: readonly Reason[]): Problem[] => reasons.map((reason) => ({ ...reason, line }))
+  try {
+    const named = await orderNamed(workspaceId, row.externalReference, world)
+    const id: OrderId = named?.id ?? `ord_${fingerprint([line, row])}`
+    const there = named ?? (await world.store.get('order', { workspaceId, id }))
+    const said = Object.fromEntries(Object.entries(row).filter(([key]) => keys.has(key))) as Partial<OrderFields>
+    const full = there
+      ? { ...row, ...fieldsOfOrder(there), ...said }
+      : { ...row, ...(await withRequirements(workspaceId, row, world)) }
+    const problems = atLine(await orderReasons({ workspaceId, id, order: full as OrderFields }, world))
+    const changes = there !== undefined && differs(there, said)
+    if (named && changes && onDuplicate === 'refuse')
+      problems.push({
+        line,
+        code: 'already-there',
+        message: `order ${named.id} has this external reference, and says something else; import with onDuplicate "update" to change it`,
+        path: '/externalReference',
+      })
+    const refused = changes && changeRefusal(there, { ...there, ...said } as Order)
+    if (refused && onDuplicate === 'update')
+      problems.push({ line, code: 'fixed', message: refused.message.replace(/\.$/, ''), path: '/externalReference' })
+    return { row: full as Step['row'], patch: said, line, id, there, problems }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reasons.length === 0) throw error
+    return atLine(error.reasons)
+  }
 }
 
-const differs = (order: Order, row: OrderRow): boolean => {
-  const now = Object.fromEntries(Object.keys(orderRowSchema.shape).map((field) => [field, order[field as keyof Order]]))
-  return Object.keys(changesBetween(now, row)).length > 0
+const fieldsOfOrder = (order: Order): Partial<OrderFields> =>
+  Object.fromEntries(
+    Object.keys(orderRowSchema.shape).flatMap((field) => {
+      const value = order[field as keyof Order]
+      return value === undefined ? [] : [[field, value]]
+    }),
+  )
+
+const differs = (order: Order, said: Partial<OrderFields>): boolean =>
+  Object.entries(said).some(([field, value]) => JSON.stringify(order[field as keyof Order]) !== JSON.stringify(value))
+
+/** Rows that would follow one another in a circle, each seen with the others of its file. */
+const circles = (steps: readonly Step[]): Problem[] => {
+  const follows = new Map(steps.map(({ id, row }) => [id, row.follows?.orderId]))
+  return steps.flatMap(({ id, line }): Problem[] => {
+    const seen = new Set<string>([id])
+    for (let next = follows.get(id); next !== undefined; next = follows.get(next)) {
+      if (next === id)
+        return [{ line, code: 'circular', message: 'it would follow itself by other lines', path: '/follows/orderId' }]
+      if (seen.has(next)) return []
+      seen.add(next)
+    }
+    return []
+  })
 }
 
 /**
@@ -202,10 +242,20 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
       `A file has ${mostRows} orders at most; this one has ${given.length}. Split it; nothing was imported.`,
     )
   const { rows, problems: wrong } = checkedRows(given)
-  const steps = await inGroups(rows, together, (row) => stepOf(row, input, world))
-  const problems = [...unread, ...unnamed, ...wrong, ...steps.flatMap((step) => step.problems)].toSorted(
-    (a, b) => a.line - b.line,
-  )
+  const looked = await inGroups(rows, together, (row) => stepOf(row, input, world))
+  const steps = looked.flatMap((one) => ('id' in one ? [one] : []))
+  const unfit = looked.flatMap((one) => ('id' in one ? [] : one))
+  const empty: Problem[] =
+    read.length === 0 && unread.length === 0 ? [{ line: 1, code: 'empty', message: 'there is no order in it' }] : []
+  const problems = [
+    ...empty,
+    ...unfit,
+    ...circles(steps),
+    ...unread,
+    ...unnamed,
+    ...wrong,
+    ...steps.flatMap((step) => step.problems),
+  ].toSorted((a, b) => a.line - b.line)
   if (!dryRun && problems.length > 0)
     throw new Refusal(
       'invalid',
@@ -213,7 +263,7 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
       { reasons: problems.slice(0, 200).map(({ line, ...reason }) => ({ ...reason, facts: { line } })) },
     )
   const fresh = steps.filter(({ there }) => !there)
-  const other = steps.filter(({ there, row }) => there && differs(there, row))
+  const other = steps.filter(({ there, patch }) => there && differs(there, patch))
   if (!dryRun) {
     for (let at = 0; at < fresh.length; at += ordersPerCommit) {
       const changes = fresh
@@ -225,8 +275,8 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
           `Somebody placed some of these orders at the same time. ${at} of ${fresh.length} are stored; import the file again, nothing is placed twice.`,
         )
     }
-    await inGroups(other, together, ({ id, row }) =>
-      changeOrder({ workspaceId, id, actor, version: 'any', patch: row }, world),
+    await inGroups(other, together, ({ id, patch }) =>
+      changeOrder({ workspaceId, id, actor, version: 'any', patch }, world),
     )
   }
   return {

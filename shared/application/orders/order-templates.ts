@@ -10,6 +10,7 @@ import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
 import { checkOrder } from './check-order.ts'
 import { newOrder } from './create-order.ts'
+import { withRequirements } from './with-requirements.ts'
 
 type TemplateFields = Pick<
   OrderTemplate,
@@ -35,7 +36,7 @@ const checkTemplate = async (
   ]
   if (reasons.length > 0)
     throw new Refusal('invalid', `The template cannot be kept as it is written: ${reasons[0]?.message}.`, { reasons })
-  await checkOrder({ workspaceId, order: { ...order, name } }, world)
+  await checkOrder({ workspaceId, order: await withRequirements(workspaceId, { ...order, name }, world) }, world)
 }
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
@@ -58,7 +59,11 @@ export const placeInstances = async (
   let placed = 0
   for (const [index, { date, releaseMs, dueMs }] of instances.entries()) {
     if (there[index]) continue
-    const fields = { ...order, name, release: instantOf(releaseMs), due: instantOf(dueMs) }
+    const fields = {
+      ...(await withRequirements(workspaceId, { ...order, name }, world)),
+      release: instantOf(releaseMs),
+      due: instantOf(dueMs),
+    }
     const id = orderIdOf(template, date)
     const { changes } = newOrder(
       { workspaceId, id, actor: system('templates'), order: fields, source: 'template' },

@@ -13,6 +13,7 @@ import { withNextOption } from '../reservations/next-option.ts'
 import { type Asking, readAsk } from '../reservations/read-ask.ts'
 import { refusalFor } from '../reservations/refuse.ts'
 import type { World } from '../world.ts'
+import { fitReasons } from './fit-reasons.ts'
 import { partsOf, planOf } from './read-plan.ts'
 import { wholeSeconds } from './slot-changes.ts'
 
@@ -65,16 +66,6 @@ const clashIn = (items: readonly PlanItem[], edited: PlanItem): PlanItem | undef
       ),
   )
 
-/** What the order itself says against a time. */
-const againstOrder = (order: { release?: string | undefined; due?: string | undefined }, item: PlanItem) => [
-  ...(order.release !== undefined && item.start < order.release
-    ? [{ code: 'before-release', message: `it must not start before ${order.release}`, path: '/start' }]
-    : []),
-  ...(order.due !== undefined && item.end > order.due
-    ? [{ code: 'after-due', message: `it must end by ${order.due}`, path: '/start' }]
-    : []),
-]
-
 /**
  * Puts an item of a plan elsewhere by hand, or takes it out. It is checked at once, against the calendar, the order and the other
  * items of the plan.
@@ -102,7 +93,7 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
       ...(assets && { assets: [...assets] }),
     }
     if (!drop) {
-      const reasons = againstOrder(order, edited)
+      const reasons = await fitReasons(order, edited, world)
       const clash = clashIn(
         parts.flatMap(({ items }) => items),
         edited,

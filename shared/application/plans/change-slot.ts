@@ -9,6 +9,7 @@ import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
+import { fitReasons } from './fit-reasons.ts'
 import { placeChanges, releaseChanges, slotChange, wholeSeconds } from './slot-changes.ts'
 
 type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
@@ -115,6 +116,8 @@ export const completeSlot = (of: Address & { readonly note?: string | undefined 
         before.protocolId === undefined ? 'It is not committed yet.' : 'Its run says how it ended.',
         { current: before },
       )
+    if (msOf(before.start) > world.clock.now())
+      throw new Refusal('invalid_state', `It begins at ${before.start} only.`, { current: before })
     const reason = of.note ?? `Done, says ${actorName(of.actor)}.`
     const { changes, slot } = await releaseChanges(
       before,
@@ -150,6 +153,11 @@ export const placeOrder = async (
       start: instantOf(startMs),
       end: instantOf(startMs + minutes(order.durationMinutes)),
     }
+    const reasons = await fitReasons(order, item, world)
+    if (reasons.length > 0)
+      throw new Refusal('invalid', `It cannot be put there: ${reasons.map(({ message }) => message).join('; ')}.`, {
+        reasons,
+      })
     const { changes, slot } = await placeChanges({ order, item, actor, tentative, lock, source: 'manual' }, world)
     return { changes: [...changes, await revised(workspaceId, `slot ${slot.id} by hand`, world)], result: slot }
   })

@@ -1,6 +1,7 @@
 import { type Actor, actorName } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
+import type { Order } from '#domain/orders/order.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
@@ -10,6 +11,7 @@ import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
+import { fitReasons } from './fit-reasons.ts'
 import type { Deadline } from './make-plan.ts'
 import { partsOf, planOf } from './read-plan.ts'
 import { placeChanges, releaseChanges } from './slot-changes.ts'
@@ -36,7 +38,7 @@ const changedSince = async (plan: Plan, world: Pick<World, 'store'>): Promise<re
   let cursor: string | undefined
   do {
     const page = await world.store.slotsByStart(plan.workspaceId, { limit: 100, cursor }, { from: plan.from })
-    changed.push(...page.items.filter(({ updatedAt }) => updatedAt >= plan.createdAt))
+    changed.push(...page.items.filter(({ updatedAt, planId }) => updatedAt >= plan.createdAt && planId !== plan.id))
     cursor = page.next
   } while (cursor !== undefined && changed.length < 20)
   return changed
@@ -71,13 +73,29 @@ const checkItems = (parts: readonly PlanPart[], orderIds: readonly OrderId[] | u
     })
 }
 
-/** Says that it is being committed, and that slots change by it; one commit alone gets by. */
-const begin = (commit: Commit, world: CommitWorld): Promise<Plan> =>
+/** Another plan that is being committed: two at once would be decided item by item. */
+const otherCommit = async (commit: Commit, planId: PlanId | undefined, world: CommitWorld): Promise<void> => {
+  const { workspaceId } = commit
+  const other =
+    planId && planId !== commit.planId ? await world.store.get('plan', { workspaceId, id: planId }) : undefined
+  if (other?.status === 'committing' && commit.force === undefined)
+    throw new Refusal(
+      'invalid_state',
+      `Plan ${other.id} is being committed. Ask for its commit again, so that it ends; then plan anew. Or commit by force.`,
+      { current: other },
+    )
+}
+
+/**
+ * Says that it is being committed and with what, and that slots change by it; one commit alone gets by. One that was interrupted
+ * goes on with what it began with.
+ */
+const begin = (commit: Commit, open: boolean, world: CommitWorld): Promise<Plan> =>
   transact<Plan>(world, async () => {
-    const { workspaceId, planId, actor } = commit
+    const { workspaceId, planId, actor, tentative, orderIds } = commit
     const plan = await planOf(workspaceId, planId, world)
-    if (plan.status === 'committing' || plan.status === 'committed') return { changes: [], result: plan }
-    if (plan.status !== 'candidate')
+    if (plan.status === 'committing' || (plan.status === 'committed' && !open)) return { changes: [], result: plan }
+    if (plan.status !== 'candidate' && plan.status !== 'committed')
       throw new Refusal(
         'invalid_state',
         `This plan is ${plan.status}${plan.rejectedBecause ? `: ${plan.rejectedBecause}` : ''}. Plan again.`,
@@ -85,17 +103,27 @@ const begin = (commit: Commit, world: CommitWorld): Promise<Plan> =>
       )
     const revision = await world.store.get('revision', { workspaceId })
     const now = revision?.version ?? 0
+    await otherCommit(commit, revision?.planId, world)
     if ((commit.revision ?? plan.revision) !== now && commit.force === undefined)
       throw await worldChanged(plan, now, world)
-    const value: Plan = { ...plan, status: 'committing', ...touched(actor, world), version: plan.version + 1 }
+    const value: Plan = {
+      ...plan,
+      status: 'committing',
+      // What is left of it may follow, as long as nothing else has changed.
+      revision: now + 1,
+      committing: { tentative, ...(orderIds && { orderIds: [...orderIds] }) },
+      ...touched(actor, world),
+      version: plan.version + 1,
+    }
     const note = commit.force && `Force: ${commit.force}`
+    const at = instantOf(world.clock.now())
     return {
       changes: [
         { type: 'put', kind: 'plan', value, expect: plan.version },
         {
           type: 'put',
           kind: 'revision',
-          value: { workspaceId, version: now + 1, at: instantOf(world.clock.now()), because: `commit of ${planId}` },
+          value: { workspaceId, version: now + 1, at, because: `commit of ${planId}`, planId },
           expect: revision?.version ?? 'absent',
         },
         auditOf(world, {
@@ -113,7 +141,12 @@ const begin = (commit: Commit, world: CommitWorld): Promise<Plan> =>
   })
 
 /** Slots that make way: those whose orders are put elsewhere, or are not in the plan any more. */
-const makeWay = async (parts: readonly PlanPart[], commit: Commit, world: CommitWorld): Promise<void> => {
+const makeWay = async (
+  parts: readonly PlanPart[],
+  commit: Commit,
+  world: CommitWorld,
+  deadline: Deadline,
+): Promise<void> => {
   const chosen = commit.orderIds && new Set(commit.orderIds)
   const going = parts.flatMap(({ items, leftOut }) => [
     ...items.flatMap(({ orderId, slotId, state }) =>
@@ -122,6 +155,7 @@ const makeWay = async (parts: readonly PlanPart[], commit: Commit, world: Commit
     ...(chosen ? [] : leftOut.flatMap(({ slotId }) => slotId ?? [])),
   ])
   for (const id of going) {
+    if (deadline()) return
     const released = await transact<{ scheduleId?: Slot['scheduleId'] | undefined } | undefined>(world, async () => {
       const slot = await world.store.get('slot', { workspaceId: commit.workspaceId, id })
       // Whoever locked it meanwhile wins: its order then has a slot, and its item is left out.
@@ -150,32 +184,77 @@ const withItem = (part: PlanPart, orderId: OrderId, change: Partial<PlanItem>): 
   expect: part.version,
 })
 
+type Committed = { readonly scheduleId?: Slot['scheduleId'] | undefined }
+
+/** What an item is committed by: its slot; or, where it cannot be, its former slot again. */
+const placedItem = async (
+  part: PlanPart,
+  item: PlanItem,
+  order: Order,
+  commit: Commit,
+  world: CommitWorld,
+): Promise<{ readonly changes: readonly Change[]; readonly result: Committed }> => {
+  const { planId, actor, tentative } = commit
+  const { orderId } = item
+  try {
+    const reasons = await fitReasons(order, item, world)
+    if (reasons.length > 0)
+      throw new Refusal(
+        'invalid',
+        `The order has changed since it was planned: ${reasons.map(({ message }) => message).join('; ')}.`,
+      )
+    const source = item.state === 'edited' ? 'manual' : item.slotId ? 'reshuffle' : 'auto'
+    const placed = await placeChanges({ order, item, actor, tentative, lock: 'none', source, planId }, world)
+    return {
+      changes: [...placed.changes, withItem(part, orderId, { state: 'committed', slotId: placed.slot.id })],
+      result: { scheduleId: placed.schedule?.id },
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === 'unavailable' || error.code === 'contended') throw error
+    const problem = error.message
+    const old = item.slotId && (await world.store.get('slot', { workspaceId: commit.workspaceId, id: item.slotId }))
+    if (!old || order.status !== 'new')
+      return { changes: [withItem(part, orderId, { state: 'failed', problem })], result: {} }
+    // It made way for nothing, so it gets its former time back, where that is still free.
+    try {
+      const { assets, start, end, lock, source } = old
+      const again = await placeChanges(
+        { order, item: { assets, start, end }, actor, tentative: false, lock, source },
+        world,
+      )
+      const back = `${problem} It has its former time again.`
+      return {
+        changes: [...again.changes, withItem(part, orderId, { state: 'failed', problem: back, slotId: again.slot.id })],
+        result: { scheduleId: again.schedule?.id },
+      }
+    } catch (worse) {
+      if (!(worse instanceof Refusal) || worse.code === 'unavailable' || worse.code === 'contended') throw worse
+      const lost = `${problem} Its former time is taken, too: ${worse.message}`
+      return { changes: [withItem(part, orderId, { state: 'failed', problem: lost })], result: {} }
+    }
+  }
+}
+
 /** Commits one item, or writes down why it cannot be; either is one transaction. */
 const commitItem = async (partId: string, orderId: OrderId, commit: Commit, world: CommitWorld): Promise<void> => {
-  const { workspaceId, planId, actor, tentative } = commit
-  const scheduled = await transact<Slot['scheduleId'] | undefined>(world, async () => {
+  const { workspaceId } = commit
+  const { scheduleId } = await transact<Committed>(world, async () => {
     const [part, order] = await Promise.all([
       world.store.get('planPart', { workspaceId, id: partId }),
       world.store.get('order', { workspaceId, id: orderId }),
     ])
     const item = part?.items.find((one) => one.orderId === orderId)
-    if (!part || !item || !isOpen(item)) return { changes: [], result: undefined }
-    try {
-      if (!order) throw new Refusal('not_found', `Order ${orderId} is not there any more.`)
-      if (order.status !== 'new' && order.status !== 'deferred')
-        throw new Refusal('invalid_state', `Order "${order.name}" is ${order.status} by now.`)
-      const source = item.state === 'edited' ? 'manual' : item.slotId ? 'reshuffle' : 'auto'
-      const placed = await placeChanges({ order, item, actor, tentative, lock: 'none', source, planId }, world)
-      return {
-        changes: [...placed.changes, withItem(part, orderId, { state: 'committed', slotId: placed.slot.id })],
-        result: placed.schedule?.id,
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code === 'unavailable' || error.code === 'contended') throw error
-      return { changes: [withItem(part, orderId, { state: 'failed', problem: error.message })], result: undefined }
-    }
+    if (!part || !item || !isOpen(item)) return { changes: [], result: {} }
+    const gone = !order
+      ? `Order ${orderId} is not there any more.`
+      : order.status !== 'new' && order.status !== 'deferred'
+        ? `Order "${order.name}" is ${order.status} by now.`
+        : undefined
+    if (!order || gone !== undefined)
+      return { changes: [withItem(part, orderId, { state: 'failed', problem: gone })], result: {} }
+    return placedItem(part, item, order, commit, world)
   })
-  if (scheduled) await settleSoon({ workspaceId, id: scheduled }, world)
+  if (scheduleId) await settleSoon({ workspaceId, id: scheduleId }, world)
 }
 
 /** Says that it is committed, as far as it was asked for, and how much of it could not be. */
@@ -189,13 +268,14 @@ const finish = (commit: Commit, world: CommitWorld): Promise<Plan> =>
       at: instantOf(world.clock.now()),
       items: items.filter(({ state }) => state === 'committed').length,
       failed: items.filter(({ state }) => state === 'failed').length,
-      ...(force !== undefined && { forced: force }),
+      ...((force ?? plan.committed?.forced) !== undefined && { forced: force ?? plan.committed?.forced }),
     }
     const before = plan.committed
     if (plan.status === 'committed' && before?.items === committed.items && before.failed === committed.failed)
       return { changes: [], result: plan }
+    const { committing: _done, ...rest } = plan
     const value: Plan = {
-      ...plan,
+      ...rest,
       status: 'committed',
       committed,
       ...touched(actor, world),
@@ -230,19 +310,22 @@ const supersede = async ({ workspaceId, planId, actor }: Commit, world: CommitWo
  * @returns the plan; `committing` where the time of a request was not enough
  * @throws Refusal `not_found`, `invalid` (items that are not in it), `invalid_state` (it was rejected, or slots have changed)
  */
-export const commitPlan = async (commit: Commit, world: CommitWorld, deadline: Deadline): Promise<Plan> => {
-  const { workspaceId, planId, orderIds } = commit
+export const commitPlan = async (asked: Commit, world: CommitWorld, deadline: Deadline): Promise<Plan> => {
+  const { workspaceId, planId } = asked
   const parts = await partsOf(await planOf(workspaceId, planId, world), world)
-  checkItems(parts, orderIds)
-  const plan = await begin(commit, world)
-  const chosen = orderIds && new Set(orderIds)
-  const open = parts.flatMap(({ id, items }) =>
-    items
-      .filter((item) => isOpen(item) && (!chosen || chosen.has(item.orderId)))
-      .map(({ orderId }) => ({ id, orderId })),
-  )
-  await makeWay(parts, commit, world)
-  for (const { id, orderId } of open) {
+  checkItems(parts, asked.orderIds)
+  const openOf = (orderIds: readonly OrderId[] | undefined) => {
+    const chosen = orderIds && new Set(orderIds)
+    return parts.flatMap(({ id, items }) =>
+      items
+        .filter((item) => isOpen(item) && (!chosen || chosen.has(item.orderId)))
+        .map(({ orderId }) => ({ id, orderId })),
+    )
+  }
+  const plan = await begin(asked, openOf(asked.orderIds).length > 0, world)
+  const commit: Commit = plan.committing ? { ...asked, orderIds: undefined, ...plan.committing } : asked
+  await makeWay(parts, commit, world, deadline)
+  for (const { id, orderId } of openOf(commit.orderIds)) {
     if (deadline()) return plan
     await commitItem(id, orderId, commit, world)
   }

@@ -150,7 +150,7 @@ const unposedReasons = (posed: Posed, read: ReadInput): LeftOut[] => [
     (order): LeftOut => ({
       orderId: order.id,
       code: 'WAITS_FOR_OTHER',
-      message: `Order ${order.follows?.orderId}, which it follows, has no slot and is not being planned.`,
+      message: `Order ${order.follows?.orderId}, which it follows, has no slot and is not being planned, or follows it in turn.`,
       remedy: 'Plan that one, too, or take `follows` away.',
     }),
   ),

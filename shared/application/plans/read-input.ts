@@ -126,8 +126,20 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
   const planned = new Set(wanted.map(({ id }) => id))
   const isReady = ({ follows }: Order): boolean =>
     follows === undefined || planned.has(follows.orderId) || bySlot.has(follows.orderId)
+  // Two changes at one moment may close a circle; nobody in it can be first.
+  const byId = new Map(wanted.map((order) => [order.id, order]))
+  const inCircle = (order: Order): boolean => {
+    const seen = new Set<OrderId>()
+    for (let next = order.follows?.orderId; next !== undefined; next = byId.get(next)?.follows?.orderId) {
+      if (next === order.id) return true
+      if (seen.has(next)) return false
+      seen.add(next)
+    }
+    return false
+  }
   // Who waits for one that waits, waits too.
-  let ready = wanted
+  let ready = wanted.filter((order) => !inCircle(order))
+  for (const order of wanted) if (!ready.includes(order)) planned.delete(order.id)
   for (;;) {
     const next = ready.filter(isReady)
     for (const order of ready) if (!next.includes(order)) planned.delete(order.id)

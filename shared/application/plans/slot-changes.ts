@@ -74,7 +74,12 @@ export const slotChange = (
 ]
 
 /** The schedule that starts the run of a slot, once. */
-const scheduleOf = ({ order, item, actor }: Placing, id: ScheduleId, world: SlotWorld): Schedule | undefined =>
+const scheduleOf = (
+  { order, item, actor }: Placing,
+  id: ScheduleId,
+  slotId: SlotId,
+  world: SlotWorld,
+): Schedule | undefined =>
   order.protocolId === undefined
     ? undefined
     : {
@@ -91,6 +96,7 @@ const scheduleOf = ({ order, item, actor }: Placing, id: ScheduleId, world: Slot
         // Its time is held by the slot already.
         holdAheadDays: 0,
         tags: ['slot'],
+        slotId,
         generation: 1,
         status: 'active',
         ...made(actor, world),
@@ -131,7 +137,7 @@ export const placeChanges = async (
   // The hold of a slot is the reservation of its run, so its schedule has a name from the beginning.
   const scheduleId: ScheduleId | undefined =
     order.protocolId === undefined ? undefined : (held?.slot.scheduleId ?? `sch_${world.ids.unique()}`)
-  const schedule = scheduleId && !tentative ? scheduleOf(placing, scheduleId, world) : undefined
+  const schedule = scheduleId && !tentative ? scheduleOf(placing, scheduleId, id, world) : undefined
   const reservationId: ReservationId =
     held?.reservation.id ??
     (scheduleId ? reservationIdOf(runIdOfFiring(scheduleId, span.startMs), 1) : `res_${world.ids.unique()}`)

@@ -1,3 +1,4 @@
+import { Refusal } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { freezeMinutes, isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { Slot, SlotStatus } from '#domain/plans/slot.ts'
@@ -13,7 +14,12 @@ export const spanAsked = (
   nowMs: number,
 ) => {
   const start = from ?? instantOf(nowMs)
-  return { from: start, to: to ?? instantOf(msOf(start) + 7 * dayMs) }
+  const end = to ?? instantOf(msOf(start) + 7 * dayMs)
+  if (end < start)
+    throw new Refusal('invalid', '`to` must not be before `from`.', {
+      reasons: [{ code: 'empty-interval', message: '`to` is before `from`', path: '/to' }],
+    })
+  return { from: start, to: end }
 }
 
 /** How the slots of a workspace stand within a span. */

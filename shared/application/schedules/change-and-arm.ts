@@ -39,6 +39,7 @@ export const changeAndArm = async (
     {
       ...of,
       change: async (current) => {
+        ofSlot(current)
         const wanted = await of.change(current)
         if (wanted === current) return current
         const retimed = timingOf(wanted) !== timingOf(current)
@@ -61,6 +62,18 @@ export const changeAndArm = async (
   )
   if (rearm) await settleSoon(after, world)
   return after
+}
+
+/** What starts the run of a slot is changed with the slot, or its time would be held for nothing. @throws Refusal `invalid_state` */
+export const ofSlot = (schedule: Schedule): void => {
+  if (schedule.slotId === undefined || schedule.status !== 'active') return
+  throw new Refusal(
+    'invalid_state',
+    `This schedule starts the run of slot ${schedule.slotId}. Cancel that, or plan anew.`,
+    {
+      current: schedule,
+    },
+  )
 }
 
 /** What cannot be done in this state, and what can. */

@@ -6,7 +6,7 @@ import { type Expected, staleVersion } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import { armingChange, settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
-import type { ScheduleAddress } from './change-and-arm.ts'
+import { ofSlot, type ScheduleAddress } from './change-and-arm.ts'
 
 /** What is held for it is given back at the next look. */
 const heldNoMore = (holding: Holding, world: Pick<World, 'clock'>): Change => ({
@@ -26,6 +26,7 @@ export const deleteSchedule = async (
     const current = await world.store.get('schedule', { workspaceId, id })
     if (!current) throw notFound('schedule', id)
     if (version !== 'any' && current.version !== version) throw staleVersion('schedule', current)
+    ofSlot(current)
     const live = await world.store.liveRunsOfSchedule(workspaceId, id)
     if (live.length > 0)
       throw new Refusal(

@@ -16,7 +16,7 @@ export const orderFields = {
   durationMinutes,
   release,
   due,
-  requirements,
+  requirements: requirements.optional().meta({ description: 'Those of its protocol, where they are left out' }),
   mode: modeSchema.default({ kind: 'PROTOCOL' }),
   protocolId,
   parameters,

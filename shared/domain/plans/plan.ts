@@ -142,6 +142,8 @@ export const planSchema = z
     leftOut: z.int(),
     parts: z.int(),
     rejectedBecause: z.string().optional(),
+    /** What is being committed; asking again goes on with this. */
+    committing: z.strictObject({ tentative: z.boolean(), orderIds: z.array(orderIdSchema).optional() }).optional(),
     committed: z
       .strictObject({
         by: z.string(),
@@ -179,4 +181,6 @@ export type TimetableRevision = {
   /** When and by what it changed last. */
   readonly at: string
   readonly because: string
+  /** The plan whose commit raised it. */
+  readonly planId?: Plan['id']
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Closed, nothingClosed } from '../calendars/calendar.ts'
-import { calendarIdSchema, protocolIdSchema, scheduleIdSchema, workspaceIdSchema } from '../ids.ts'
+import { calendarIdSchema, protocolIdSchema, scheduleIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema, msOf } from '../time.ts'
 import { exclusionsSchema, moveSchema, skipSchema } from './exclusion.ts'
@@ -161,6 +161,8 @@ const shared = {
   holdAheadDays: z.int().min(0).max(30).optional(),
   /** The name by which a file of schedules knows it; unique in the workspace. */
   externalName: externalNameSchema.optional(),
+  /** The slot whose run it starts: it is changed with that alone. */
+  slotId: slotIdSchema.optional(),
   settings: runSettingsSchema,
   tags: z.array(z.string().min(1).max(60)).max(20),
   /** Grows with each change of what EventBridge Scheduler should hold; a firing of an older generation starts nothing. */
