@@ -16,7 +16,8 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
-import { openTimetable, openWorkflows } from '../runtime/ports.ts'
+import { openTimetable } from '../runtime/ports/timetable.ts'
+import { openWorkflows } from '../runtime/ports/workflows.ts'
 import { allWorkspaces, forEachWorkspace } from './every-workspace.ts'
 
 const env = readEnvironment('sweeper')

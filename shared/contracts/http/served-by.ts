@@ -71,8 +71,8 @@ const readBy = {
 } as const
 type ReadBy = typeof readBy
 
-/** Routes of a collection that another function answers, because they need more. */
-const elsewhere = { commitPlan: 'slots' } as const
+/** Routes of a collection that another function answers, because they need more: tables are read where tables of orders are. */
+const elsewhere = { commitPlan: 'slots', importAssets: 'orders' } as const
 type Elsewhere = typeof elsewhere
 
 /** Asked with POST because the question is long; nothing is changed. */
