@@ -84,9 +84,10 @@ const sum = (numbers: Iterable<number>): number => {
 
 /**
  * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
- * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations.
+ * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations. It says now and then how far it
+ * is, so that whoever drives it can do something else in between.
  */
-export const search = (problem: Problem, options: SearchOptions): Solution => {
+export function* searching(problem: Problem, options: SearchOptions): Generator<SearchProgress, Solution> {
   const model = compile(problem)
   const random = new Random(options.seed)
   const s = createState(model, random)
@@ -125,7 +126,7 @@ export const search = (problem: Problem, options: SearchOptions): Solution => {
       temperature = from * (to / from) ** Math.min(1, progress)
       if (iteration % tellEvery === 0) {
         const placed = isBest ? model.jobs - s.leftCount : best.length
-        options.onProgress?.({ iterations: iteration, value: bestValue - model.penalty, placed })
+        yield { iterations: iteration, value: bestValue - model.penalty, placed }
       }
     }
     begin(s)
@@ -147,4 +148,14 @@ export const search = (problem: Problem, options: SearchOptions): Solution => {
     }
   }
   return finish(isBest ? placementsOf(s) : best, iteration)
+}
+
+/** The same in one go. */
+export const search = (problem: Problem, options: SearchOptions): Solution => {
+  const steps = searching(problem, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    options.onProgress?.(step.value)
+  }
 }
