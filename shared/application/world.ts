@@ -16,6 +16,8 @@ import type {
   AssetId,
   CommandId,
   OrderId,
+  PlanningRoutineId,
+  PlanningRunId,
   ReservationId,
   RunId,
   ScheduleId,
@@ -29,6 +31,8 @@ import type { Subscription } from '#domain/notifications/subscription.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
+import type { PlanningProgress, PlanningRun } from '#domain/planning-runs/planning-run.ts'
+import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
@@ -57,6 +61,8 @@ export type World = {
   readonly ids: Ids
   readonly timetable: Timetable
   readonly workflows: Workflows
+  readonly planners: Planners
+  readonly routines: RoutineEntries
   readonly callbacks: Callbacks
   readonly agentLink: AgentLink
   readonly gatekeeper: Gatekeeper
@@ -169,6 +175,9 @@ export type Documents = {
   planPart: PlanPart
   slot: Slot
   revision: TimetableRevision
+  planningRun: PlanningRun
+  planningProgress: PlanningProgress
+  planningRoutine: PlanningRoutine
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -217,6 +226,9 @@ export type Keys = {
   planPart: ById
   slot: ById
   revision: { readonly workspaceId: WorkspaceId }
+  planningRun: ById
+  planningProgress: ById
+  planningRoutine: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -260,6 +272,9 @@ export type ListedKind =
   | 'orderTemplate'
   | 'plan'
   | 'planPart'
+  | 'planningRun'
+  | 'planningProgress'
+  | 'planningRoutine'
   | 'slot'
   | 'reservation'
   | 'conflict'
@@ -424,6 +439,8 @@ export type Store = {
   slotsByStart(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Slot>>
   /** Slots whose time is taken and that have started by a moment, the earliest first. Eventually consistent. */
   begunSlots(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Slot>>
+  /** Planning runs that have not ended. Eventually consistent. */
+  livePlanningRuns(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<PlanningRun>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
   notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */
@@ -477,6 +494,29 @@ export type Workflows = {
   /** Stopping what is over is success. */
   stop(execution: string, why: string): Promise<void>
   state(execution: string): Promise<'running' | 'ended' | 'unknown'>
+}
+
+/** Executions that do planning runs. */
+export type Planners = {
+  /** Starting one twice is success. @throws Refusal `unavailable` */
+  start(workspaceId: WorkspaceId, id: PlanningRunId): Promise<void>
+}
+
+/** What EventBridge Scheduler holds for a planning routine, under its id. */
+export type RoutineEntry = {
+  readonly workspaceId: WorkspaceId
+  readonly routineId: PlanningRoutineId
+  /** `cron(…)` */
+  readonly expression: string
+  readonly timeZone: string
+  readonly generation: number
+}
+/** @throws Refusal `unavailable` */
+export type RoutineEntries = {
+  /** Creates or replaces; the same entry twice is harmless. */
+  put(entry: RoutineEntry): Promise<void>
+  /** Removing what is not there is success. */
+  remove(id: PlanningRoutineId): Promise<void>
 }
 
 /** Answers to the Drive state. `gone`: nobody waits for this token any more, which is fine. */

@@ -10,6 +10,7 @@ import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { operationHandlers } from '#functions/api/handlers/operations.ts'
 import { orderHandlers } from '#functions/api/handlers/orders.ts'
 import { plannerHandlers } from '#functions/api/handlers/planner.ts'
+import { planningHandlers } from '#functions/api/handlers/planning.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
@@ -36,6 +37,7 @@ export const answerAll = (world: World) => {
     orders: createApi('orders', routes, orderHandlers, world),
     planner: createApi('planner', routes, plannerHandlers, world),
     slots: createApi('slots', routes, slotHandlers, world),
+    planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),
     front,
   }

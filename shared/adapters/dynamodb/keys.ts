@@ -1,6 +1,7 @@
 import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#application/world.ts'
 import { idPrefixes } from '#domain/ids.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { AccountId, Month } from '#domain/reservations/account.ts'
 import { isLive } from '#domain/runs/run.ts'
@@ -43,6 +44,9 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   orderTemplate       WS#w#TEMPLATES             <id>                —                            —
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
  *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
+ *   planningRun         WS#w#PLANNINGRUNS          <id>                —                            WS#w#PLANNING / <id>, while live
+ *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
+ *   planningRoutine     …ROUTINES
  *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
@@ -83,6 +87,9 @@ const collections = {
   plan: 'PLANS',
   planPart: 'PLANPARTS',
   slot: 'SLOTS',
+  planningRun: 'PLANNINGRUNS',
+  planningProgress: 'PROGRESS',
+  planningRoutine: 'ROUTINES',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
@@ -115,6 +122,7 @@ export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}
 export const inboxPartition = (workspaceId: string): string => `${ws(workspaceId)}#INBOX`
 export const slottedPartition = (workspaceId: string): string => `${ws(workspaceId)}#SLOTTED`
 export const beginsPartition = (workspaceId: string): string => `${ws(workspaceId)}#BEGINS`
+export const planningPartition = (workspaceId: string): string => `${ws(workspaceId)}#PLANNING`
 export const personPartition = (subject: string): string => `PERSON#${subject}`
 export const registryPartition = 'REGISTRY'
 
@@ -254,6 +262,10 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
         gsi1sk: at,
         ...(isLiveSlot(slot) && { gsi2pk: beginsPartition(slot.workspaceId), gsi2sk: at }),
       }
+    }
+    case 'planningRun': {
+      const run = value as Documents['planningRun']
+      return isLivePlanningRun(run) ? { gsi2pk: planningPartition(run.workspaceId), gsi2sk: run.id } : {}
     }
     case 'delivery': {
       const { workspaceId, id, dueAt } = value as Documents['delivery']

@@ -16,6 +16,7 @@ import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type AssetId, artifactPrefixOf, type ReservationId, runIdRange } from '#domain/ids.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
@@ -195,6 +196,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
     openOrders: (workspaceId, page) =>
       indexed('byAttention', keys.inboxPartition(workspaceId), 'order', page, (value) =>
         isOpenOrder(value) ? value : undefined,
+      ),
+    livePlanningRuns: (workspaceId, page) =>
+      indexed('byAttention', keys.planningPartition(workspaceId), 'planningRun', page, (value) =>
+        isLivePlanningRun(value) ? value : undefined,
       ),
     slotsByStart: (workspaceId, page, bounds) =>
       indexed('byParent', keys.slottedPartition(workspaceId), 'slot', page, any, bounds),

@@ -84,7 +84,8 @@ const aimOf = ({ preset, objective, maxChanges }: PlanAsk, mode: PlanMode) => {
 const urgency = ({ priority, value }: Order): number =>
   12 ** (priority - 1) * 50 + Math.min(49, Math.round(value / 20_409))
 
-const spanOf = (ask: PlanAsk, nowMs: number) => {
+/** The time that is planned. @throws Refusal `invalid` */
+export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowMs: number) => {
   const fromMs = ask.from === undefined ? nowMs : Math.max(nowMs, msOf(ask.from))
   const toMs = ask.to === undefined ? fromMs + 7 * dayMs : msOf(ask.to)
   const refuse = (code: string, message: string): Refusal =>

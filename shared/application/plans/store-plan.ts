@@ -32,10 +32,10 @@ export const storePlan = async (
   question: Question,
   { items, leftOut, iterations, changes, metrics }: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
+  id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
   const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
   const { workspaceId, actor, name } = ask
-  const id: PlanId = `pln_${world.ids.unique()}`
   const parts = inParts(items, leftOut)
   const plan: Plan = {
     workspaceId,

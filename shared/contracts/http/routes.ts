@@ -12,6 +12,7 @@ import { notificationRoutes } from './routes/notifications.ts'
 import { orderTemplateRoutes } from './routes/order-templates.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { outageRoutes } from './routes/outages.ts'
+import { planningRoutes } from './routes/planning.ts'
 import { planRoutes } from './routes/plans.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { queueRoutes } from './routes/queue.ts'
@@ -69,6 +70,7 @@ export interface Routes
     Of<typeof seriesRoutes>,
     Of<typeof orderRoutes>,
     Of<typeof planRoutes>,
+    Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
@@ -97,6 +99,7 @@ export const routes: Routes = {
   ...seriesRoutes,
   ...orderRoutes,
   ...planRoutes,
+  ...planningRoutes,
   ...orderTemplateRoutes,
   ...outageRoutes,
   ...feedRoutes,

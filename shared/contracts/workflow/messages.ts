@@ -1,5 +1,11 @@
 import * as z from 'zod'
-import { runIdSchema, scheduleIdSchema, workspaceIdSchema } from '#domain/ids.ts'
+import {
+  planningRoutineIdSchema,
+  planningRunIdSchema,
+  runIdSchema,
+  scheduleIdSchema,
+  workspaceIdSchema,
+} from '#domain/ids.ts'
 
 /**
  * Input of an execution of the run state machine. `scheduled` comes from EventBridge Scheduler (which fills in the
@@ -50,6 +56,26 @@ export const finishEventSchema = z.object({
   runId: runIdSchema,
   attempt: z.int().min(1),
   cause: z.enum(['drive-succeeded', 'drive-failed']),
+  error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
+})
+
+/** Input of an execution that plans: `fired` comes from EventBridge Scheduler, `requested` from the API or the sweeper. */
+export const planningInputSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('fired'),
+    workspaceId: workspaceIdSchema,
+    routineId: planningRoutineIdSchema,
+    /** `<aws.scheduler.scheduled-time>`: ISO-8601 with seconds and Z. */
+    scheduledTime: z.string(),
+    generation: z.int().min(1),
+  }),
+  z.object({ kind: z.literal('requested'), workspaceId: workspaceIdSchema, planningRunId: planningRunIdSchema }),
+])
+export type PlanningInput = z.output<typeof planningInputSchema>
+
+/** Task input of Plan; with `error` all its tries have failed, and the run is to be ended. */
+export const planEventSchema = z.object({
+  input: planningInputSchema,
   error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
 })
 
