@@ -22,6 +22,13 @@ const positionOf = (cursor: string | undefined): { part: number; row: number } =
 /** An old order names no protocol, so there are no parameters to be checked. */
 const parameters: World['parameters'] = { checkSchema: () => [], check: () => [] }
 
+/** Everything that is wrong with an order read from the old format. */
+export const legacyReasons = (
+  workspaceId: WorkspaceId,
+  order: OrderFields,
+  { store }: MigrationWorld,
+): Promise<readonly Reason[]> => orderReasons({ workspaceId, order }, { store, parameters })
+
 type Read = { readonly at: string; readonly order: LegacyOrder }
 
 /** The rows of a page as orders; one that was seen before in its part is told, because one of the two would be lost. */
@@ -73,7 +80,7 @@ const placeable = async (workspaceId: WorkspaceId, read: readonly Read[], world:
     const reasons =
       holder === undefined
         ? isOpenOrder({ status: order.more.status ?? 'new' })
-          ? await orderReasons({ workspaceId, order: order.order as OrderFields }, { store, parameters })
+          ? await legacyReasons(workspaceId, order.order as OrderFields, world)
           : []
         : [{ code: 'reference-taken', message: `order ${holder} has the external reference "${name}" already` }]
     problems.push(...reasons.map(({ code, message }) => ({ at, code, message })))

@@ -12,7 +12,7 @@ import { auditOf } from '../common/audit.ts'
 import { made, touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
-import { importLegacyOrders } from './import-legacy-orders.ts'
+import { importLegacyOrders, legacyReasons } from './import-legacy-orders.ts'
 import type { MigrationWorld } from './migration.ts'
 import { recordedState, stateChange, waitingState } from './migration-state.ts'
 
@@ -43,6 +43,18 @@ const unsaid = (rows: readonly LegacyRow[], { priorityDirection, durationUnit }:
       ? [{ code: 'required', message: 'say what `duration` counts', path: '/settings/durationUnit' }]
       : []),
   ]
+}
+
+/** What the settings say for all orders must be there. */
+const unknownAssets = async (
+  workspaceId: WorkspaceId,
+  { defaults: { requirements } }: LegacySettings,
+  world: MigrationWorld,
+): Promise<readonly Reason[]> => {
+  if (!requirements) return []
+  const any = { name: 'Any', priority: 3, value: 1, durationMinutes: 1, mode: { kind: 'PROTOCOL' } } as const
+  const reasons = await legacyReasons(workspaceId, { ...any, tags: [], requirements }, world)
+  return reasons.map((reason) => ({ ...reason, path: `/settings/defaults${reason.path ?? ''}` }))
 }
 
 /**
@@ -84,7 +96,8 @@ export const storeLegacyOrders = (
     ])
     const gap =
       part > 1 && !before ? [{ code: 'gap', message: `part ${part - 1} is not there yet`, path: '/part' }] : []
-    if (reasons.length + gap.length > 0) throw refuse([...reasons, ...gap])
+    const wrong = [...reasons, ...gap, ...(await unknownAssets(workspaceId, settings, world))]
+    if (wrong.length > 0) throw refuse(wrong)
     const stamps = there
       ? { createdAt: there.createdAt, createdBy: there.createdBy, version: there.version + 1, ...touched(actor, world) }
       : made(actor, world)
