@@ -23,6 +23,8 @@ import type {
   ScheduleId,
   WorkspaceId,
 } from '#domain/ids.ts'
+import type { LegacyOrders } from '#domain/migrations/legacy-orders.ts'
+import type { MigrationState } from '#domain/migrations/migration.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { Contact } from '#domain/notifications/contact.ts'
 import type { Delivery } from '#domain/notifications/delivery.ts'
@@ -57,6 +59,7 @@ import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
  */
 export type World = {
   readonly store: Store
+  readonly shapes: Shapes
   readonly clock: Clock
   readonly ids: Ids
   readonly timetable: Timetable
@@ -171,6 +174,8 @@ export type Documents = {
   order: Order
   orderReference: OrderReference
   orderTemplate: OrderTemplate
+  legacyOrders: LegacyOrders
+  migrationState: MigrationState
   plan: Plan
   planPart: PlanPart
   slot: Slot
@@ -222,6 +227,8 @@ export type Keys = {
   order: ById
   orderReference: ById
   orderTemplate: ById
+  legacyOrders: ById
+  migrationState: ById
   plan: ById
   planPart: ById
   slot: ById
@@ -270,6 +277,8 @@ export type ListedKind =
   | 'order'
   | 'orderReference'
   | 'orderTemplate'
+  | 'legacyOrders'
+  | 'migrationState'
   | 'plan'
   | 'planPart'
   | 'planningRun'
@@ -308,7 +317,10 @@ export type Change =
       readonly [K in VersionedKind]: {
         readonly type: 'put'
         readonly kind: K
-        /** Carries the new version: 1 where `expect` is absent, else `expect` + 1. */
+        /**
+         * Carries the new version: 1 where `expect` is absent, else `expect` + 1. What says the same and is only stored in
+         * another shape keeps its version, so that nobody has to read it again.
+         */
         readonly value: Documents[K]
         readonly expect: 'absent' | number
       }
@@ -460,6 +472,20 @@ export type Store = {
   ): Promise<readonly AssetLedger[]>
   /** All or nothing. Throws `unavailable` where the outcome is unknown or the store did not answer. */
   commit(changes: readonly Change[]): Promise<CommitResult>
+}
+
+/** A document of some kind. */
+export type AnyDocument = {
+  readonly [K in VersionedKind]: { readonly kind: K; readonly value: Documents[K] }
+}[VersionedKind]
+
+/** In which shape documents are stored; apart from the store, because only migrations ask. */
+export type Shapes = {
+  /**
+   * Documents of a workspace that are stored in an older shape than today's, as they read now. Letters and notices are left out. A
+   * page may be empty though others follow. Strongly consistent.
+   */
+  outdated(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<AnyDocument>>
 }
 
 /** What EventBridge Scheduler holds for one schedule. Its name is the schedule's id. */

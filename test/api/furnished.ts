@@ -249,6 +249,15 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listOrderTemplates: () => ({}),
   getOrderTemplate: () => ({}),
   changeOrderTemplate: () => ({ body: { status: 'paused' } }),
+  getMigrations: () => ({}),
+  runMigrations: () => ({ body: {} }),
+  getLegacyOrders: () => ({}),
+  putLegacyOrders: ({ assetId = '' }) => ({
+    body: {
+      settings: { priorityDirection: 'highest-is-5', defaults: { requirements: [{ assetId }], durationMinutes: 30 } },
+      blob: { orders: [{ id: 'old-1', target_id: 'Athens', priority: 5 }] },
+    },
+  }),
   makePlan: () => ({ body: { algorithm: 'best-fit', name: 'This week' } }),
   listPlans: () => ({ query: { status: 'candidate' } }),
   getPlan: () => ({}),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { memoryShapes } from '#adapters/memory/shapes.ts'
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import { systemSecrets } from '#adapters/system/secrets.ts'
@@ -61,6 +62,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
   let last = firstId
   const world: Laboratory['world'] = {
     store,
+    shapes: memoryShapes,
     clock: { now: () => clock.nowMs },
     ids: { unique: () => `${String(++last).padStart(8, '0')}` },
     timetable: {

@@ -15,7 +15,7 @@ export type OperationWorld = Pick<
   'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
 >
 export type EnrolmentWorld = Pick<World, 'store' | 'clock' | 'ids' | 'gatekeeper'>
-export type OrderWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
+export type OrderWorld = Pick<World, 'store' | 'shapes' | 'clock' | 'ids' | 'parameters'>
 export type PlannerWorld = Pick<World, 'store' | 'clock' | 'ids'>
 export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
 export type PlanningWorld = Pick<World, 'store' | 'clock' | 'ids' | 'planners' | 'routines'>

@@ -1,4 +1,4 @@
-import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#application/world.ts'
+import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind, VersionedKind } from '#application/world.ts'
 import { idPrefixes } from '#domain/ids.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
 import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
@@ -42,6 +42,8 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   order               WS#w#ORDERS                <id>                —                            WS#w#INBOX / <id>, while open
  *   orderReference      WS#w#REFERENCES            <reference>         —                            —
  *   orderTemplate       WS#w#TEMPLATES             <id>                —                            —
+ *   legacyOrders,       WS#w#LEGACY,               <part>,             —                            —
+ *   migrationState      …MIGRATIONS                <number>
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
  *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
  *   planningRun         WS#w#PLANNINGRUNS          <id>                —                            WS#w#PLANNING / <id>, while live
@@ -84,6 +86,8 @@ const collections = {
   order: 'ORDERS',
   orderReference: 'REFERENCES',
   orderTemplate: 'TEMPLATES',
+  legacyOrders: 'LEGACY',
+  migrationState: 'MIGRATIONS',
   plan: 'PLANS',
   planPart: 'PLANPARTS',
   slot: 'SLOTS',
@@ -201,6 +205,30 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
     default:
       return { pk: partitionOf(kind as ListedKind, workspaceId), sk: id }
   }
+}
+
+type WalkedKind = Exclude<VersionedKind, 'command' | 'notice'>
+const alone = {
+  workspace: true,
+  driftReport: true,
+  revision: true,
+  presence: true,
+  assetHealth: true,
+  capacity: true,
+  arming: true,
+  holding: true,
+} as const satisfies Record<Exclude<WalkedKind, ListedKind>, true>
+
+/** Kinds whose documents lie in one place of a workspace. */
+export const walkedKinds = (): readonly WalkedKind[] =>
+  [...Object.keys(collections), ...Object.keys(alone)] as WalkedKind[]
+
+/** Where all documents of such a kind lie: a partition, or those in it whose sort key begins so. */
+export const placeOf = (kind: WalkedKind, workspaceId: string): { partition: string; beginsWith?: string } => {
+  const listed = kind in collections
+  const { pk, sk } = keyOf<Kind>(kind, (kind === 'workspace' ? { id: workspaceId } : { workspaceId }) as never)
+  const beginsWith = listed ? prefixOf(kind as ListedKind) : sk
+  return { partition: pk, ...(beginsWith && { beginsWith }) }
 }
 
 type IndexKeys = { gsi1pk?: string; gsi1sk?: string; gsi2pk?: string; gsi2sk?: string }

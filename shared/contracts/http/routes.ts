@@ -8,6 +8,7 @@ import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
+import { migrationRoutes } from './routes/migrations.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { orderTemplateRoutes } from './routes/order-templates.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -72,6 +73,7 @@ export interface Routes
     Of<typeof planRoutes>,
     Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
+    Of<typeof migrationRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
     Of<typeof ruleRoutes> {}
@@ -101,6 +103,7 @@ export const routes: Routes = {
   ...planRoutes,
   ...planningRoutes,
   ...orderTemplateRoutes,
+  ...migrationRoutes,
   ...outageRoutes,
   ...feedRoutes,
   ...ruleRoutes,

@@ -45,6 +45,8 @@ const keptBy = {
   queue: 'api',
   orders: 'orders',
   'order-templates': 'orders',
+  migrations: 'orders',
+  'legacy-orders': 'orders',
   plans: 'planner',
   'planning-runs': 'planning',
   'planning-routines': 'planning',

@@ -106,6 +106,11 @@ export const sweeperSays = {
   drifted: 'EventBridge Scheduler held something else than the schedules say; it was put right.',
 } as const
 
+/** A line of the timekeeper's log that an alarm looks for. */
+export const timekeeperSays = {
+  notMigrated: 'A migration failed. It is tried again in a minute.',
+} as const
+
 export type SweeperEvent = z.input<typeof sweeperEventSchema>
 
 /** Event rule: "Step Functions Execution Status Change" with FAILED, TIMED_OUT or ABORTED. */
