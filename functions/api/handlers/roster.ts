@@ -1,4 +1,7 @@
+import { readCsv } from '#adapters/system/csv.ts'
 import { addTimeOff, dropTimeOff, setPerson } from '#application/people/change-person.ts'
+import { importPeople } from '#application/people/import-people.ts'
+import { importTimeOffCalendar, importTimeOffTable } from '#application/people/import-time-off.ts'
 import { dropException, exceptDuty } from '#application/rotations/except-duty.ts'
 import { dutyFairness, dutyWarnings, whoHas } from '#application/rotations/look-at-duties.ts'
 import { rotationOf } from '#application/rotations/read-rotation.ts'
@@ -23,6 +26,13 @@ export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotat
     ),
   setPerson: ({ params, body: person, version, caller: { actor } }, world) =>
     setPerson({ ...of(params), actor, version, person }, world),
+  importPeople: ({ params, body, caller: { actor } }, world) =>
+    importPeople({ ...params, ...body, actor }, world, readCsv),
+  importTimeOff: ({ params, body, caller: { actor } }, world) => {
+    if ('csv' in body) return importTimeOffTable({ ...params, ...body, actor }, world, readCsv)
+    const { personId: assetId, ...rest } = body
+    return importTimeOffCalendar({ ...params, assetId, ...rest, actor }, world)
+  },
   addTimeOff: ({ params, body, caller: { actor } }, world) => {
     const { from, to = from, kind, note } = body
     const entry = { id: world.ids.unique(), from, to, kind, ...(note !== undefined && { note }) }
