@@ -8,6 +8,7 @@ import { rotationOf } from '#application/rotations/read-rotation.ts'
 import { setRotation } from '#application/rotations/set-rotation.ts'
 import type { peopleRoutes } from '#contracts/http/routes/people.ts'
 import type { rotationRoutes } from '#contracts/http/routes/rotations.ts'
+import { notFound } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { found, page } from './reading.ts'
 import type { RosterHandlersOf } from './request.ts'
@@ -24,6 +25,12 @@ export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotat
       await store.list('asset', params.workspaceId, query),
       ({ kind, status }) => kind === 'person' && (archived || status !== 'retired'),
     ),
+  getPerson: async ({ params }, { store }) => {
+    const { workspaceId, personId: id } = params
+    const asset = await store.get('asset', { workspaceId, id })
+    if (asset?.kind !== 'person') throw notFound('person', id)
+    return asset
+  },
   setPerson: ({ params, body: person, version, caller: { actor } }, world) =>
     setPerson({ ...of(params), actor, version, person }, world),
   importPeople: ({ params, body, caller: { actor } }, world) =>

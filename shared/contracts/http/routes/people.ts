@@ -42,6 +42,14 @@ export const peopleRoutes = {
     response: pageOf(assetSchema),
     status: 200,
   }),
+  getPerson: route({
+    method: 'GET',
+    path: `${people}/{personId}`,
+    access: 'viewer',
+    summary: 'Get a person',
+    response: assetSchema,
+    status: 200,
+  }),
   setPerson: route({
     method: 'PUT',
     path: `${people}/{personId}`,
