@@ -21,6 +21,7 @@ const managersOnly = [
   'openingHours',
   'bookingRules',
   'changeovers',
+  'agility',
   'interlocks',
   'healthCheck',
 ] as const

@@ -162,14 +162,14 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     }
   const plannedAssets = usable.map((asset): PlannedAsset => {
     const type = rulebook.assetTypes.find(({ id }) => id === asset.typeId)
-    const { openingHours, rules, changeovers } = termsOf(asset, type)
+    const { openingHours, rules, changeovers, agility } = termsOf(asset, type)
     const attended = openingHours?.unattended ? undefined : openingHours
     return {
       id: asset.id,
       name: asset.name,
       capacity: asset.capacity,
       ...(attended && { openingHours: attended }),
-      spacing: { rules, changeovers },
+      spacing: { rules, changeovers, ...(agility && { agility }) },
     }
   })
   return {

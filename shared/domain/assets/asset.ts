@@ -3,7 +3,7 @@ import { agentIdSchema, assetIdSchema, typeIdSchema, workspaceIdSchema } from '.
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 import { emergencyStopSchema } from '../workspaces/emergency-stop.ts'
-import { bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
+import { agilitySchema, bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
 import { capabilitySchema } from './capability.ts'
 import { healthCheckSchema } from './health.ts'
 import { interlockSchema } from './interlock.ts'
@@ -47,6 +47,7 @@ export const assetSchema = z
     openingHours: openingHoursSchema.optional(),
     bookingRules: bookingRulesSchema.optional(),
     changeovers: changeoversSchema.optional(),
+    agility: agilitySchema.optional(),
     interlocks: z.array(interlockSchema).max(10).optional(),
     healthCheck: healthCheckSchema.optional(),
     emergencyStop: emergencyStopSchema.optional(),

@@ -2,7 +2,7 @@ import type { Asset } from '../assets/asset.ts'
 import type { Spacing } from '../assets/booking-rules.ts'
 import { type OpeningHours, openSpans, type Span } from '../assets/opening-hours.ts'
 import type { AssetId, OrderId, ReservationId } from '../ids.ts'
-import type { OrderMode } from '../orders/mode.ts'
+import { kindOf, type OrderMode } from '../orders/mode.ts'
 import type { Order } from '../orders/order.ts'
 import type { Changeover, Fixed, Job, Lane, Option, Placement, Problem } from '../planning/problem.ts'
 import { minutes, msOf } from '../time.ts'
@@ -73,9 +73,9 @@ export type Posed = {
   readonly unposed: readonly { readonly order: Order; readonly because: 'no-asset' | 'no-window' | 'frozen' }[]
 }
 
-/** Satellites turn within seconds; laboratories plan by the minute. */
+/** The coarsest unit that does justice to all of them. */
 const unitOf = (orders: readonly PlannedOrder[]): number =>
-  orders.every(({ order }) => order.mode.kind === 'PROTOCOL') ? minutes(1) : 1_000
+  orders.every(({ order }) => kindOf(order.mode).unit === 'minute') ? minutes(1) : 1_000
 
 const lanesOf = (asset: PlannedAsset): number => Math.min(asset.capacity, mostLanes)
 const sharesOf = (asset: PlannedAsset, units: number): number => Math.ceil((units * lanesOf(asset)) / asset.capacity)
