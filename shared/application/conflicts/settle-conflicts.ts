@@ -22,6 +22,7 @@ const brokenBy: Record<ConflictType, readonly RuleCode[]> = {
   closed: ['closed'],
   'too-close': ['too-close', 'asset-busy'],
   'not-held': [],
+  'infeasible-transition': [],
 }
 
 /** The conflict as resolved, with its history entry. */
@@ -83,7 +84,10 @@ const goneBecause = async (conflict: Conflict, world: SettleWorld): Promise<stri
   const here = all.flatMap((one) =>
     one && isAhead(one) && one.assets.some(({ assetId }) => assetId === conflict.assetId) ? [one] : [],
   )
-  if (here.length === 0) return 'What was in the way is not there any more.'
+  const gone = 'What was in the way is not there any more.'
+  if (here.length === 0) return gone
+  // Slots stay where they are until they are taken back.
+  if (type === 'infeasible-transition') return here.length < reservationIds.length ? gone : undefined
   for (const one of here) if (await stillBroken(conflict, one, world)) return undefined
   return 'It fits again.'
 }

@@ -147,6 +147,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     ready = next
   }
   const theirs = new Set(movable.map(({ reservationId }) => reservationId))
+  const modes = new Map(slots.map((slot) => [slot.reservationId, slot.mode]))
   const claims = new Map<string, StandingClaim>()
   for (const { assetId, item, claims: all } of items)
     for (const [id, claim] of Object.entries(all)) {
@@ -157,7 +158,10 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
         startMs: claim.startMs,
         endMs: item === 'OPEN' ? Math.max(claim.endMs, nowMs + overrunGraceMs) : claim.endMs,
         units: claim.units,
-        mode: { kind: 'PROTOCOL', ...(claim.setup !== undefined && { setup: claim.setup }) },
+        mode: modes.get(id as ReservationId) ?? {
+          kind: 'PROTOCOL',
+          ...(claim.setup !== undefined && { setup: claim.setup }),
+        },
       })
     }
   const plannedAssets = usable.map((asset): PlannedAsset => {

@@ -5,6 +5,7 @@ import { kindOf, type OrderMode } from '../orders/mode.ts'
 const usualAgility = { degreesPerSecond: 1, settleSeconds: 5 } as const
 
 export const setupOf = (mode: OrderMode): string | undefined => kindOf(mode).setupOf?.(mode)
+export const pointsSomewhere = (mode: OrderMode): boolean => kindOf(mode).pointingOf !== undefined
 
 /**
  * Milliseconds that must lie between two kinds of work on one asset: its buffers and the changeover of their setup classes, or
