@@ -21,8 +21,9 @@ import {
   type RepairPreset,
   repairPresets,
 } from '#domain/plans/plan.ts'
-import { type Posed, problemOf } from '#domain/plans/problem-of.ts'
+import type { PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
 import { toldRejection } from '#domain/plans/told-rejection.ts'
+import { type Solved, solveInWaves } from '#domain/plans/waves.ts'
 import { dayMs, instantOf, msOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
@@ -126,7 +127,9 @@ const solve = (
 }
 
 /** Why the planner was not even asked about an order. */
-const unposed = (freezeMs: number): Record<Posed['unposed'][number]['because'], Omit<LeftOut, 'orderId'>> => ({
+const unposed = (
+  freezeMs: number,
+): Record<Exclude<Posed['unposed'][number]['because'], 'waits'>, Omit<LeftOut, 'orderId'>> => ({
   'no-asset': {
     code: 'NO_CAPABLE_ASSET',
     message: 'No asset that may be booked can do it, or none has as many units.',
@@ -144,17 +147,30 @@ const unposed = (freezeMs: number): Record<Posed['unposed'][number]['because'], 
   },
 })
 
-const unposedReasons = (posed: Posed, read: ReadInput): LeftOut[] => [
-  ...posed.unposed.map(({ order, because }) => ({ orderId: order.id, ...unposed(read.input.freezeMs)[because] })),
-  ...read.waiting.map(
-    (order): LeftOut => ({
-      orderId: order.id,
-      code: 'WAITS_FOR_OTHER',
-      message: `Order ${order.follows?.orderId}, which it follows, has no slot and is not being planned, or follows it in turn.`,
-      remedy: 'Plan that one, too, or take `follows` away.',
-    }),
-  ),
-]
+const waits = ({ id, follows }: Order): LeftOut => ({
+  orderId: id,
+  code: 'WAITS_FOR_OTHER',
+  message: `Order ${follows?.orderId}, which it follows, has no slot and is not being planned, or follows it in turn.`,
+  remedy: 'Plan that one, too, or take `follows` away.',
+})
+
+/** What a wave left out, and why; with what binds it to another order, where that decides where it may be. */
+const leftOutOf = (
+  { posed, input, solution }: Solved['waves'][number],
+  orders: ReadonlyMap<OrderId, PlannedOrder>,
+): LeftOut[] => {
+  const bonds = new Map(input.orders.map(({ order, bond }) => [order.id, bond]))
+  const names = { posed, orders, assets: input.assets, claims: input.claims }
+  return [
+    ...posed.unposed.map(({ order, because }) =>
+      because === 'waits' ? waits(order) : { orderId: order.id, ...unposed(input.freezeMs)[because] },
+    ),
+    ...explain(posed.problem, solution.placements).map((rejection) => toldRejection(rejection, names)),
+  ].map((one) => {
+    const bond = bonds.get(one.orderId)
+    return bond === undefined ? one : { ...one, message: `${one.message} ${bond}` }
+  })
+}
 
 /** What a plan does to the slots that there are. */
 const changesOf = (items: readonly PlanItem[], { movable }: ReadInput): Plan['changes'] => {
@@ -176,16 +192,15 @@ const mostRounds = 8
 const solveWithin = (ask: PlanAsk, read: ReadInput, maxChanges: number, deadline: Deadline) => {
   let input = read.input
   for (let round = 1; ; round++) {
-    const posed = problemOf(input)
-    const solution = solve(posed.problem, ask, posed.kept, deadline)
-    const items = itemsOf(solution.placements, posed, input)
+    const solved = solveInWaves(input, ({ problem, kept }) => solve(problem, ask, kept, deadline))
+    const items = itemsOf(solved.drafts, input)
     const changes = changesOf(items, read)
     if (
       changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) ||
       round === mostRounds ||
       deadline()
     )
-      return { input, posed, solution, items, changes }
+      return { input, solved, items, changes }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
   }
@@ -218,7 +233,14 @@ const hashOf = (ask: PlanAsk, read: ReadInput, mode: PlanMode): string => {
     Math.floor(span.endMs / 60_000),
     Math.floor(freezeMs / 60_000),
     prices,
-    orders.map(({ order, slot, candidates }) => [order.id, order.version, slot?.version ?? 0, candidates]),
+    orders.map(({ order, slot, candidates, notBefore = 0, notAfter = 0 }) => [
+      order.id,
+      order.version,
+      slot?.version ?? 0,
+      candidates,
+      notBefore,
+      notAfter,
+    ]),
     assets,
     claims.map(({ assetId, reservationId, startMs, endMs, units }) => [assetId, reservationId, startMs, endMs, units]),
   ])
@@ -253,12 +275,11 @@ export const makePlan = async (
   const same = recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate')
   if (same) return same
 
-  const { input, posed, solution, items, changes } = solveWithin(ask, read, maxChanges, deadline)
+  const { input, solved, items, changes } = solveWithin(ask, read, maxChanges, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
-  const names = { posed, orders, assets: read.input.assets, claims: read.input.claims }
   const leftOut = [
-    ...unposedReasons(posed, read),
-    ...explain(posed.problem, solution.placements).map((rejection) => toldRejection(rejection, names)),
+    ...[...read.waiting, ...solved.waiting.map(({ order }) => order)].map(waits),
+    ...solved.waves.flatMap((wave) => leftOutOf(wave, orders)),
   ].map((one): LeftOut => {
     const slotId = orders.get(one.orderId)?.slot?.id
     return slotId === undefined ? one : { ...one, slotId }
@@ -275,7 +296,7 @@ export const makePlan = async (
     modeReason: reason,
     algorithm: ask.algorithm,
     seed: ask.seed,
-    iterations: solution.iterations,
+    iterations: solved.waves.reduce((sum, { solution }) => sum + solution.iterations, 0),
     from: instantOf(span.fromMs),
     to: instantOf(span.toMs),
     freezeUntil: instantOf(span.freezeMs),

@@ -3,15 +3,18 @@ import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
 import { satisfies } from '#domain/assets/capability.ts'
 import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
+import { leewayAfter, leewayBefore, type Place, tellBond } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
 import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import { boundBy, placeOf } from '#domain/plans/waves.ts'
 import { footprint, overrunGraceMs } from '#domain/reservations/ledger.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import { mostOpenOrders, openOrders, waitsToBePlanned } from '../orders/inbox.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { Rulebook, World } from '../world.ts'
+import { placeOfOrder } from './place-of-order.ts'
 
 /** What a person asks of a plan. */
 export type PlanRequest = {
@@ -68,16 +71,54 @@ const candidatesOf = (order: Order, assets: readonly Asset[], { assetGroups }: R
     return assets.flatMap(({ id, capabilities }) => (satisfies(capabilities, want.capability) ? [id] : []))
   })
 
-/** What an order that follows another may do, where that one has a slot already. */
-const boundsOf = (order: Order, slots: ReadonlyMap<OrderId, Slot>): Pick<PlannedOrder, 'notBefore' | 'notAfter'> => {
-  const other = order.follows && slots.get(order.follows.orderId)
-  if (!other || !order.follows) return {}
-  const { minMinutes, maxMinutes } = order.follows
-  const endMs = msOf(other.end)
-  return {
-    notBefore: endMs + minutes(minMinutes),
-    ...(maxMinutes !== undefined && { notAfter: endMs + minutes(maxMinutes + order.durationMinutes) }),
+/** Where the orders stand that others follow and that are not planned anew. */
+const placesOf = async (
+  wanted: readonly Order[],
+  planned: ReadonlySet<OrderId>,
+  slots: readonly Slot[],
+  world: Pick<World, 'store'>,
+): Promise<ReadonlyMap<OrderId, Place>> => {
+  const others = new Set(
+    wanted.flatMap(({ follows }) => (follows && !planned.has(follows.orderId) ? follows.orderId : [])),
+  )
+  const places = new Map(
+    slots.flatMap((slot) => (others.has(slot.orderId) ? [[slot.orderId, placeOf(slot)] as const] : [])),
+  )
+  const [{ workspaceId } = { workspaceId: undefined }] = wanted
+  for (const id of others) {
+    const place = !places.has(id) && workspaceId ? await placeOfOrder(workspaceId, id, world) : undefined
+    if (place) places.set(id, place)
   }
+  return places
+}
+
+/** An order with the leeway that those leave it which it follows, or which follow it, and which stay where they are. */
+const bound = (
+  planned: PlannedOrder,
+  places: ReadonlyMap<OrderId, Place>,
+  followers: readonly Slot[],
+): PlannedOrder => {
+  const { follows, durationMinutes } = planned.order
+  const other = follows && places.get(follows.orderId)
+  const after =
+    follows && other
+      ? boundBy(
+          planned,
+          leewayAfter(follows, durationMinutes, other),
+          tellBond(follows, `order ${follows.orderId}`, other),
+        )
+      : planned
+  return followers.reduce(
+    (one, slot) =>
+      slot.follows
+        ? boundBy(
+            one,
+            leewayBefore(slot.follows, durationMinutes, placeOf(slot)),
+            `Order ${slot.orderId}, which follows it, stays at ${slot.start}.`,
+          )
+        : one,
+    after,
+  )
 }
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
@@ -122,10 +163,14 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     ),
     ...moved.values(),
   ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const bySlot = new Map(slots.map((slot) => [slot.orderId, slot]))
   const planned = new Set(wanted.map(({ id }) => id))
+  const placed = await placesOf(wanted, planned, slots, world)
+  const followers = Map.groupBy(
+    slots.filter(({ orderId }) => !planned.has(orderId)),
+    ({ follows }) => follows?.orderId,
+  )
   const isReady = ({ follows }: Order): boolean =>
-    follows === undefined || planned.has(follows.orderId) || bySlot.has(follows.orderId)
+    follows === undefined || planned.has(follows.orderId) || placed.has(follows.orderId)
   // Two changes at one moment may close a circle; nobody in it can be first.
   const byId = new Map(wanted.map((order) => [order.id, order]))
   const inCircle = (order: Order): boolean => {
@@ -178,13 +223,18 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
   })
   return {
     input: {
-      orders: ready.map((order) => ({
-        order,
-        candidates: candidatesOf(order, usable, rulebook),
-        slot: moving.get(order.id),
-        worth: worthOf(order),
-        ...boundsOf(order, bySlot),
-      })),
+      orders: ready.map((order) =>
+        bound(
+          {
+            order,
+            candidates: candidatesOf(order, usable, rulebook),
+            slot: moving.get(order.id),
+            worth: worthOf(order),
+          },
+          placed,
+          followers.get(order.id) ?? [],
+        ),
+      ),
       assets: plannedAssets,
       claims: [...claims.values()],
       span,

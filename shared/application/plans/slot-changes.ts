@@ -183,6 +183,7 @@ export const placeChanges = async (
     end: item.end,
     mode: order.mode,
     value: order.value,
+    ...(order.follows && { follows: order.follows }),
     ...(order.protocolId !== undefined && { protocolId: order.protocolId }),
     ...(scheduleId && { scheduleId }),
     reservationId,

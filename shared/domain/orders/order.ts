@@ -4,6 +4,7 @@ import { orderIdSchema, protocolIdSchema, slotIdSchema, workspaceIdSchema } from
 import { nameSchema } from '../name.ts'
 import { wantedListSchema } from '../reservations/wanted.ts'
 import { instantSchema } from '../time.ts'
+import { followsSchema } from './companion.ts'
 import { modeSchema } from './mode.ts'
 
 export const orderStatuses = {
@@ -16,22 +17,6 @@ export const orderStatuses = {
   rejected: 'will not be done; the reason says why',
 } as const
 export type OrderStatus = keyof typeof orderStatuses
-
-/** An order that must follow another. */
-const followsSchema = z
-  .strictObject({
-    orderId: orderIdSchema,
-    minMinutes: z
-      .int()
-      .min(0)
-      .max(10_080)
-      .default(0)
-      .meta({ description: 'At least so long after the end of the other' }),
-    maxMinutes: z.int().min(0).max(10_080).optional(),
-  })
-  .refine(({ minMinutes, maxMinutes = minMinutes }) => minMinutes <= maxMinutes, {
-    error: '`maxMinutes` must not be less than `minMinutes`',
-  })
 
 export const externalReferenceSchema = z
   .string()

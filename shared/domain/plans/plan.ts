@@ -44,6 +44,8 @@ export const planItemSchema = z
     transitionMinutes: z.int().min(0),
     /** By how much it could start later with all else as it is, as far as its own window goes. */
     slackMinutes: z.int().min(0),
+    /** The order that it follows. */
+    follows: orderIdSchema.optional(),
     /** What is moved by it. */
     slotId: slotIdSchema.optional(),
     problem: z.string().optional(),
