@@ -14,6 +14,7 @@ import type { Holding } from '#domain/holds/holding.ts'
 import type {
   AgentId,
   AssetId,
+  BatchId,
   CommandId,
   OrderId,
   ReservationId,
@@ -27,6 +28,7 @@ import type { Delivery } from '#domain/notifications/delivery.ts'
 import type { Message } from '#domain/notifications/render.ts'
 import type { Subscription } from '#domain/notifications/subscription.ts'
 import type { Order } from '#domain/orders/order.ts'
+import type { Batch } from '#domain/orders/batch.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
@@ -165,6 +167,7 @@ export type Documents = {
   order: Order
   orderReference: OrderReference
   orderTemplate: OrderTemplate
+  batch: Batch
   plan: Plan
   planPart: PlanPart
   slot: Slot
@@ -213,6 +216,7 @@ export type Keys = {
   order: ById
   orderReference: ById
   orderTemplate: ById
+  batch: ById
   plan: ById
   planPart: ById
   slot: ById
@@ -258,6 +262,7 @@ export type ListedKind =
   | 'order'
   | 'orderReference'
   | 'orderTemplate'
+  | 'batch'
   | 'plan'
   | 'planPart'
   | 'slot'
@@ -420,6 +425,8 @@ export type Store = {
   artifactsOf(workspaceId: WorkspaceId, runId: RunId): Promise<readonly Artifact[]>
   /** Orders that wait to be planned, and those that time is held for. Eventually consistent. */
   openOrders(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Order>>
+  /** Orders of a batch. Eventually consistent. */
+  ordersOfBatch(workspaceId: WorkspaceId, batchId: BatchId, page: PageRequest): Promise<Page<Order>>
   /** Slots in the order of their start, between two moments. Eventually consistent. */
   slotsByStart(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Slot>>
   /** Slots whose time is taken and that have started by a moment, the earliest first. Eventually consistent. */

@@ -21,17 +21,18 @@ export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTem
   createOrder: ({ params, body: { onDuplicate, ...order }, caller: { actor } }, world) =>
     createOrder({ ...params, actor, order, onDuplicate }, world),
   listOrders: async ({ params: { workspaceId }, query }, world) => {
-    const { status, batch, tag, externalReference, ...wanted } = query
+    const { status, batchId, tag, externalReference, ...wanted } = query
     if (externalReference !== undefined) {
       const order = await orderNamed(workspaceId, externalReference, world)
       return page({ items: order ? [order] : [] })
     }
-    const listed = await world.store.list('order', workspaceId, { ...wanted, newestFirst: true })
+    const listed = await (batchId === undefined
+      ? world.store.list('order', workspaceId, { ...wanted, newestFirst: true })
+      : world.store.ordersOfBatch(workspaceId, batchId, { ...wanted, newestFirst: true }))
     return page(
       listed,
       (order) =>
         (status === undefined || order.status === status) &&
-        (batch === undefined || order.batch === batch) &&
         (tag === undefined || order.tags.includes(tag)),
     )
   },

@@ -196,6 +196,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       indexed('byAttention', keys.inboxPartition(workspaceId), 'order', page, (value) =>
         isOpenOrder(value) ? value : undefined,
       ),
+    ordersOfBatch: (workspaceId, batchId, page) =>
+      indexed('byParent', keys.batchPartition(workspaceId, batchId), 'order', page, (value) =>
+        value.batchId === batchId ? value : undefined,
+      ),
     slotsByStart: (workspaceId, page, bounds) =>
       indexed('byParent', keys.slottedPartition(workspaceId), 'slot', page, any, bounds),
     begunSlots: (workspaceId, page, until) =>

@@ -244,6 +244,13 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           return isOpenOrder(order) ? order : undefined
         }),
       ),
+    ordersOfBatch: (workspaceId, batchId, page) =>
+      around('ordersOfBatch', () =>
+        pageOf(`batch/${workspaceId}/${batchId}`, rowsOf(`order/${workspaceId}/`), page, (value) => {
+          const order = value as Documents['order']
+          return order.batchId === batchId ? order : undefined
+        }),
+      ),
     slotsByStart: (workspaceId, page, bounds) =>
       around('slotsByStart', () =>
         pageOf(

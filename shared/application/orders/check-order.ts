@@ -21,7 +21,7 @@ export type OrderFields = Pick<
     | 'constraints'
     | 'follows'
     | 'externalReference'
-    | 'batch'
+    | 'batchId'
     | 'notes']?: Order[K] | undefined
 }
 

@@ -2,7 +2,7 @@ import { type Asset, mayBeReserved } from '#domain/assets/asset.ts'
 import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
-import type { AssetId, OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
+import type { AssetId, BatchId, OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { explain } from '#domain/planning/explain.ts'
 import { bestFit, firstFit } from '#domain/planning/greedy.ts'
@@ -54,7 +54,8 @@ export type PlanAsk = {
   readonly freezeMinutes: number
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
-  readonly batch?: string | undefined
+  /** The batch whose orders they are. */
+  readonly batchId?: BatchId | undefined
   readonly objective?: Objective | undefined
   /** Slots that are moved or dropped at most. */
   readonly maxChanges?: number | undefined
@@ -229,6 +230,7 @@ const hashOf = (ask: PlanAsk, read: ReadInput, mode: PlanMode): string => {
     ask.iterations,
     ask.objective ?? '',
     ask.maxChanges ?? 0,
+    ask.batchId ?? '',
     Math.floor(span.startMs / 60_000),
     Math.floor(span.endMs / 60_000),
     Math.floor(freezeMs / 60_000),
@@ -291,6 +293,7 @@ export const makePlan = async (
     workspaceId,
     id,
     ...(name !== undefined && { name }),
+    ...(ask.batchId !== undefined && { batchId: ask.batchId }),
     status: 'candidate',
     mode,
     modeReason: reason,

@@ -26,7 +26,6 @@ export type PlanRequest = {
   /** Only these, where they are given. */
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
-  readonly batch?: string | undefined
   readonly prices: PlanInput['prices']
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
@@ -123,7 +122,7 @@ const bound = (
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, batch, prices } = request
+  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, prices } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -158,8 +157,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     ...open.filter(
       (order) =>
         waitsToBePlanned(order, nowMs) &&
-        (orderIds?.includes(order.id) ?? true) &&
-        (batch === undefined || order.batch === batch),
+        (orderIds?.includes(order.id) ?? true),
     ),
     ...moved.values(),
   ].toSorted((a, b) => (a.id < b.id ? -1 : 1))

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { openingHoursSchema } from '../assets/opening-hours.ts'
-import { orderIdSchema, protocolIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { batchIdSchema, orderIdSchema, protocolIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { wantedListSchema } from '../reservations/wanted.ts'
 import { instantSchema } from '../time.ts'
@@ -57,7 +57,7 @@ export const orderSchema = z
     follows: followsSchema.optional(),
     source: z.enum(['manual', 'import', 'template', 'legacy']),
     externalReference: externalReferenceSchema.optional(),
-    batch: z.string().min(1).max(60).optional(),
+    batchId: batchIdSchema.optional(),
     tags: z.array(z.string().min(1).max(60)).max(20),
     notes: z.string().max(2_000).optional(),
     deferredUntil: instantSchema.optional(),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { assetIdSchema, orderIdSchema, planIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { assetIdSchema, batchIdSchema, orderIdSchema, planIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 
@@ -113,6 +113,8 @@ export const planSchema = z
     workspaceId: workspaceIdSchema,
     id: planIdSchema,
     name: nameSchema.optional(),
+    /** The batch that it was made for. */
+    batchId: batchIdSchema.optional(),
     status: z.enum(keysOf(planStatuses)),
     mode: z.enum(keysOf(planModes)),
     modeReason: z.string(),

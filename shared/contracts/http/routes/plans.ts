@@ -40,7 +40,6 @@ export const planRoutes = {
       freezeMinutes: z.int().min(0).max(10_080).default(freezeMinutes),
       orderIds: z.array(orderIdSchema).min(1).max(5_000).optional(),
       assetIds: z.array(assetIdSchema).min(1).max(1_000).optional(),
-      batch: z.string().min(1).max(60).optional().meta({ description: 'Only the orders of this batch' }),
       objective: z.enum(keysOf(objectives)).optional(),
       maxChanges: z
         .int()
