@@ -154,11 +154,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     ).flatMap((order) => (order ? [[order.id, order] as const] : [])),
   )
   const wanted = [
-    ...open.filter(
-      (order) =>
-        waitsToBePlanned(order, nowMs) &&
-        (orderIds?.includes(order.id) ?? true),
-    ),
+    ...open.filter((order) => waitsToBePlanned(order, nowMs) && (orderIds?.includes(order.id) ?? true)),
     ...moved.values(),
   ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const planned = new Set(wanted.map(({ id }) => id))

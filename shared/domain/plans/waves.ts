@@ -66,7 +66,10 @@ export type Solved = {
  * one has its place: whatever comes of it is exact, at the price that the earlier wave does not make room for the later. Without
  * such companions there is one wave.
  */
-export const solveInWaves = (input: PlanInput, solve: (posed: Posed) => Solution): Solved => {
+export function* solvingInWaves<Step>(
+  input: PlanInput,
+  solving: (posed: Posed) => Generator<Step, Solution>,
+): Generator<Step, Solved> {
   const waveOf = wavesOf(input.orders)
   const drafts: Draft[] = []
   const waves: Solved['waves'][number][] = []
@@ -100,7 +103,7 @@ export const solveInWaves = (input: PlanInput, solve: (posed: Posed) => Solution
     ]
     const waveInput: PlanInput = { ...input, orders, claims, missing: new Set(waiting.map(({ order }) => order.id)) }
     const posed = problemOf(waveInput)
-    const solution = solve(posed)
+    const solution = yield* solving(posed)
     drafts.push(...draftsOf(solution.placements, posed, waveInput))
     waves.push({ posed, input: waveInput, solution })
   }
