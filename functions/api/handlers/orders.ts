@@ -2,6 +2,7 @@ import { readCsv } from '#adapters/system/csv.ts'
 import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import { changeOrder, moveOrder } from '#application/orders/change-order.ts'
 import { createOrder, orderNamed } from '#application/orders/create-order.ts'
+import { fulfilmentOf } from '#application/orders/fulfilment.ts'
 import { importOrders } from '#application/orders/import-orders.ts'
 import { inbox } from '#application/orders/inbox.ts'
 import { changeTemplate, createTemplate, templateOf } from '#application/orders/order-templates.ts'
@@ -45,6 +46,10 @@ export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTem
   importOrders: ({ params, body, caller: { actor } }, world) =>
     importOrders({ ...params, ...body, actor }, world, readCsv),
   getOrder: ({ params }, world) => found('order', params.workspaceId, params.orderId, world),
+  getFulfilment: async ({ params: { workspaceId, orderId } }, world) => {
+    const { servedBy, slots, ...rest } = await fulfilmentOf(workspaceId, orderId, world)
+    return { ...rest, servedBy: [...servedBy], slots: [...slots] }
+  },
   changeOrder: ({ params: { workspaceId, orderId: id }, body, version, caller: { actor } }, world) =>
     changeOrder({ workspaceId, id, actor, version, patch: body }, world),
   cancelOrder: ({ params: { workspaceId, orderId: id }, body, caller: { actor } }, world) =>

@@ -1,17 +1,19 @@
 import type { Reason } from '#domain/errors.ts'
-import type { WorkspaceId } from '#domain/ids.ts'
+import type { BatchId, WorkspaceId } from '#domain/ids.ts'
 import { type LegacyOrder, readLegacyOrder } from '#domain/migrations/legacy-order.ts'
 import { type LegacyOrders, type LegacyRow, legacyPartId, legacyRows } from '#domain/migrations/legacy-orders.ts'
 import type { MigrationProblem } from '#domain/migrations/migration.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { batchIdOfName, namedBatchChanges } from '../batches/create-batch.ts'
+import { batchesByName } from '../batches/named-batches.ts'
 import { system } from '../common/audit.ts'
 import { type OrderFields, orderReasons } from '../orders/check-order.ts'
 import { newOrder } from '../orders/create-order.ts'
-import type { World } from '../world.ts'
+import type { Change, World } from '../world.ts'
 import { type Migration, type MigrationWorld, mostChanges, type Step } from './migration.ts'
 
-/** Order, reference and history entry of each. */
-const perPage = Math.floor(mostChanges / 3)
+/** Order, reference and history entry of each; and a batch of its own with its history entry. */
+const perPage = Math.floor(mostChanges / 5)
 
 /** `<part>/<row>`: where the next page begins. */
 const positionOf = (cursor: string | undefined): { part: number; row: number } => {
@@ -91,6 +93,19 @@ const placeable = async (workspaceId: WorkspaceId, read: readonly Read[], world:
   return { orders, problems, present: there.filter((order) => order !== undefined).length }
 }
 
+/** Batches of the old orders: those that have their names, or new ones. */
+const batchesOf = async (workspaceId: WorkspaceId, orders: readonly LegacyOrder[], world: MigrationWorld) => {
+  const names = new Set(orders.flatMap(({ batch }) => batch ?? []))
+  const there = names.size > 0 ? await batchesByName(workspaceId, world) : new Map<string, readonly BatchId[]>()
+  const actor = system('migrations')
+  return {
+    idOf: (name: string): BatchId => there.get(name)?.[0] ?? batchIdOfName(name),
+    changes: [...names].flatMap((name) =>
+      there.has(name) ? [] : namedBatchChanges({ workspaceId, name, actor }, world),
+    ),
+  }
+}
+
 const importRows = async (part: LegacyOrders, from: number, world: MigrationWorld): Promise<Step> => {
   const { workspaceId } = part
   const number = Number(part.id)
@@ -106,11 +121,13 @@ const importRows = async (part: LegacyOrders, from: number, world: MigrationWorl
   const { orders, problems: unfit, present } = await placeable(workspaceId, read, world)
   const problems = [...unread, ...unfit]
   const actor = system('migrations')
+  const batches = await batchesOf(workspaceId, orders, world)
+  const placed = ({ id, order, batch, more }: LegacyOrder): readonly Change[] => {
+    const fields = { ...order, ...(batch !== undefined && { batchId: batches.idOf(batch) }) } as OrderFields
+    return newOrder({ workspaceId, id, actor, order: fields, source: 'legacy', more }, world).changes
+  }
   return {
-    changes: orders.flatMap(
-      ({ id, order, more }) =>
-        newOrder({ workspaceId, id, actor, order: order as OrderFields, source: 'legacy', more }, world).changes,
-    ),
+    changes: [...batches.changes, ...orders.flatMap(placed)],
     counts: {
       imported: orders.length,
       present,

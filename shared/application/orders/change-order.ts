@@ -89,7 +89,7 @@ export const changeOrder = (
         const refused = changeRefusal(current, after)
         if (refused) throw refused
         checkDue(after, current, world.clock.now())
-        chain = await checkOrder({ workspaceId, id, order: after }, world)
+        chain = await checkOrder({ workspaceId, id, order: after, before: current }, world)
         if (after.follows?.orderId === current.follows?.orderId) chain = []
         return { ...after, ...touched(actor, world) }
       },

@@ -1,9 +1,10 @@
 import { satisfies } from '#domain/assets/capability.ts'
 import { type Reason, Refusal } from '#domain/errors.ts'
-import type { OrderId, WorkspaceId } from '#domain/ids.ts'
+import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
+import { batchReasons } from '../batches/batch-reasons.ts'
 import { describeWanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 
@@ -179,8 +180,12 @@ type Chained = {
   readonly workspaceId: WorkspaceId
   readonly id?: string | undefined
   readonly order: Pick<OrderFields, 'follows'>
+  /** What it was, where it was there before. */
+  readonly before?: Order | undefined
   /** Orders that are placed at the same time, and what they follow. */
   readonly alongside?: ReadonlyMap<OrderId, Order['follows']> | undefined
+  /** Batches that are made at the same time. */
+  readonly madeBatches?: ReadonlySet<BatchId> | undefined
 }
 
 /** The orders that an order follows, by however many others; it must not be among them. */
@@ -209,11 +214,12 @@ const lookedAt = async (
   of: Chained & { readonly order: OrderFields },
   world: Pick<World, 'store' | 'parameters'>,
 ): Promise<{ readonly reasons: readonly Reason[]; readonly chain: readonly Order[] }> => {
-  const { workspaceId, order } = of
+  const { workspaceId, order, before, madeBatches: made } = of
   const [chain, ...found] = await Promise.all([
     chainOf(of, world),
     requirementReasons(workspaceId, order, world),
     protocolReasons(workspaceId, order, world),
+    batchReasons({ workspaceId, order, before, made }, world),
   ])
   return { reasons: [...timeReasons(order), ...found.flat(), ...chain.reasons], chain: chain.orders }
 }

@@ -5,6 +5,7 @@ import type { OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { type ImportedOrders, type OrderRow, orderRowSchema } from '#domain/orders/order-row.ts'
 import type { ReadCsv } from '../assets/transfer/import-assets.ts'
+import { namedBatchChanges } from '../batches/create-batch.ts'
 import { maxChangesPerCommit, type World } from '../world.ts'
 import { changeOrder, changeRefusal } from './change-order.ts'
 import { dueReasons, type OrderFields, orderReasons } from './check-order.ts'
@@ -65,6 +66,9 @@ type Step = Line & {
   readonly problems: readonly Problem[]
 }
 
+/** What a file makes at the same time: orders that others may follow, and batches. */
+type Beside = Required<Pick<Parameters<typeof orderReasons>[0], 'alongside' | 'madeBatches'>>
+
 const inGroups = async <T, R>(all: readonly T[], size: number, work: (one: T) => Promise<R>): Promise<R[]> => {
   const done: R[] = []
   for (let at = 0; at < all.length; at += size) done.push(...(await Promise.all(all.slice(at, at + size).map(work))))
@@ -77,7 +81,7 @@ const orderIdOf = (row: OrderRow, line: number): OrderId => `ord_${fingerprint([
 const stepOf = async (
   { row, line, keys }: Row,
   input: Input,
-  alongside: ReadonlyMap<OrderId, Order['follows']>,
+  beside: Beside,
   world: ImportWorld,
 ): Promise<Step | readonly Problem[]> => {
   const { workspaceId, onDuplicate } = input
@@ -93,7 +97,7 @@ const stepOf = async (
       : { ...row, ...(await withRequirements(workspaceId, row, world)) }
     const problems = atLine([
       ...dueReasons(full as OrderFields, there, world.clock.now()),
-      ...(await orderReasons({ workspaceId, id, order: full as OrderFields, alongside }, world)),
+      ...(await orderReasons({ workspaceId, id, order: full as OrderFields, before: there, ...beside }, world)),
     ])
     const changes = there !== undefined && differs(there, said)
     if (named && changes && onDuplicate === 'refuse')
@@ -152,14 +156,15 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
       'limit_exceeded',
       `A file has ${mostRows} orders at most; this one has ${read.length}. Split it; nothing was imported.`,
     )
-  const { given, problems: unnamed } = await withNamed(workspaceId, read, world)
+  const { given, problems: unnamed, newBatches } = await withNamed(workspaceId, read, world)
   const { rows, problems: wrong } = checkedRows(given)
   const alongside = new Map(
     rows.flatMap(({ row: { externalReference, follows } }) =>
       externalReference === undefined ? [] : [[orderIdOfReference(externalReference), follows] as const],
     ),
   )
-  const looked = await inGroups(rows, together, (row) => stepOf(row, input, alongside, world))
+  const beside = { alongside, madeBatches: new Set(newBatches.keys()) }
+  const looked = await inGroups(rows, together, (row) => stepOf(row, input, beside, world))
   const steps = looked.flatMap((one) => ('id' in one ? [one] : []))
   const unfit = looked.flatMap((one) => ('id' in one ? [] : one))
   const empty: Problem[] =
@@ -182,6 +187,10 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
   const fresh = steps.filter(({ there }) => !there)
   const other = steps.filter(({ there, patch }) => there && differs(there, patch))
   if (!dryRun) {
+    // Whoever was faster has made the same batch.
+    await inGroups([...newBatches.values()], together, (name) =>
+      world.store.commit(namedBatchChanges({ workspaceId, name, actor }, world)),
+    )
     for (let at = 0; at < fresh.length; at += ordersPerCommit) {
       const changes = fresh
         .slice(at, at + ordersPerCommit)

@@ -1,11 +1,18 @@
 import { fingerprint } from '#domain/fingerprint.ts'
-import type { OrderId, WorkspaceId } from '#domain/ids.ts'
+import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
+import { nameSchema } from '#domain/name.ts'
+import { batchIdOfName } from '../batches/create-batch.ts'
+import { batchesByName } from '../batches/named-batches.ts'
 import type { World } from '../world.ts'
 import { orderNamed } from './create-order.ts'
 import type { Given, Problem } from './order-rows.ts'
 
 type ReadWorld = Pick<World, 'store'>
 type Named = { readonly given: readonly Given[]; readonly problems: readonly Problem[] }
+type AllNamed = Named & {
+  /** Names of batches that there are none of yet, by the ids that they will have. */
+  readonly newBatches: ReadonlyMap<BatchId, string>
+}
 type Row = Readonly<Record<string, unknown>>
 
 const fieldOf = (value: unknown, field: string): unknown => (value as Row | null)?.[field]
@@ -15,13 +22,14 @@ type Name = {
   readonly field: string
   readonly becomes: string
   readonly what: string
+  readonly several: string
   /** Ids by name, of those that may be named. */
   readonly idsByName: () => Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 /** Rows in which a name has become an id; a name of nothing, or of several things, is a problem. */
 const withNames = async (given: readonly Given[], name: Name): Promise<Named> => {
-  const { field, becomes, what } = name
+  const { field, becomes, what, several } = name
   if (!given.some(({ value }) => fieldOf(value, field) !== undefined)) return { given, problems: [] }
   const byName = await name.idsByName()
   const problems: Problem[] = []
@@ -34,7 +42,7 @@ const withNames = async (given: readonly Given[], name: Name): Promise<Named> =>
     const message =
       ids.length === 0
         ? `there is no ${what} "${String(called)}"`
-        : `${ids.length} ${what}s are called "${String(called)}"; name one by ${becomes}`
+        : `${ids.length} ${several} are called "${String(called)}"; name one by ${becomes}`
     problems.push({ line, code: `no-${field}`, message, path: `/${field}` })
     return { value: rest, line }
   })
@@ -84,14 +92,42 @@ const withOthers = async (workspaceId: WorkspaceId, given: readonly Given[], wor
   return { given: rows, problems }
 }
 
-/** A file names protocols and other orders as people do; here they become ids. */
-export const withNamed = async (workspaceId: WorkspaceId, read: readonly Given[], world: ReadWorld): Promise<Named> => {
+/** A batch is named as people call it; where there is none of that name, it is made with the orders. */
+const withBatches = async (workspaceId: WorkspaceId, given: readonly Given[], world: ReadWorld): Promise<AllNamed> => {
+  const newBatches = new Map<BatchId, string>()
+  const named = await withNames(given, {
+    field: 'batch',
+    becomes: 'batchId',
+    what: 'batch',
+    several: 'batches',
+    idsByName: async () => {
+      const ids = new Map(await batchesByName(workspaceId, world))
+      for (const { value } of given) {
+        const name = nameSchema.safeParse(fieldOf(value, 'batch')).data
+        if (name === undefined || ids.has(name)) continue
+        ids.set(name, [batchIdOfName(name)])
+        newBatches.set(batchIdOfName(name), name)
+      }
+      return ids
+    },
+  })
+  return { ...named, newBatches }
+}
+
+/** A file names protocols, batches and other orders as people do; here they become ids. */
+export const withNamed = async (
+  workspaceId: WorkspaceId,
+  read: readonly Given[],
+  world: ReadWorld,
+): Promise<AllNamed> => {
   const protocols = await withNames(read, {
     field: 'protocol',
     becomes: 'protocolId',
     what: 'protocol',
+    several: 'protocols',
     idsByName: () => allNamed('protocol', workspaceId, ['active'], world),
   })
-  const others = await withOthers(workspaceId, protocols.given, world)
-  return { given: others.given, problems: [...protocols.problems, ...others.problems] }
+  const { newBatches, ...batches } = await withBatches(workspaceId, protocols.given, world)
+  const others = await withOthers(workspaceId, batches.given, world)
+  return { given: others.given, problems: [...protocols.problems, ...batches.problems, ...others.problems], newBatches }
 }

@@ -10,7 +10,7 @@ import type { PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
 import { toldRejection } from '#domain/plans/told-rejection.ts'
 import { type Solved, solvingInWaves } from '#domain/plans/waves.ts'
 import { instantOf } from '#domain/time.ts'
-import type { PlanAsk, Question } from './pose-question.ts'
+import type { Question } from './pose-question.ts'
 import type { ReadInput } from './read-input.ts'
 
 /** The wall clock is a safety stop alone. @returns whether the time that a plan may take is over */
@@ -18,7 +18,7 @@ export type Deadline = () => boolean
 
 function* solving(
   { problem, kept }: Posed,
-  { algorithm, seed, iterations }: PlanAsk,
+  { algorithm, seed, iterations }: Question['ask'],
   deadline: Deadline,
 ): Generator<SearchProgress, Solution> {
   switch (algorithm) {

@@ -3,6 +3,7 @@ import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
 import { satisfies } from '#domain/assets/capability.ts'
 import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { Choice } from '#domain/orders/batch.ts'
 import { leewayAfter, leewayBefore, type Place, tellBond } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
@@ -26,6 +27,8 @@ export type PlanRequest = {
   /** Only these, where they are given. */
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
+  /** Which of those that wait are planned; all of them, where it is left out. */
+  readonly choose?: ((waiting: readonly Order[]) => Choice) | undefined
   readonly prices: PlanInput['prices']
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
@@ -41,6 +44,8 @@ export type ReadInput = {
   readonly broken: readonly Slot[]
   /** Orders whose other is not planned, and cannot be by this plan. */
   readonly waiting: readonly Order[]
+  /** How many wait and were not chosen, by why. */
+  readonly notChosen: Partial<Choice['left']>
   readonly liveSlots: number
 }
 
@@ -122,7 +127,7 @@ const bound = (
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, prices } = request
+  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, choose, prices } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -153,10 +158,9 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       )
     ).flatMap((order) => (order ? [[order.id, order] as const] : [])),
   )
-  const wanted = [
-    ...open.filter((order) => waitsToBePlanned(order, nowMs) && (orderIds?.includes(order.id) ?? true)),
-    ...moved.values(),
-  ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const waiting = open.filter((order) => waitsToBePlanned(order, nowMs) && (orderIds?.includes(order.id) ?? true))
+  const choice = choose?.(waiting)
+  const wanted = [...(choice?.chosen ?? waiting), ...moved.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const planned = new Set(wanted.map(({ id }) => id))
   const placed = await placesOf(wanted, planned, slots, world)
   const followers = Map.groupBy(
@@ -239,6 +243,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     movable,
     broken,
     waiting: wanted.filter((order) => !ready.includes(order)),
+    notChosen: choice?.left ?? {},
     liveSlots: slots.length,
   }
 }

@@ -1,18 +1,19 @@
 import * as z from 'zod'
 import { batchIdSchema, planIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
-import { type RepairPreset, rejectionCodes, repairPresets } from '../plans/plan.ts'
+import { algorithms, objectives, rejectionCodes, repairPresets } from '../plans/plan.ts'
 import { instantSchema } from '../time.ts'
 import type { Order } from './order.ts'
 import { type PolicyName, policies, policyNameSchema, scoreBy, type Weights } from './score.ts'
 
 export const batchStatuses = {
   draft: 'its orders are being gathered',
-  planned: 'it has a plan, which nobody has committed yet',
-  committed: 'its plan is committed, as far as it was asked for',
+  planned: 'it was planned; `result` names its last plan, which nobody has committed yet',
+  committed: 'a plan of it was committed; no order is added any more',
   cancelled: 'not wanted any more',
 } as const
 export type BatchStatus = keyof typeof batchStatuses
+const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 const weight = z.number().min(0).max(5)
 const weightsSchema = z
@@ -26,9 +27,11 @@ export const batchPolicySchema = z
       .default('balanced')
       .meta({ description: 'What counts how much when its orders are ranked: 0 to 5 each, or the name of a policy' }),
     maxOrders: z.int().min(1).max(500).default(500).meta({ description: 'So many are planned, the highest ranked' }),
-    horizonHours: z.int().min(1).max(168).default(168),
+    horizonHours: z.int().min(1).max(168).default(168).meta({ description: 'So far ahead, where a plan does not say' }),
     minPriority: z.int().min(1).max(5).default(1).meta({ description: 'What is less urgent is not planned' }),
-    repairPreset: z.enum(Object.keys(repairPresets) as [RepairPreset, ...RepairPreset[]]).default('balanced'),
+    repairPreset: z.enum(keysOf(repairPresets)).default('balanced'),
+    algorithm: z.enum(keysOf(algorithms)).optional(),
+    objective: z.enum(keysOf(objectives)).optional(),
   })
   .meta({ id: 'BatchPolicy', description: 'Which orders of a batch are planned, and how' })
 export type BatchPolicy = z.output<typeof batchPolicySchema>
@@ -39,14 +42,14 @@ export const notChosenCodes = {
   BEYOND_MAX_ORDERS: 'others rank higher, and the policy takes no more',
 } as const
 
-const reasonCodes = [...Object.keys(rejectionCodes), ...Object.keys(notChosenCodes)] as [string, ...string[]]
+const reasonCodes = [...keysOf(rejectionCodes), ...keysOf(notChosenCodes)] as const
 
 export const batchSchema = z
   .strictObject({
     workspaceId: workspaceIdSchema,
     id: batchIdSchema,
     name: nameSchema,
-    status: z.enum(Object.keys(batchStatuses) as [BatchStatus, ...BatchStatus[]]),
+    status: z.enum(keysOf(batchStatuses)),
     policy: batchPolicySchema,
     notes: z.string().max(2_000).optional(),
     /** Its last plan, and what that came to. */
@@ -71,7 +74,7 @@ export const batchSchema = z
   .meta({ id: 'Batch', description: 'Orders that are planned together under a policy' })
 export type Batch = z.output<typeof batchSchema>
 
-/** Whether its orders and its policy may still change. */
+/** Whether orders may be added to it. */
 export const isOpenBatch = ({ status }: Pick<Batch, 'status'>): boolean => status === 'draft' || status === 'planned'
 
 export const weightsOf = ({ weights }: BatchPolicy): Weights =>

@@ -11,7 +11,10 @@ export const usualIterations = { request: 20_000, run: 500_000 } as const
 /** How a plan is made, whatever time it is for. */
 export const planAskFields = {
   mode: z.enum(['auto', ...keysOf(planModes)]).default('auto'),
-  algorithm: z.enum(keysOf(algorithms)).default('search'),
+  algorithm: z
+    .enum(keysOf(algorithms))
+    .optional()
+    .meta({ description: '`search`, where neither it nor the policy of a batch says' }),
   seed: z.int().min(0).max(2_147_483_647).default(1),
   iterations: z.int().min(1).max(10_000_000).default(usualIterations.request),
   freezeMinutes: z.int().min(0).max(10_080).default(freezeMinutes),

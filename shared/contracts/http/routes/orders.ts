@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { batchIdSchema } from '#domain/ids.ts'
+import { batchIdSchema, orderIdSchema, slotIdSchema } from '#domain/ids.ts'
 import { orderSchema, orderStatuses } from '#domain/orders/order.ts'
 import { importedOrdersSchema, orderFields } from '#domain/orders/order-row.ts'
 import { policyNameSchema, scoreSchema } from '#domain/orders/score.ts'
+import { slotSchema } from '#domain/plans/slot.ts'
 import { limits } from '../limits.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
@@ -83,7 +84,7 @@ export const orderRoutes = {
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),
-        orders: z.array(z.json()).max(100_000).optional(),
+        orders: z.array(z.json()).optional(),
         dryRun: z.boolean().default(false),
         onDuplicate,
       })
@@ -100,6 +101,20 @@ export const orderRoutes = {
     access: 'viewer',
     summary: 'Get an order',
     response: orderSchema,
+    status: 200,
+  }),
+  getFulfilment: route({
+    method: 'GET',
+    path: `${orders}/{orderId}/fulfilment`,
+    access: 'viewer',
+    summary: 'Which slots serve an order, served it, or failed to; the last twenty',
+    response: z.strictObject({
+      orderId: orderIdSchema,
+      status: orderSchema.shape.status,
+      servedBy: z.array(slotIdSchema).meta({ description: 'Slots that did it' }),
+      servedNext: slotIdSchema.optional().meta({ description: 'The one that is to do it' }),
+      slots: z.array(slotSchema),
+    }),
     status: 200,
   }),
   changeOrder: route({
