@@ -360,8 +360,11 @@ describe('importing orders', () => {
   test('too many are refused before anything is looked at', async () => {
     const before = stored(lab)
     const orders = Array.from({ length: 501 }, (_, i) => ({ ...orderBody(things.assetId ?? ''), name: `O${i}` }))
-    const { body } = await send(lab, { ...successOf('importOrders', things), body: { orders } })
-    expect(body).toMatchObject({ status: 422, code: 'limit_exceeded' })
+    for (const list of [orders, Array<number>(100_001).fill(1)]) {
+      const { body } = await send(lab, { ...successOf('importOrders', things), body: { orders: list } })
+      expect(body).toMatchObject({ status: 422, code: 'limit_exceeded' })
+      expect(body.detail).toContain(`500 orders at most; this one has ${list.length}`)
+    }
     expect(stored(lab)).toBe(before)
   })
 })

@@ -1,21 +1,24 @@
 import type { Actor } from '#domain/audit/entry.ts'
-import { fingerprint } from '#domain/fingerprint.ts'
 import type { BatchId, WorkspaceId } from '#domain/ids.ts'
 import { type Batch, batchPolicySchema } from '#domain/orders/batch.ts'
 import { auditOf } from '../common/audit.ts'
 import { createDocument, made } from '../common/change-document.ts'
 import type { Change, World } from '../world.ts'
 
-/** The batch that a file makes by its name: the same however often that is. */
-export const batchIdOfName = (name: string): BatchId => `bat_${fingerprint([name])}`
+type Named = {
+  readonly workspaceId: WorkspaceId
+  readonly id: BatchId
+  readonly name: string
+  readonly actor: Actor
+}
 
 /** A batch of a file that there is none of yet, under the usual policy. */
 export const namedBatchChanges = (
-  { workspaceId, name, actor }: { readonly workspaceId: WorkspaceId; readonly name: string; readonly actor: Actor },
+  { workspaceId, id, name, actor }: Named,
   world: Pick<World, 'clock' | 'ids'>,
 ): readonly Change[] => {
   const policy = batchPolicySchema.parse({})
-  const value: Batch = { workspaceId, id: batchIdOfName(name), name, status: 'draft', policy, ...made(actor, world) }
+  const value: Batch = { workspaceId, id, name, status: 'draft', policy, ...made(actor, world) }
   return [
     { type: 'put', kind: 'batch', value, expect: 'absent' },
     auditOf(world, { workspaceId, subject: value.id, action: 'batch.created', actor, after: value }),

@@ -1,11 +1,11 @@
 import type { Reason } from '#domain/errors.ts'
-import type { BatchId, WorkspaceId } from '#domain/ids.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
 import { type LegacyOrder, readLegacyOrder } from '#domain/migrations/legacy-order.ts'
 import { type LegacyOrders, type LegacyRow, legacyPartId, legacyRows } from '#domain/migrations/legacy-orders.ts'
 import type { MigrationProblem } from '#domain/migrations/migration.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
-import { batchIdOfName, namedBatchChanges } from '../batches/create-batch.ts'
-import { batchesByName } from '../batches/named-batches.ts'
+import { namedBatchChanges } from '../batches/create-batch.ts'
+import { namedBatches } from '../batches/named-batches.ts'
 import { system } from '../common/audit.ts'
 import { type OrderFields, orderReasons } from '../orders/check-order.ts'
 import { newOrder } from '../orders/create-order.ts'
@@ -96,12 +96,14 @@ const placeable = async (workspaceId: WorkspaceId, read: readonly Read[], world:
 /** Batches of the old orders: those that have their names, or new ones. */
 const batchesOf = async (workspaceId: WorkspaceId, orders: readonly LegacyOrder[], world: MigrationWorld) => {
   const names = new Set(orders.flatMap(({ batch }) => batch ?? []))
-  const there = names.size > 0 ? await batchesByName(workspaceId, world) : new Map<string, readonly BatchId[]>()
+  const named = names.size > 0 ? await namedBatches(workspaceId, world) : undefined
   const actor = system('migrations')
   return {
-    idOf: (name: string): BatchId => there.get(name)?.[0] ?? batchIdOfName(name),
+    idOf: (name: string) => named?.idsOf(name)[0] ?? named?.newIdOf(name),
     changes: [...names].flatMap((name) =>
-      there.has(name) ? [] : namedBatchChanges({ workspaceId, name, actor }, world),
+      named && named.idsOf(name).length === 0
+        ? namedBatchChanges({ workspaceId, id: named.newIdOf(name), name, actor }, world)
+        : [],
     ),
   }
 }

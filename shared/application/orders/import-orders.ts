@@ -188,8 +188,8 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
   const other = steps.filter(({ there, patch }) => there && differs(there, patch))
   if (!dryRun) {
     // Whoever was faster has made the same batch.
-    await inGroups([...newBatches.values()], together, (name) =>
-      world.store.commit(namedBatchChanges({ workspaceId, name, actor }, world)),
+    await inGroups([...newBatches], together, ([id, name]) =>
+      world.store.commit(namedBatchChanges({ workspaceId, id, name, actor }, world)),
     )
     for (let at = 0; at < fresh.length; at += ordersPerCommit) {
       const changes = fresh

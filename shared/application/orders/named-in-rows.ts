@@ -1,8 +1,7 @@
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
-import { batchIdOfName } from '../batches/create-batch.ts'
-import { batchesByName } from '../batches/named-batches.ts'
+import { namedBatches } from '../batches/named-batches.ts'
 import type { World } from '../world.ts'
 import { orderNamed } from './create-order.ts'
 import type { Given, Problem } from './order-rows.ts'
@@ -101,14 +100,11 @@ const withBatches = async (workspaceId: WorkspaceId, given: readonly Given[], wo
     what: 'batch',
     several: 'batches',
     idsByName: async () => {
-      const ids = new Map(await batchesByName(workspaceId, world))
-      for (const { value } of given) {
-        const name = nameSchema.safeParse(fieldOf(value, 'batch')).data
-        if (name === undefined || ids.has(name)) continue
-        ids.set(name, [batchIdOfName(name)])
-        newBatches.set(batchIdOfName(name), name)
-      }
-      return ids
+      const { idsOf, newIdOf } = await namedBatches(workspaceId, world)
+      const names = new Set(given.flatMap(({ value }) => nameSchema.safeParse(fieldOf(value, 'batch')).data ?? []))
+      const ids = [...names].map((name) => [name, idsOf(name)] as const)
+      for (const [name, found] of ids) if (found.length === 0) newBatches.set(newIdOf(name), name)
+      return new Map(ids.map(([name, found]) => [name, found.length > 0 ? found : [newIdOf(name)]] as const))
     },
   })
   return { ...named, newBatches }

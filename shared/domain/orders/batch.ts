@@ -12,7 +12,6 @@ export const batchStatuses = {
   committed: 'a plan of it was committed; no order is added any more',
   cancelled: 'not wanted any more',
 } as const
-export type BatchStatus = keyof typeof batchStatuses
 const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 const weight = z.number().min(0).max(5)
