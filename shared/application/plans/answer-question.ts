@@ -105,12 +105,13 @@ function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline)
     const solved = yield* solvingInWaves(input, (posed) => solving(posed, ask, deadline))
     const items = itemsOf(solved.drafts, input)
     const changes = changesOf(items, read)
-    if (
-      changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) ||
-      round === mostRounds ||
-      deadline()
-    )
-      return { input, solved, items, changes }
+    const within = changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) || round === mostRounds
+    const late = deadline()
+    if (within || late) {
+      const isCut = ({ posed, solution }: Solved['waves'][number]): boolean =>
+        posed.problem.jobs.length > 0 && solution.iterations < ask.iterations
+      return { input, solved, items, changes, cutShort: late && (!within || solved.waves.some(isCut)) }
+    }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
   }
@@ -121,6 +122,8 @@ export type Answer = {
   readonly items: readonly PlanItem[]
   readonly leftOut: readonly LeftOut[]
   readonly iterations: number
+  /** The deadline came first: another try may find a better plan. */
+  readonly cutShort: boolean
   readonly changes: Plan['changes']
   readonly metrics: Plan['metrics']
 }
@@ -128,7 +131,7 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { input, solved, items, changes } = yield* solvingWithin(question, deadline)
+  const { input, solved, items, changes, cutShort } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const leftOut = [
     ...[...read.waiting, ...solved.waiting.map(({ order }) => order)].map(waits),
@@ -138,5 +141,5 @@ export function* answering(question: Question, deadline: Deadline): Generator<Se
     return slotId === undefined ? one : { ...one, slotId }
   })
   const iterations = solved.waves.reduce((sum, { solution }) => sum + solution.iterations, 0)
-  return { items, leftOut, iterations, changes, metrics: metricsOf(items, input, changes.moved) }
+  return { items, leftOut, iterations, cutShort, changes, metrics: metricsOf(items, input, changes.moved) }
 }

@@ -19,13 +19,13 @@ const inParts = (items: readonly PlanItem[], leftOut: readonly LeftOut[]) => {
   }))
 }
 
-/** The plan that answers the same question already. */
+/** The plan that answers the same question already, to the end. */
 export const knownPlan = async (
   { ask: { workspaceId }, inputHash }: Question,
   world: Pick<World, 'store'>,
 ): Promise<Plan | undefined> => {
   const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
-  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate')
+  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
 }
 
 /** What a plan comes to for the batch that it is made for. */
@@ -49,7 +49,7 @@ export const storePlan = async (
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
-  const { items, leftOut, iterations, changes, metrics } = answer
+  const { items, leftOut, iterations, cutShort, changes, metrics } = answer
   const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
   const { workspaceId, actor, name } = ask
   const parts = inParts(items, leftOut)
@@ -64,6 +64,7 @@ export const storePlan = async (
     algorithm: ask.algorithm,
     seed: ask.seed,
     iterations,
+    ...(cutShort && { cutShort }),
     from: instantOf(fromMs),
     to: instantOf(toMs),
     freezeUntil: instantOf(freezeMs),
