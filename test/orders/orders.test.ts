@@ -348,6 +348,17 @@ describe('importing orders', () => {
     expect(unknown.body.reasons).toMatchObject([{ code: 'no-order', facts: { line: 3 } }])
   })
 
+  test('a file that has many orders follow others than before changes all of them', async () => {
+    const rows = (follows: (index: number) => string) =>
+      Array.from({ length: 40 }, (_, i) => `E-${i},Plate,30,${things.assetId},${follows(i)}`)
+    const table = (lines: string[]) =>
+      ['externalReference,name,durationMinutes,requirements,follows', ...lines].join('\r\n')
+    await load(table(rows(() => '')))
+    const text = table(rows((i) => (i > 0 ? `E-${i - 1}` : '')))
+    expect((await load(text, { onDuplicate: 'update' })).body).toMatchObject({ created: [], unchanged: 1 })
+    expect((await load(text)).body).toMatchObject({ created: [], changed: [], unchanged: 40 })
+  })
+
   test('a line whose time is over is refused, unless it is there already', async () => {
     await load(good())
     lab.clock.nowMs = Date.parse(at(60))
