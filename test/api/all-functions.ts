@@ -15,6 +15,7 @@ import { orderHandlers } from '#functions/api/handlers/orders.ts'
 import { plannerHandlers } from '#functions/api/handlers/planner.ts'
 import { planningHandlers } from '#functions/api/handlers/planning.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
+import { rosterHandlers } from '#functions/api/handlers/roster.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
@@ -46,6 +47,7 @@ export const answerAll = (world: World) => {
     ),
     planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
     slots: createApi('slots', routes, slotHandlers, world),
+    roster: createApi('roster', routes, rosterHandlers, world),
     planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),
     front,

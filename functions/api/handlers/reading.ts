@@ -24,6 +24,7 @@ type Readable =
   | 'batch'
   | 'plan'
   | 'slot'
+  | 'dutyException'
   | RuleKind
 
 /** @throws Refusal `not_found` */
