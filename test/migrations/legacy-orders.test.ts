@@ -242,6 +242,17 @@ describe('orders of the old format', () => {
     expect(await imported()).toMatchObject({ status: 'done', counts: { imported: 40, present: 0, skipped: 0 } })
   })
 
+  test('keep their batches: those of the same name, or one made for each, across pages', async () => {
+    await call('POST', 'createBatch', { name: 'b-0' })
+    await put(old(40).map((order, index) => ({ ...order, batch_id: `b-${index % 3}` })))
+    const batches: { id: string; name: string }[] = (await call('GET', 'listBatches')).body.items
+    const orders = (await legacy()) as { name: string; batchId?: string }[]
+    expect(orders).toHaveLength(40)
+    const nameOf = new Map(batches.map(({ id, name }) => [id, name]))
+    expect([...nameOf.values()].filter((name) => name.startsWith('b-')).toSorted()).toEqual(['b-0', 'b-1', 'b-2'])
+    for (const { name, batchId = '' } of orders) expect(nameOf.get(batchId)).toBe(`b-${Number(name.slice(1)) % 3}`)
+  })
+
   test('that lie in the table without a word, as after a restore, are found', async () => {
     const value = {
       ...documentOf('legacyOrders', workspaceId, '01'),
