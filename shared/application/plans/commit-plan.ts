@@ -6,6 +6,7 @@ import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { instantOf } from '#domain/time.ts'
+import { committedBatch } from '../batches/batch-changes.ts'
 import { auditOf } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
@@ -285,6 +286,7 @@ const finish = (commit: Commit, world: CommitWorld): Promise<Plan> =>
       changes: [
         { type: 'put', kind: 'plan', value, expect: plan.version },
         auditOf(world, { workspaceId, subject: planId, action: 'plan.committed', actor, before: plan, after: value }),
+        ...(commit.tentative ? [] : await committedBatch({ workspaceId, id: plan.batchId, actor }, world)),
       ],
       result: value,
     }

@@ -1,9 +1,10 @@
-import { Refusal } from '#domain/errors.ts'
 import type { PlanId } from '#domain/ids.ts'
 import { itemsPerPart, type LeftOut, type Plan, type PlanItem, partIdOf } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
+import { plannedBatch } from '../batches/batch-changes.ts'
 import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
+import { transact } from '../common/transact.ts'
 import type { World } from '../world.ts'
 import type { Answer } from './answer-question.ts'
 import { type Question, software } from './pose-question.ts'
@@ -27,13 +28,28 @@ export const knownPlan = async (
   return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
 }
 
+/** What a plan comes to for the batch that it is made for. */
+const outcomeOf = ({ ask: { batchId }, read, askedMs }: Question, { items, leftOut }: Answer, nowMs: number) => {
+  const orders = [...read.input.orders.map(({ order }) => order), ...read.waiting]
+  const own = new Set(orders.flatMap((order) => (order.batchId === batchId ? order.id : [])))
+  const reasons = new Map<string, number>(Object.entries(read.notChosen).filter(([, count]) => count > 0))
+  for (const { orderId, code } of leftOut) if (own.has(orderId)) reasons.set(code, (reasons.get(code) ?? 0) + 1)
+  return {
+    ordersSatisfied: items.filter(({ orderId }) => own.has(orderId)).length,
+    ordersUnsatisfied: [...reasons.values()].reduce((sum, count) => sum + count, 0),
+    unsatisfiedReasons: Object.fromEntries(reasons),
+    computeMs: Math.round(nowMs - askedMs),
+  }
+}
+
 /** Stores a candidate. @throws Refusal `contended` */
 export const storePlan = async (
   question: Question,
-  { items, leftOut, iterations, cutShort, changes, metrics }: Answer,
+  answer: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
+  const { items, leftOut, iterations, cutShort, changes, metrics } = answer
   const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
   const { workspaceId, actor, name } = ask
   const parts = inParts(items, leftOut)
@@ -41,6 +57,7 @@ export const storePlan = async (
     workspaceId,
     id,
     ...(name !== undefined && { name }),
+    ...(ask.batchId !== undefined && { batchId: ask.batchId }),
     status: 'candidate',
     mode,
     modeReason,
@@ -73,10 +90,13 @@ export const storePlan = async (
         expect: 'absent',
       },
     ])
-  const committed = await world.store.commit([
-    { type: 'put', kind: 'plan', value: plan, expect: 'absent' },
-    auditOf(world, { workspaceId, subject: id, action: 'plan.made', actor, after: plan }),
-  ])
-  if (!committed.committed) throw new Refusal('contended', 'The plan was not stored; ask again.')
-  return plan
+  const result = { planId: id, at: plan.createdAt, ...outcomeOf(question, answer, world.clock.now()) }
+  return transact<Plan>(world, async () => ({
+    changes: [
+      { type: 'put', kind: 'plan', value: plan, expect: 'absent' },
+      auditOf(world, { workspaceId, subject: id, action: 'plan.made', actor, after: plan }),
+      ...(await plannedBatch({ workspaceId, id: ask.batchId, actor }, result, world)),
+    ],
+    result: plan,
+  }))
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { assetIdSchema, orderIdSchema, planIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { assetIdSchema, batchIdSchema, orderIdSchema, planIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 
@@ -44,6 +44,8 @@ export const planItemSchema = z
     transitionMinutes: z.int().min(0),
     /** By how much it could start later with all else as it is, as far as its own window goes. */
     slackMinutes: z.int().min(0),
+    /** The order that it follows. */
+    follows: orderIdSchema.optional(),
     /** What is moved by it. */
     slotId: slotIdSchema.optional(),
     problem: z.string().optional(),
@@ -111,6 +113,8 @@ export const planSchema = z
     workspaceId: workspaceIdSchema,
     id: planIdSchema,
     name: nameSchema.optional(),
+    /** The batch that it was made for. */
+    batchId: batchIdSchema.optional(),
     status: z.enum(keysOf(planStatuses)),
     mode: z.enum(keysOf(planModes)),
     modeReason: z.string(),
