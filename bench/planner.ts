@@ -7,7 +7,8 @@ import { measureScale } from './planner/scale.ts'
 
 /**
  * Gaps of the planner's algorithms to reference values, growth (`--scale`), one order into a plan (`--insert`) or repairs (`--repair`). Options
- * are read here: `--instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN --verbose`.
+ * are read here: `--instances DIR --reference FILE --seconds 1,5 --longer 60 --seeds 3 --every N --only PATTERN
+ * --record FILE --verbose`.
  */
 export const measurePlanner = async (): Promise<readonly Row[]> => {
   const { values } = parseArgs({
@@ -20,6 +21,8 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
       instances: { type: 'string' },
       reference: { type: 'string' },
       seconds: { type: 'string' },
+      longer: { type: 'string' },
+      record: { type: 'string' },
       seeds: { type: 'string' },
       every: { type: 'string' },
       only: { type: 'string' },
@@ -35,9 +38,13 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
   if (values.repair) return measureRepair()
   const instances = text('instances')
   const reference = text('reference')
+  const longer = text('longer')
+  const record = text('record')
   return measureGaps({
     ...(instances && { instances }),
     ...(reference && { reference }),
+    ...(longer && { longer: Number(longer) }),
+    ...(record && { record }),
     seconds: seconds ?? [1],
     seeds: Number(text('seeds') ?? 1),
     every: Number(text('every') ?? (instances ? 1 : 4)),

@@ -10,18 +10,21 @@ import { ruinBlockers, ruinLane, ruinSlab, ruinStrings, ruinWorst } from './ruin
 import { createState, placementsOf, planValue, type State } from './state.ts'
 import { begin, rollBack } from './trial.ts'
 
-export type SearchOptions = {
-  readonly seed: number
-  /** Budget: rounds of ruin and recreate. */
+export type SearchBudget = {
+  /** Rounds of ruin and recreate. */
   readonly iterations: number
-  /** A plan to begin with; the result is never worse than it. */
-  readonly start?: readonly Placement[]
   /** Share of the budget that is used, from 0 to 1, where it is not counted in iterations: the temperature follows it. */
   readonly progress?: () => number
   /** Asked every so many iterations; a plan that was stopped is as good as any, but depends on the clock of the caller. */
   readonly shouldStop?: () => boolean
   /** Told now and then how far it is; without influence on what is found. */
   readonly onProgress?: (done: SearchProgress) => void
+}
+
+export type SearchOptions = SearchBudget & {
+  readonly seed: number
+  /** A plan to begin with; the result is never worse than it. */
+  readonly start?: readonly Placement[]
 }
 
 /** Iterations done, and of the best plan so far its value and how many jobs it does, both before the last polish. */
@@ -82,24 +85,27 @@ const sum = (numbers: Iterable<number>): number => {
   return total
 }
 
+/** A search under way. */
+export type Search = {
+  /** Goes on, cooling down once over the budget. @returns iterations done */
+  readonly run: (budget: SearchBudget) => number
+  /** The best plan so far, polished. */
+  readonly plan: () => Solution
+}
+
 /**
  * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
- * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations.
+ * simulated annealing, and ejections at the end.
  */
-export const search = (problem: Problem, options: SearchOptions): Solution => {
+export const startSearch = (
+  problem: Problem,
+  { seed, start }: { readonly seed: number; readonly start?: readonly Placement[] | undefined },
+): Search => {
   const model = compile(problem)
-  const random = new Random(options.seed)
+  const random = new Random(seed)
   const s = createState(model, random)
-  if (options.start) load(s, options.start)
+  if (start) load(s, start)
   placeBest(s)
-  const finish = (placements: readonly Placement[], iterations: number): Solution => {
-    const last = createState(model, random)
-    load(last, placements)
-    polish(last)
-    return { placements: placementsOf(last), value: planValue(last), iterations }
-  }
-  if (model.jobs === 0 || model.lanes === 0) return finish([], 0)
-
   const shop = makeWorkshop(model)
   const ruin = makeRuin(s, findNeighbours(model), shop)
   const taste: Taste = { gainWeight: 0, blinkEvery }
@@ -110,41 +116,58 @@ export const search = (problem: Problem, options: SearchOptions): Solution => {
   const mean = Math.max(1, worth / Math.max(1, model.worth.length))
   const opened = sum(model.closes) - sum(model.opens)
   const price = (crossingPrice * s.value) / Math.max(1, opened)
-  const from = mean * (options.start ? warm : hot)
+  const from = mean * (start ? warm : hot)
   const to = mean * cold
-  let temperature = from
   let best: readonly Placement[] = []
   let bestValue = s.value
   // The best plan is copied only when the search turns away from it.
   let isBest = true
-  let iteration = 0
-  for (; iteration < options.iterations; iteration++) {
-    if (iteration % lookEvery === 0) {
-      if (options.shouldStop?.()) break
-      const progress = options.progress?.() ?? iteration / options.iterations
-      temperature = from * (to / from) ** Math.min(1, progress)
-      if (iteration % tellEvery === 0) {
-        const placed = isBest ? model.jobs - s.leftCount : best.length
-        options.onProgress?.({ iterations: iteration, value: bestValue - model.penalty, placed })
+  let done = 0
+
+  const run = ({ iterations, progress, shouldStop, onProgress }: SearchBudget): number => {
+    if (model.jobs === 0 || model.lanes === 0) return 0
+    let temperature = from
+    for (let iteration = 0; iteration < iterations; iteration++, done++) {
+      if (iteration % lookEvery === 0) {
+        if (shouldStop?.()) break
+        temperature = from * (to / from) ** Math.min(1, progress?.() ?? iteration / iterations)
+        if (iteration % tellEvery === 0) {
+          const placed = isBest ? model.jobs - s.leftCount : best.length
+          onProgress?.({ iterations: done, value: bestValue - model.penalty, placed })
+        }
+      }
+      begin(s)
+      const before = s.value - price * s.crossing
+      ruin()
+      if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
+      recreate(s, shop, draw(random, orderShares) - 1, taste)
+      if (s.value > bestValue) {
+        bestValue = s.value
+        isBest = true
+        continue
+      }
+      const change = s.value - price * s.crossing - before
+      if (change < 0 && change <= temperature * Math.log(random.unit())) rollBack(s)
+      else if (isBest && s.value < bestValue) {
+        rollBack(s)
+        best = placementsOf(s)
+        isBest = false
       }
     }
-    begin(s)
-    const before = s.value - price * s.crossing
-    ruin()
-    if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
-    recreate(s, shop, draw(random, orderShares) - 1, taste)
-    if (s.value > bestValue) {
-      bestValue = s.value
-      isBest = true
-      continue
-    }
-    const change = s.value - price * s.crossing - before
-    if (change < 0 && change <= temperature * Math.log(random.unit())) rollBack(s)
-    else if (isBest && s.value < bestValue) {
-      rollBack(s)
-      best = placementsOf(s)
-      isBest = false
-    }
+    return done
   }
-  return finish(isBest ? placementsOf(s) : best, iteration)
+  const plan = (): Solution => {
+    const last = createState(model, random)
+    load(last, isBest ? placementsOf(s) : best)
+    polish(last)
+    return { placements: placementsOf(last), value: planValue(last), iterations: done }
+  }
+  return { run, plan }
+}
+
+/** A whole search. The same for the same problem, seed and iterations. */
+export const search = (problem: Problem, options: SearchOptions): Solution => {
+  const { run, plan } = startSearch(problem, options)
+  run(options)
+  return plan()
 }
