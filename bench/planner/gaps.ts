@@ -31,7 +31,8 @@ export type GapOptions = {
 const runFor = ({ run, plan }: Search, seconds: number): Solution => {
   const began = cpuSeconds()
   const progress = (): number => (cpuSeconds() - began) / seconds
-  run({ iterations: Number.MAX_SAFE_INTEGER, progress, shouldStop: () => progress() >= 1 })
+  const steps = run({ iterations: Number.MAX_SAFE_INTEGER, progress, shouldStop: () => progress() >= 1 })
+  while (!steps.next().done);
   return plan()
 }
 

@@ -1,7 +1,7 @@
 import { createCore } from '#adapters/aws-world.ts'
 import { planRoutes } from '#contracts/http/routes/plans.ts'
 import { readEnvironment } from '../runtime/environment.ts'
-import { openTimetable } from '../runtime/ports.ts'
+import { openTimetable } from '../runtime/ports/timetable.ts'
 import { createApi } from './api.ts'
 import { slotHandlers } from './handlers/slots.ts'
 

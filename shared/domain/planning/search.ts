@@ -17,15 +17,19 @@ export type SearchBudget = {
   readonly progress?: () => number
   /** Asked every so many iterations; a plan that was stopped is as good as any, but depends on the clock of the caller. */
   readonly shouldStop?: () => boolean
-  /** Told now and then how far it is; without influence on what is found. */
-  readonly onProgress?: (done: SearchProgress) => void
 }
 
-export type SearchOptions = SearchBudget & {
+export type SearchStart = {
   readonly seed: number
   /** A plan to begin with; the result is never worse than it. */
   readonly start?: readonly Placement[]
 }
+
+export type SearchOptions = SearchStart &
+  SearchBudget & {
+    /** Told now and then how far it is; without influence on what is found. */
+    readonly onProgress?: (done: SearchProgress) => void
+  }
 
 /** Iterations done, and of the best plan so far its value and how many jobs it does, both before the last polish. */
 export type SearchProgress = { readonly iterations: number; readonly value: number; readonly placed: number }
@@ -87,8 +91,8 @@ const sum = (numbers: Iterable<number>): number => {
 
 /** A search under way. */
 export type Search = {
-  /** Goes on, cooling down once over the budget. @returns iterations done */
-  readonly run: (budget: SearchBudget) => number
+  /** Goes on, cooling down once over the budget, and says now and then how far it is. */
+  readonly run: (budget: SearchBudget) => Generator<SearchProgress, void>
   /** The best plan so far, polished. */
   readonly plan: () => Solution
 }
@@ -97,10 +101,7 @@ export type Search = {
  * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
  * simulated annealing, and ejections at the end.
  */
-export const startSearch = (
-  problem: Problem,
-  { seed, start }: { readonly seed: number; readonly start?: readonly Placement[] | undefined },
-): Search => {
+export const startSearch = (problem: Problem, { seed, start }: SearchStart): Search => {
   const model = compile(problem)
   const random = new Random(seed)
   const s = createState(model, random)
@@ -124,37 +125,39 @@ export const startSearch = (
   let isBest = true
   let done = 0
 
-  const run = ({ iterations, progress, shouldStop, onProgress }: SearchBudget): number => {
-    if (model.jobs === 0 || model.lanes === 0) return 0
+  const step = (temperature: number): void => {
+    begin(s)
+    const before = s.value - price * s.crossing
+    ruin()
+    if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
+    recreate(s, shop, draw(random, orderShares) - 1, taste)
+    if (s.value > bestValue) {
+      bestValue = s.value
+      isBest = true
+      return
+    }
+    const change = s.value - price * s.crossing - before
+    if (change < 0 && change <= temperature * Math.log(random.unit())) rollBack(s)
+    else if (isBest && s.value < bestValue) {
+      rollBack(s)
+      best = placementsOf(s)
+      isBest = false
+    }
+  }
+  function* run({ iterations, progress, shouldStop }: SearchBudget): Generator<SearchProgress, void> {
+    if (model.jobs === 0 || model.lanes === 0) return
     let temperature = from
     for (let iteration = 0; iteration < iterations; iteration++, done++) {
       if (iteration % lookEvery === 0) {
-        if (shouldStop?.()) break
+        if (shouldStop?.()) return
         temperature = from * (to / from) ** Math.min(1, progress?.() ?? iteration / iterations)
         if (iteration % tellEvery === 0) {
           const placed = isBest ? model.jobs - s.leftCount : best.length
-          onProgress?.({ iterations: done, value: bestValue - model.penalty, placed })
+          yield { iterations: done, value: bestValue - model.penalty, placed }
         }
       }
-      begin(s)
-      const before = s.value - price * s.crossing
-      ruin()
-      if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
-      recreate(s, shop, draw(random, orderShares) - 1, taste)
-      if (s.value > bestValue) {
-        bestValue = s.value
-        isBest = true
-        continue
-      }
-      const change = s.value - price * s.crossing - before
-      if (change < 0 && change <= temperature * Math.log(random.unit())) rollBack(s)
-      else if (isBest && s.value < bestValue) {
-        rollBack(s)
-        best = placementsOf(s)
-        isBest = false
-      }
+      step(temperature)
     }
-    return done
   }
   const plan = (): Solution => {
     const last = createState(model, random)
@@ -165,9 +168,19 @@ export const startSearch = (
   return { run, plan }
 }
 
-/** A whole search. The same for the same problem, seed and iterations. */
-export const search = (problem: Problem, options: SearchOptions): Solution => {
+/** A whole search, step by step. The same for the same problem, seed and iterations. */
+export function* searching(problem: Problem, options: SearchStart & SearchBudget): Generator<SearchProgress, Solution> {
   const { run, plan } = startSearch(problem, options)
-  run(options)
+  yield* run(options)
   return plan()
+}
+
+/** The same in one go. */
+export const search = (problem: Problem, options: SearchOptions): Solution => {
+  const steps = searching(problem, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    options.onProgress?.(step.value)
+  }
 }
