@@ -7,8 +7,7 @@ import { measureScale } from './planner/scale.ts'
 
 /**
  * Gaps of the planner's algorithms to reference values, growth (`--scale`), one order into a plan (`--insert`) or repairs (`--repair`). Options
- * are read here: `--instances DIR --reference FILE --seconds 1,5 --longer 60 --seeds 3 --every N --only PATTERN
- * --record FILE --verbose`.
+ * are read here: `--instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN --record FILE`.
  */
 export const measurePlanner = async (): Promise<readonly Row[]> => {
   const { values } = parseArgs({
@@ -17,11 +16,9 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
       scale: { type: 'boolean' },
       insert: { type: 'boolean' },
       repair: { type: 'boolean' },
-      verbose: { type: 'boolean' },
       instances: { type: 'string' },
       reference: { type: 'string' },
       seconds: { type: 'string' },
-      longer: { type: 'string' },
       record: { type: 'string' },
       seeds: { type: 'string' },
       every: { type: 'string' },
@@ -38,18 +35,15 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
   if (values.repair) return measureRepair()
   const instances = text('instances')
   const reference = text('reference')
-  const longer = text('longer')
   const record = text('record')
   return measureGaps({
     ...(instances && { instances }),
     ...(reference && { reference }),
-    ...(longer && { longer: Number(longer) }),
     ...(record && { record }),
-    seconds: seconds ?? [1],
-    seeds: Number(text('seeds') ?? 1),
-    every: Number(text('every') ?? (instances ? 1 : 4)),
+    seconds: seconds ?? (instances ? [1, 5] : [1]),
+    seeds: Number(text('seeds') ?? 3),
+    every: Number(text('every') ?? (instances ? 1 : 5)),
     only: new RegExp(text('only') ?? ''),
-    isVerbose: values.verbose === true,
   })
 }
 

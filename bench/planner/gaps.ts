@@ -16,15 +16,12 @@ export type GapOptions = {
   readonly reference?: string
   /** Seconds of CPU after which a search is looked at, ascending; it is one search for each case and seed. */
   readonly seconds: readonly number[]
-  /** Up to this many seconds only searches go on that are not at the reference yet. */
-  readonly longer?: number
   readonly seeds: number
   /** Only every so many-th case, and only those whose name (`c101-2`) matches. */
   readonly every: number
   readonly only: RegExp
   /** Keeps results as lines of JSON; what it holds already is not measured again. */
   readonly record?: string
-  readonly isVerbose: boolean
 }
 
 /** Lets a search go on for so many seconds of CPU; its temperature follows that clock. */
@@ -55,24 +52,27 @@ const judge = (algorithm: string, problem: Problem, { placements, value }: Solut
   return { algorithm, value, isSound: judged.violations.length === 0 && judged.value === value }
 }
 
+/** A search that is at the reference after so many seconds does not go on. */
+const patience = 5
+
 /** One search, looked at again and again: what it has found is never lost. */
-const searchOn = (problem: Problem, seed: number, reference: number | undefined, options: GapOptions): Result[] => {
-  const results: Result[] = []
+const searchOn = (
+  problem: Problem,
+  seed: number,
+  reference: number | undefined,
+  seconds: readonly number[],
+): Result[] => {
   const began = cpuSeconds()
   const search = startSearch(problem, { seed })
-  let from = cpuSeconds() - began
-  for (const until of options.seconds) {
-    results.push(judge(`search ${until} s`, problem, runFor(search, Math.max(0.1, until - from))))
-    from = until
+  const results: Result[] = []
+  for (const until of seconds) {
+    const algorithm = `search ${until} s`
+    const last = results.at(-1)
+    if (until > patience && last && reference !== undefined && last.value >= reference)
+      results.push({ ...last, algorithm })
+    else results.push(judge(algorithm, problem, runFor(search, Math.max(0.1, until - (cpuSeconds() - began)))))
   }
-  const last = results.at(-1)
-  if (options.longer === undefined || !last) return results
-  const algorithm = `search ${options.longer} s`
-  const isThere = reference !== undefined && last.value >= reference
-  return [
-    ...results,
-    isThere ? { ...last, algorithm } : judge(algorithm, problem, runFor(search, options.longer - from)),
-  ]
+  return results
 }
 
 const readReference = (file: string | undefined): Map<string, { value: number; isProven: boolean }> => {
@@ -98,7 +98,7 @@ const readRecord = (file: string | undefined): Map<string, readonly Result[]> =>
 
 /** Mean gap to the reference in percent, by family and number of routes, of all algorithms side by side. */
 export const measureGaps = (options: GapOptions): Row[] => {
-  const { instances: folder, reference: file, record, every, only, seeds, seconds, longer, isVerbose } = options
+  const { instances: folder, reference: file, record, every, only, seeds, seconds } = options
   const instances: readonly Instance[] = folder
     ? globSync(`${folder}/*.txt`).sort().map(readInstance)
     : generateInstances()
@@ -109,28 +109,24 @@ export const measureGaps = (options: GapOptions): Row[] => {
     if (record && !recorded.has(key)) appendFileSync(record, `${JSON.stringify([key, results])}\n`)
     return results
   }
-  const cases = instances
+  const chosen = instances
     .flatMap((instance) => [1, 2, 3, 4].map((routes) => ({ instance, routes, name: `${instance.name}-${routes}` })))
     .filter(({ name }) => only.test(name))
     .filter((_, index) => index % every === 0)
-    .map(({ instance, routes, name }): Case => {
-      const problem = toProblem(instance, routes)
-      const expected = known.get(name)
-      const results = [
-        judge('first fit', problem, firstFit(problem)),
-        judge('best fit', problem, bestFit(problem)),
-        ...Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) =>
-          keep([name, seed, ...seconds, longer ?? ''].join(' '), () =>
-            searchOn(problem, seed, expected?.value, options),
-          ),
-        ),
-      ]
-      const { value: reference, isProven } = expected ?? {
-        value: Math.max(...results.map(({ value }) => value)),
-        isProven: false,
-      }
-      if (isVerbose) console.log(name, reference, results.map(({ value }) => value).join(' '))
-      return { name, family: instance.name.replace(/\d+$/, ''), routes, reference, isProven, results }
-    })
+  const cases = chosen.map(({ instance, routes, name }, index): Case => {
+    const problem = toProblem(instance, routes)
+    const expected = known.get(name)
+    const results = [
+      judge('first fit', problem, firstFit(problem)),
+      judge('best fit', problem, bestFit(problem)),
+      ...Array.from({ length: seeds }, (_, seed) => seed + 1).flatMap((seed) =>
+        keep([name, seed, ...seconds].join(' '), () => searchOn(problem, seed, expected?.value, seconds)),
+      ),
+    ]
+    const greatest = Math.max(...results.map(({ value }) => value))
+    const { value: reference, isProven } = expected ?? { value: greatest, isProven: false }
+    console.error(`${index + 1} of ${chosen.length}: ${name}, ${greatest} of ${reference}`)
+    return { name, family: instance.name.replace(/\d+$/, ''), routes, reference, isProven, results }
+  })
   return tableOf(cases)
 }

@@ -1,3 +1,4 @@
+import { makeLabels, resequence } from './labelling.ts'
 import { load } from './load.ts'
 import { compile } from './model.ts'
 import { findNeighbours, type Neighbours } from './neighbours.ts'
@@ -38,6 +39,8 @@ export type SearchProgress = { readonly iterations: number; readonly value: numb
 const lookEvery = 32
 const tellEvery = 256
 const blinkEvery = 100
+/** How often waiting counts for nothing in where jobs are put back. */
+const patient = 0.3
 
 /** Temperatures as shares of the mean worth of an option, at the beginning and at the end; a warm start begins cooler. */
 const hot = 1
@@ -54,6 +57,8 @@ const ruins = [
 
 /** How often each kind of ruin is drawn. */
 const kinds = { strings: 80, slab: 20, worst: 30, blockers: 5, lane: 0.2 }
+/** How often a stretch is sequenced anew, by the share of all lanes that one is: it takes as long as a hundred ruins and more. */
+const resequenced = 0.1
 /** How often jobs are put back in random order, and in each of the orders of the workshop. */
 const orderShares = [4, 4, 2, 2, 1, 1]
 
@@ -70,7 +75,8 @@ const draw = (random: Random, shares: readonly number[]): number => {
 const makeRuin = (s: State, neighbours: Neighbours, { keys }: Workshop): (() => void) => {
   const { model, random } = s
   const touched = new Int32Array(model.lanes)
-  const shares = Object.values(kinds)
+  const labels = makeLabels(model)
+  const shares = [...Object.values(kinds), resequenced / model.lanes]
   const sizes = ruins.map(({ share }) => share)
   return () => {
     const strength = ruins[draw(random, sizes)]!
@@ -79,6 +85,7 @@ const makeRuin = (s: State, neighbours: Neighbours, { keys }: Workshop): (() => 
     else if (kind === 2) ruinWorst(s, strength, random.below(model.lanes), keys)
     else if (kind === 3 && s.leftCount > 0) ruinBlockers(s, s.left[random.below(s.leftCount)]!, strength)
     else if (kind === 4) ruinLane(s, random.below(model.lanes))
+    else if (kind === 5) resequence(s, labels, random.below(model.lanes))
     else ruinStrings(s, neighbours, strength, touched)
   }
 }
@@ -109,7 +116,7 @@ export const startSearch = (problem: Problem, { seed, start }: SearchStart): Sea
   placeBest(s)
   const shop = makeWorkshop(model)
   const ruin = makeRuin(s, findNeighbours(model), shop)
-  const taste: Taste = { gainWeight: 0, blinkEvery }
+  const taste: Taste = { gainWeight: 0, waits: true, blinkEvery }
   s.blinks = drawBlink(s, blinkEvery)
   const worth = sum(model.worth.map(Math.abs))
   const hasGains = model.gain.some((gain) => gain !== 0)
@@ -130,6 +137,7 @@ export const startSearch = (problem: Problem, { seed, start }: SearchStart): Sea
     const before = s.value - price * s.crossing
     ruin()
     if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
+    taste.waits = random.unit() >= patient
     recreate(s, shop, draw(random, orderShares) - 1, taste)
     if (s.value > bestValue) {
       bestValue = s.value
