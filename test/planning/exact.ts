@@ -1,8 +1,9 @@
-import loadHighs from 'highs'
+import loader from 'highs'
 import { checkPlan, type ViolationCode } from '#domain/planning/check.ts'
 import type { Placement, Problem } from '#domain/planning/problem.ts'
 
-const highs = await loadHighs()
+// Its types take the module for CommonJS.
+const highs = await (loader as unknown as typeof loader.default)()
 
 /** One placement that would be feasible if it were the only one: a variable, 1 where it is chosen. */
 type Way = Placement & { readonly end: number; readonly node: number; readonly worth: number; readonly name: string }

@@ -2,6 +2,7 @@ import { explain } from '#domain/planning/explain.ts'
 import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Solution } from '#domain/planning/problem.ts'
 import { type SearchProgress, searching } from '#domain/planning/search.ts'
+import type { TidyWeights } from '#domain/planning/tidy.ts'
 import { itemsOf, metricsOf } from '#domain/plans/items-of.ts'
 import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
 import { type Posed, problemOf } from '#domain/plans/problem-of.ts'
@@ -16,6 +17,7 @@ export type Deadline = () => boolean
 function* solving(
   { problem, kept }: Posed,
   { algorithm, seed, iterations }: PlanAsk,
+  tidy: TidyWeights,
   deadline: Deadline,
 ): Generator<SearchProgress, Solution> {
   switch (algorithm) {
@@ -27,6 +29,7 @@ function* solving(
       return yield* searching(problem, {
         seed,
         iterations,
+        tidy,
         shouldStop: deadline,
         ...(kept.length > 0 && { start: kept }),
       })
@@ -85,7 +88,7 @@ function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline)
   let input = read.input
   for (let round = 1; ; round++) {
     const posed = problemOf(input)
-    const solution = yield* solving(posed, ask, deadline)
+    const solution = yield* solving(posed, ask, input.tidy, deadline)
     const items = itemsOf(solution.placements, posed, input)
     const changes = changesOf(items, read)
     if (
@@ -93,7 +96,7 @@ function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline)
       round === mostRounds ||
       deadline()
     )
-      return { input, posed, solution, items, changes }
+      return { posed, solution, items, changes }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
   }
@@ -111,7 +114,7 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { input, posed, solution, items, changes } = yield* solvingWithin(question, deadline)
+  const { posed, solution, items, changes } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const names = { posed, orders, assets: read.input.assets, claims: read.input.claims }
   const leftOut = [
@@ -121,5 +124,11 @@ export function* answering(question: Question, deadline: Deadline): Generator<Se
     const slotId = orders.get(one.orderId)?.slot?.id
     return slotId === undefined ? one : { ...one, slotId }
   })
-  return { items, leftOut, iterations: solution.iterations, changes, metrics: metricsOf(items, input, changes.moved) }
+  return {
+    items,
+    leftOut,
+    iterations: solution.iterations,
+    changes,
+    metrics: metricsOf(items, read.input, changes.dropped),
+  }
 }

@@ -25,6 +25,7 @@ export type PlanRequest = {
   readonly assetIds?: readonly AssetId[] | undefined
   readonly batch?: string | undefined
   readonly prices: PlanInput['prices']
+  readonly tidy: PlanInput['tidy']
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
 }
@@ -82,7 +83,7 @@ const boundsOf = (order: Order, slots: ReadonlyMap<OrderId, Slot>): Pick<Planned
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, batch, prices } = request
+  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, batch, prices, tidy } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -186,6 +187,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       span,
       freezeMs,
       prices,
+      tidy,
     },
     revision: revision?.version ?? 0,
     movable,

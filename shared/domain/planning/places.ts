@@ -2,8 +2,8 @@ import { never } from './model.ts'
 import { advance } from './openings.ts'
 import type { State } from './state.ts'
 
-/** How places are chosen: what a unit of gain weighs against a unit of time, whether waiting counts, and how often one is overlooked. */
-export type Taste = { gainWeight: number; waits: boolean; blinkEvery: number }
+/** How places are chosen: what a unit of gain weighs against a unit of time, and how often one is overlooked. */
+export type Taste = { gainWeight: number; blinkEvery: number }
 
 /** Counts of feasible places up to the next one overlooked, one in `every` on average; 0 overlooks none. */
 export const drawBlink = (s: State, every: number): number =>
@@ -50,7 +50,6 @@ export const firstFrom = (s: State, lane: number, time: number): number => {
 export const findPlace = (s: State, job: number, taste: Taste): boolean => {
   const { model, sequence, finish, latest, leave, enter, refused, refusedToo, stamp } = s
   const { size, table, far, laneOf, laneFrom, needFrom, base, split } = model
-  const waiting = taste.waits ? 1 : 0
   let best = Number.POSITIVE_INFINITY
   s.foundOption = -1
   const lastOption = model.optionFrom[job + 1]!
@@ -105,7 +104,7 @@ export const findPlace = (s: State, job: number, taste: Taste): boolean => {
           if (start + duration + onward <= latest[after]!) {
             fits = true
             const direct = size > 0 ? table[leave[before]! * size + enter[after]!]! : far(leave[before]!, enter[after]!)
-            const cost = there + onward - direct + waiting * (start - free - there) + bias
+            const cost = there + onward - direct + (start - free - there) + bias
             if (cost < best) {
               if (--s.blinks <= 0) s.blinks = drawBlink(s, taste.blinkEvery)
               else {

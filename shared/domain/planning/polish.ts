@@ -20,7 +20,7 @@ const newest = ({ model, stamp }: State, job: number): number => {
  */
 export const polish = (s: State): void => {
   const { model } = s
-  const taste = { gainWeight: 0, waits: true, blinkEvery: 0 }
+  const taste = { gainWeight: 0, blinkEvery: 0 }
   const tried = new Int32Array(model.jobs)
   s.blinks = never
   const locked = createState(model, s.random)

@@ -137,6 +137,6 @@ export const placeBest = (s: State): void => {
     const { value, dropCost, options } = model.problem.jobs[job]!
     return -Math.max(0, ...options.map(({ gain, duration }) => (value + dropCost + gain) / duration))
   })
-  const taste = { gainWeight: gainFirst, waits: true, blinkEvery: 0 }
+  const taste = { gainWeight: gainFirst, blinkEvery: 0 }
   for (const job of dearest) if (s.option[job]! < 0) placeJob(s, job, taste, false)
 }

@@ -9,6 +9,7 @@ import { Random } from './random.ts'
 import { gainFirst, makeWorkshop, placeBest, recreate, type Workshop } from './recreate.ts'
 import { ruinBlockers, ruinLane, ruinSlab, ruinStrings, ruinWorst } from './ruin.ts'
 import { createState, placementsOf, planValue, type State } from './state.ts'
+import { type TidyWeights, tidy } from './tidy.ts'
 import { begin, rollBack } from './trial.ts'
 
 export type SearchBudget = {
@@ -24,6 +25,8 @@ export type SearchStart = {
   readonly seed: number
   /** A plan to begin with; the result is never worse than it. */
   readonly start?: readonly Placement[]
+  /** What counts between plans of the same value; nothing where it is left out. */
+  readonly tidy?: TidyWeights
 }
 
 export type SearchOptions = SearchStart &
@@ -39,8 +42,6 @@ export type SearchProgress = { readonly iterations: number; readonly value: numb
 const lookEvery = 32
 const tellEvery = 256
 const blinkEvery = 100
-/** How often waiting counts for nothing in where jobs are put back. */
-const patient = 0.3
 
 /** Temperatures as shares of the mean worth of an option, at the beginning and at the end; a warm start begins cooler. */
 const hot = 1
@@ -58,7 +59,7 @@ const ruins = [
 /** How often each kind of ruin is drawn. */
 const kinds = { strings: 80, slab: 20, worst: 30, blockers: 5, lane: 0.2 }
 /** How often a stretch is sequenced anew, by the share of all lanes that one is: it takes as long as a hundred ruins and more. */
-const resequenced = 0.1
+const resequenced = 0.2
 /** How often jobs are put back in random order, and in each of the orders of the workshop. */
 const orderShares = [4, 4, 2, 2, 1, 1]
 
@@ -100,15 +101,15 @@ const sum = (numbers: Iterable<number>): number => {
 export type Search = {
   /** Goes on, cooling down once over the budget, and says now and then how far it is. */
   readonly run: (budget: SearchBudget) => Generator<SearchProgress, void>
-  /** The best plan so far, polished. */
-  readonly plan: () => Solution
+  /** The best plan so far, polished and tidied. */
+  readonly plan: (shouldStop?: () => boolean) => Solution
 }
 
 /**
  * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
  * simulated annealing, and ejections at the end.
  */
-export const startSearch = (problem: Problem, { seed, start }: SearchStart): Search => {
+export const startSearch = (problem: Problem, { seed, start, tidy: weights }: SearchStart): Search => {
   const model = compile(problem)
   const random = new Random(seed)
   const s = createState(model, random)
@@ -116,7 +117,7 @@ export const startSearch = (problem: Problem, { seed, start }: SearchStart): Sea
   placeBest(s)
   const shop = makeWorkshop(model)
   const ruin = makeRuin(s, findNeighbours(model), shop)
-  const taste: Taste = { gainWeight: 0, waits: true, blinkEvery }
+  const taste: Taste = { gainWeight: 0, blinkEvery }
   s.blinks = drawBlink(s, blinkEvery)
   const worth = sum(model.worth.map(Math.abs))
   const hasGains = model.gain.some((gain) => gain !== 0)
@@ -137,7 +138,6 @@ export const startSearch = (problem: Problem, { seed, start }: SearchStart): Sea
     const before = s.value - price * s.crossing
     ruin()
     if (hasGains) taste.gainWeight = random.below(5) < 3 ? gainFirst : random.unit() * 4 * timePerWorth
-    taste.waits = random.unit() >= patient
     recreate(s, shop, draw(random, orderShares) - 1, taste)
     if (s.value > bestValue) {
       bestValue = s.value
@@ -167,10 +167,15 @@ export const startSearch = (problem: Problem, { seed, start }: SearchStart): Sea
       step(temperature)
     }
   }
-  const plan = (): Solution => {
+  const plan = (shouldStop?: () => boolean): Solution => {
     const last = createState(model, random)
     load(last, isBest ? placementsOf(s) : best)
     polish(last)
+    if (weights) {
+      tidy(last, weights, shouldStop)
+      // What was moved may have made room.
+      polish(last)
+    }
     return { placements: placementsOf(last), value: planValue(last), iterations: done }
   }
   return { run, plan }
@@ -180,7 +185,7 @@ export const startSearch = (problem: Problem, { seed, start }: SearchStart): Sea
 export function* searching(problem: Problem, options: SearchStart & SearchBudget): Generator<SearchProgress, Solution> {
   const { run, plan } = startSearch(problem, options)
   yield* run(options)
-  return plan()
+  return plan(options.shouldStop)
 }
 
 /** The same in one go. */
