@@ -30,7 +30,7 @@ export const measurePlanner = async (): Promise<readonly Row[]> => {
     return typeof value === 'string' ? value : undefined
   }
   const seconds = text('seconds')?.split(',').map(Number)
-  if (values.scale) return measureScale(seconds?.[0] ?? 60)
+  if (values.scale) return measureScale(seconds ?? [5, 60])
   if (values.insert) return measureInsert()
   if (values.repair) return measureRepair()
   const instances = text('instances')

@@ -25,18 +25,12 @@ export type GapOptions = {
 }
 
 /** Lets a search go on for so many seconds of CPU; its temperature follows that clock. */
-const runFor = ({ run, plan }: Search, seconds: number): Solution => {
+export const runFor = ({ run, plan }: Search, seconds: number): Solution => {
   const began = cpuSeconds()
   const progress = (): number => (cpuSeconds() - began) / seconds
   const steps = run({ iterations: Number.MAX_SAFE_INTEGER, progress, shouldStop: () => progress() >= 1 })
   while (!steps.next().done);
   return plan()
-}
-
-export const searchFor = (problem: Problem, seed: number, seconds: number): Solution => {
-  const began = cpuSeconds()
-  const search = startSearch(problem, { seed })
-  return runFor(search, Math.max(0.1, seconds - (cpuSeconds() - began)))
 }
 
 /** @throws Error for a plan that the checker refuses or counts differently. */

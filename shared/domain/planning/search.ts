@@ -171,7 +171,7 @@ export const startSearch = (problem: Problem, { seed, start, tidy: weights }: Se
     const last = createState(model, random)
     load(last, isBest ? placementsOf(s) : best)
     polish(last)
-    if (weights) {
+    if (weights && !shouldStop?.()) {
       tidy(last, weights, shouldStop)
       // What was moved may have made room.
       polish(last)
