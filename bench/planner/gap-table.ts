@@ -50,7 +50,9 @@ const report = (cases: readonly Case[], algorithms: readonly string[]): void => 
   })
   if (better.length > 0) console.log(`better than the reference: ${better.join(', ')}`)
   const all = cases.flatMap(({ results }) => results)
-  console.log(`infeasible: ${all.filter(({ isSound }) => !isSound).length} of ${all.length} plans`)
+  const infeasible = all.filter(({ isSound }) => !isSound).length
+  console.log(`infeasible: ${infeasible} of ${all.length} plans`)
+  if (infeasible > 0) process.exitCode = 1
   console.log(
     'Seconds are of CPU. Each search is one run, looked at after so many; after 5 s it goes on only below the reference.',
   )

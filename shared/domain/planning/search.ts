@@ -174,7 +174,7 @@ export const startSearch = (problem: Problem, { seed, start, tidy: weights }: Se
     if (weights && !shouldStop?.()) {
       tidy(last, weights, shouldStop)
       // What was moved may have made room.
-      polish(last)
+      if (!shouldStop?.()) polish(last)
     }
     return { placements: placementsOf(last), value: planValue(last), iterations: done }
   }
