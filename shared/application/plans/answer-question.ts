@@ -91,12 +91,10 @@ function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline)
     const solution = yield* solving(posed, ask, input.tidy, deadline)
     const items = itemsOf(solution.placements, posed, input)
     const changes = changesOf(items, read)
-    if (
-      changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) ||
-      round === mostRounds ||
-      deadline()
-    )
-      return { posed, solution, items, changes }
+    const within = changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) || round === mostRounds
+    const late = deadline()
+    // Late, tidying may have ended before its time even where all iterations are done.
+    if (within || late) return { posed, solution, items, changes, cutShort: late }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
   }
@@ -107,6 +105,8 @@ export type Answer = {
   readonly items: readonly PlanItem[]
   readonly leftOut: readonly LeftOut[]
   readonly iterations: number
+  /** The deadline came first: another try may find a better plan. */
+  readonly cutShort: boolean
   readonly changes: Plan['changes']
   readonly metrics: Plan['metrics']
 }
@@ -114,7 +114,7 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { posed, solution, items, changes } = yield* solvingWithin(question, deadline)
+  const { posed, solution, items, changes, cutShort } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const names = { posed, orders, assets: read.input.assets, claims: read.input.claims }
   const leftOut = [
@@ -124,11 +124,6 @@ export function* answering(question: Question, deadline: Deadline): Generator<Se
     const slotId = orders.get(one.orderId)?.slot?.id
     return slotId === undefined ? one : { ...one, slotId }
   })
-  return {
-    items,
-    leftOut,
-    iterations: solution.iterations,
-    changes,
-    metrics: metricsOf(items, read.input, changes.dropped),
-  }
+  const metrics = metricsOf(items, read.input, changes.dropped)
+  return { items, leftOut, iterations: solution.iterations, cutShort, changes, metrics }
 }

@@ -18,19 +18,19 @@ const inParts = (items: readonly PlanItem[], leftOut: readonly LeftOut[]) => {
   }))
 }
 
-/** The plan that answers the same question already. */
+/** The plan that answers the same question already, to the end. */
 export const knownPlan = async (
   { ask: { workspaceId }, inputHash }: Question,
   world: Pick<World, 'store'>,
 ): Promise<Plan | undefined> => {
   const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
-  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate')
+  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
 }
 
 /** Stores a candidate. @throws Refusal `contended` */
 export const storePlan = async (
   question: Question,
-  { items, leftOut, iterations, changes, metrics }: Answer,
+  { items, leftOut, iterations, cutShort, changes, metrics }: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
@@ -47,6 +47,7 @@ export const storePlan = async (
     algorithm: ask.algorithm,
     seed: ask.seed,
     iterations,
+    ...(cutShort && { cutShort }),
     from: instantOf(fromMs),
     to: instantOf(toMs),
     freezeUntil: instantOf(freezeMs),
