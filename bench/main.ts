@@ -8,7 +8,7 @@ const unknown = names.filter((name) => !(name in benches))
 if (unknown.length > 0 || args.includes('--help')) {
   console.error(
     `npm run bench -- [${Object.keys(benches).join('] [')}]: measurements as tables; all of them where none is named.
-planner takes --instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN, --scale, --insert or --repair.`,
+planner takes --instances DIR --reference FILE --seconds 1,5 --seeds 3 --every N --only PATTERN --record FILE, --scale, --insert or --repair.`,
   )
   process.exit(unknown.length > 0 ? 2 : 0)
 }

@@ -1,5 +1,12 @@
-import { checkPlan } from '#domain/planning/check.ts'
-import type { Option, Placement, Problem } from '#domain/planning/problem.ts'
+import loader from 'highs'
+import { checkPlan, type ViolationCode } from '#domain/planning/check.ts'
+import type { Placement, Problem } from '#domain/planning/problem.ts'
+
+// Its types take the module for CommonJS.
+const highs = await (loader as unknown as typeof loader.default)()
+
+/** One placement that would be feasible if it were the only one: a variable, 1 where it is chosen. */
+type Way = Placement & { readonly end: number; readonly node: number; readonly worth: number; readonly name: string }
 
 const choices = (needs: readonly (readonly number[])[]): number[][] =>
   needs.reduce<number[][]>(
@@ -8,81 +15,74 @@ const choices = (needs: readonly (readonly number[])[]): number[][] =>
     [[]],
   )
 
+const ofCompanions: readonly ViolationCode[] = ['WITHOUT_COMPANION', 'COMPANION_LAG']
+
+const waysOf = (problem: Problem, job: number): Way[] => {
+  const { value, dropCost, options } = problem.jobs[job]!
+  return options.flatMap(({ needs, open, close, duration, node, gain }, option) =>
+    choices(needs).flatMap((lanes, choice) =>
+      Array.from({ length: Math.max(0, close - open + 1) }, (_, late): Way => {
+        const start = open + late
+        const worth = value + dropCost + gain
+        const name = `x${job}_${option}_${choice}_${start}`
+        return { job, option, lanes, start, end: start + duration, node, worth, name }
+      }).filter((way) => checkPlan(problem, [way]).violations.every(({ code }) => ofCompanions.includes(code))),
+    ),
+  )
+}
+
+const rows = (terms: readonly string[]): string => {
+  const lines: string[] = []
+  for (let at = 0; at < terms.length; at += 12) lines.push(terms.slice(at, at + 12).join(' '))
+  return lines.join('\n  ')
+}
+
 /**
- * The greatest value of a small problem, by trying all sequences: jobs are appended in the order of their starts, each as
- * early as the sequence lets it, one that has companions at every start. What counts is judged by the checker alone.
+ * The greatest value of a small problem, proven by HiGHS: one variable for each placement, each job done once, none beside
+ * what it leaves no room for, companions by the starts that their lag allows. Changeovers must keep the triangle
+ * inequality: then what fits in pairs fits together.
  */
 export const greatestValue = (problem: Problem): number => {
-  const { jobs, fixed, lanes: allLanes, changeover } = problem
-  const hasCompanions = jobs.map((_, job) => jobs.some(({ after }) => after === job))
-  const between = (from: number, to: number): number => {
+  const { jobs, changeover } = problem
+  const crossing = (from: number, to: number): number => {
     if (from < 0 || to < 0) return 0
     return typeof changeover === 'function'
       ? changeover(from, to)
       : (changeover.times[from * changeover.size + to] ?? 0)
   }
-  const most = jobs.map(({ value, dropCost, options }) =>
-    Math.max(0, ...options.map(({ gain }) => value + dropCost + gain)),
+  const clash = (a: Way, b: Way): boolean =>
+    a.lanes.some((lane) => b.lanes.includes(lane)) &&
+    a.end + crossing(a.node, b.node) > b.start &&
+    b.end + crossing(b.node, a.node) > a.start
+  const ways = jobs.map((_, job) => waysOf(problem, job))
+  const constraints: string[] = []
+  const sum = (some: readonly Way[]): string => rows(some.map(({ name }) => `+ ${name}`))
+  ways.forEach((ofJob, job) => {
+    if (ofJob.length > 0) constraints.push(`${sum(ofJob)} <= 1`)
+    for (const way of ofJob) {
+      for (const others of ways.slice(job + 1)) {
+        const excluded = others.filter((other) => clash(way, other))
+        if (excluded.length > 0) constraints.push(`${way.name} ${sum(excluded)} <= 1`)
+      }
+      const { after, afterMin = 0, afterMax = Number.POSITIVE_INFINITY } = jobs[job]!
+      if (after === undefined) continue
+      const near = ways[after]!.filter(({ end }) => way.start - end >= afterMin && way.start - end <= afterMax)
+      constraints.push(`${way.name} ${rows(near.map(({ name }) => `- ${name}`))} <= 0`)
+    }
+  })
+  const all = ways.flat()
+  const nothing = checkPlan(problem, []).value
+  if (all.length === 0) return nothing
+  const { Status, ObjectiveValue } = highs.solve(
+    `Maximize
+  ${rows(all.map(({ worth, name }) => `${worth < 0 ? '-' : '+'} ${Math.abs(worth)} ${name}`))}
+Subject To
+  ${constraints.join('\n  ')}
+Binary
+  ${rows(all.map(({ name }) => name))}
+End`,
+    { output_flag: false },
   )
-  let best = checkPlan(problem, []).value
-
-  const startsOf = (job: number, option: Option, lanes: readonly number[], plan: readonly Placement[]): number[] => {
-    const fits = (start: number): boolean =>
-      lanes.every(
-        (lane) =>
-          allLanes[lane]!.openings.some(([from, to]) => from <= start && start + option.duration <= to) &&
-          fixed.every((one) => one.lane !== lane || one.end <= start || one.start >= start + option.duration),
-      )
-    const ready = (lane: number, start: number): boolean => {
-      const before = [
-        ...fixed.filter((one) => one.lane === lane),
-        ...plan.flatMap((placed) => {
-          if (!placed.lanes.includes(lane)) return []
-          const { duration, node } = jobs[placed.job]!.options[placed.option]!
-          return [{ start: placed.start, end: placed.start + duration, node }]
-        }),
-      ]
-        .filter((one) => one.start < start)
-        .sort((a, b) => b.start - a.start)[0]
-      if (before) return before.end + between(before.node, option.node) <= start
-      return (allLanes[lane]!.openings[0]?.[0] ?? 0) + between(allLanes[lane]!.first, option.node) <= start
-    }
-    const soonest = Math.max(
-      option.open,
-      ...plan.filter((placed) => placed.lanes.some((lane) => lanes.includes(lane))).map(({ start }) => start + 1),
-    )
-    const found: number[] = []
-    let wasFree = false
-    for (let start = soonest; start <= option.close; start++) {
-      const isFree = fits(start) && lanes.every((lane) => ready(lane, start)) && isAfter(job, start, plan)
-      // The first start of each stretch of free ones is enough, but for what others are bound to.
-      if (isFree && (!wasFree || hasCompanions[job])) found.push(start)
-      wasFree = isFree
-    }
-    return found
-  }
-  const isAfter = (job: number, start: number, plan: readonly Placement[]): boolean => {
-    const { after, afterMin = 0, afterMax = Number.POSITIVE_INFINITY } = jobs[job]!
-    if (after === undefined) return true
-    const placed = plan.find((one) => one.job === after)
-    if (!placed) return false
-    const lag = start - placed.start - jobs[after]!.options[placed.option]!.duration
-    return lag >= afterMin && lag <= afterMax
-  }
-  const extend = (plan: readonly Placement[], value: number): void => {
-    if (value > best && checkPlan(problem, plan).violations.length === 0) best = value
-    const open = jobs.map((_, job) => job).filter((job) => plan.every((placed) => placed.job !== job))
-    if (value + open.reduce((sum, job) => sum + most[job]!, 0) <= best) return
-    for (const job of open)
-      jobs[job]!.options.forEach((option, index) => {
-        for (const lanes of choices(option.needs))
-          for (const start of startsOf(job, option, lanes, plan))
-            extend(
-              [...plan, { job, option: index, lanes, start }],
-              value + jobs[job]!.value + jobs[job]!.dropCost + option.gain,
-            )
-      })
-  }
-  extend([], best)
-  return best
+  if (Status !== 'Optimal') throw new Error(`no optimum proven: ${Status}`)
+  return nothing + Math.round(ObjectiveValue)
 }

@@ -67,14 +67,21 @@ describe('plans', () => {
     )
   })
 
-  test('of the search are optimal for few jobs', () => {
+  test('of the search are optimal for few jobs, proven by HiGHS', () => {
+    const few = fc.record({
+      jobs: fc.integer({ min: 1, max: 10 }),
+      lanes: fc.integer({ min: 1, max: 3 }),
+      horizon: fc.constantFrom(20, 24, 28),
+      companions: fc.boolean(),
+      isMetric: fc.constant(true),
+    })
     fc.assert(
-      fc.property(seeds, fc.integer({ min: 1, max: 6 }), fc.boolean(), (seed, jobs, companions) => {
-        const problem = randomProblem(seed, { jobs, lanes: 2, horizon: 24, companions, isMetric: true })
+      fc.property(seeds, few, (seed, size) => {
+        const problem = randomProblem(seed, size)
         const found = [1, 2, 3].map((searchSeed) => search(problem, { seed: searchSeed, iterations: 2000 }).value)
         expect(Math.max(...found)).toBe(greatestValue(problem))
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

@@ -5,6 +5,7 @@ import { explain } from '#domain/planning/explain.ts'
 import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Job, Lane, Option, Placement, Problem } from '#domain/planning/problem.ts'
 import { search } from '#domain/planning/search.ts'
+import { usualWeights } from '#domain/plans/plan-ask.ts'
 import { randomProblem } from './generate.ts'
 
 const seeds = fc.integer({ min: 1, max: 1_000_000 })
@@ -44,7 +45,7 @@ describe('reasons', () => {
   test('are given for exactly the jobs that are left out, and are true', () => {
     fc.assert(
       fc.property(problems, seeds, (problem, seed) => {
-        const { placements } = search(problem, { seed, iterations: 60 })
+        const { placements } = search(problem, { seed, iterations: 60, ...(seed % 2 === 0 && { tidy: usualWeights }) })
         const reasons = explain(problem, placements)
         const done = placements.map(({ job }) => job)
         expect([...reasons.map(({ job }) => job), ...done].sort((a, b) => a - b)).toEqual(

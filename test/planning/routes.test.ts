@@ -8,8 +8,8 @@ import { routes } from './generate.ts'
 const recorded = [
   { seed: 1, places: 40, lanes: 1, value: 714 },
   { seed: 2, places: 60, lanes: 1, value: 693 },
-  { seed: 3, places: 60, lanes: 2, value: 1263 },
-  { seed: 4, places: 80, lanes: 2, value: 1475 },
+  { seed: 3, places: 60, lanes: 2, value: 1261 },
+  { seed: 4, places: 80, lanes: 2, value: 1472 },
   { seed: 5, places: 80, lanes: 3, value: 1902 },
   { seed: 6, places: 100, lanes: 4, value: 2533 },
 ]

@@ -48,6 +48,29 @@ describe('a plan', () => {
     expect((await bench.plan()).id).not.toBe(first.id)
   })
 
+  test('tells what each weight comes to; the terms add up to its score, and other weights ask for another plan', async () => {
+    for (let index = 0; index < 6; index++)
+      await bench.order(`Order ${index}`, { mode: { kind: 'PROTOCOL', setup: index % 2 ? 'aqueous' : 'solvent' } })
+    const plan = await bench.plan()
+    const { terms } = plan.metrics
+    expect(Object.keys(terms)).toEqual(['value', 'move', 'reassign', 'drop', 'earliness', 'load', 'changeover'])
+    const sum = Object.values<number>(terms).reduce((all, term) => all + term, 0)
+    expect(plan.score).toBeCloseTo(sum, 3)
+    expect(terms).toMatchObject({ value: 600, move: 0, reassign: 0, drop: 0 })
+    expect(terms.earliness).toBeLessThan(0)
+    const other = await bench.plan({ weights: { earliness: 0, load: 0 } })
+    expect(other.id).not.toBe(plan.id)
+    expect(other.metrics.terms).toMatchObject({ value: 600, earliness: 0, load: 0 })
+  })
+
+  test.each([{ move: -0.1 }, { load: Number.NaN }, { earliness: '1' }, { drop: 101 }, { speed: 1 }])(
+    'with weights like %j is refused',
+    async (weights) => {
+      const { status } = await bench.call('makePlan', {}, { body: { weights } })
+      expect(status).toBe(422)
+    },
+  )
+
   test('keeps to what stands in the calendar, to hours, windows and changeovers, whatever it is given', async () => {
     const arbitrary = fc.array(
       fc.record({
@@ -571,7 +594,8 @@ describe('editing and comparing', () => {
   })
 
   test('plans are compared order by order', async () => {
-    const [one, two] = [await bench.order('One'), await bench.order('Two')]
+    const requirements = [{ assetId: bench.assets[0] }]
+    const [one, two] = [await bench.order('One', { requirements }), await bench.order('Two')]
     const first = await bench.plan({ orderIds: [one] })
     const second = await bench.plan()
     await bench.call('editPlanItem', { planId: second.id, orderId: one }, { body: { start: at(60) } })

@@ -4,6 +4,7 @@ import { explain } from '#domain/planning/explain.ts'
 import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Solution } from '#domain/planning/problem.ts'
 import { type SearchProgress, searching } from '#domain/planning/search.ts'
+import type { TidyWeights } from '#domain/planning/tidy.ts'
 import { itemsOf, metricsOf } from '#domain/plans/items-of.ts'
 import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
 import type { PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
@@ -19,6 +20,7 @@ export type Deadline = () => boolean
 function* solving(
   { problem, kept }: Posed,
   { algorithm, seed, iterations }: Question['ask'],
+  tidy: TidyWeights,
   deadline: Deadline,
 ): Generator<SearchProgress, Solution> {
   switch (algorithm) {
@@ -30,6 +32,7 @@ function* solving(
       return yield* searching(problem, {
         seed,
         iterations,
+        tidy,
         shouldStop: deadline,
         ...(kept.length > 0 && { start: kept }),
       })
@@ -102,16 +105,13 @@ const mostRounds = 8
 function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline) {
   let input = read.input
   for (let round = 1; ; round++) {
-    const solved = yield* solvingInWaves(input, (posed) => solving(posed, ask, deadline))
+    const solved = yield* solvingInWaves(input, (posed) => solving(posed, ask, input.tidy, deadline))
     const items = itemsOf(solved.drafts, input)
     const changes = changesOf(items, read)
     const within = changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) || round === mostRounds
     const late = deadline()
-    if (within || late) {
-      const isCut = ({ posed, solution }: Solved['waves'][number]): boolean =>
-        posed.problem.jobs.length > 0 && solution.iterations < ask.iterations
-      return { input, solved, items, changes, cutShort: late && (!within || solved.waves.some(isCut)) }
-    }
+    // Late, tidying may have ended before its time even where all iterations are done.
+    if (within || late) return { solved, items, changes, cutShort: late }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
   }
@@ -131,7 +131,7 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { input, solved, items, changes, cutShort } = yield* solvingWithin(question, deadline)
+  const { solved, items, changes, cutShort } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const leftOut = [
     ...[...read.waiting, ...solved.waiting.map(({ order }) => order)].map(waits),
@@ -141,5 +141,6 @@ export function* answering(question: Question, deadline: Deadline): Generator<Se
     return slotId === undefined ? one : { ...one, slotId }
   })
   const iterations = solved.waves.reduce((sum, { solution }) => sum + solution.iterations, 0)
-  return { items, leftOut, iterations, cutShort, changes, metrics: metricsOf(items, input, changes.moved) }
+  const metrics = metricsOf(items, read.input, changes.dropped)
+  return { items, leftOut, iterations, cutShort, changes, metrics }
 }

@@ -5,6 +5,7 @@ import { fingerprint } from '#domain/fingerprint.ts'
 import type { AssetId, BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { type Algorithm, type Objective, type PlanMode, type RepairPreset, repairPresets } from '#domain/plans/plan.ts'
+import { type PlanWeights, usualWeights } from '#domain/plans/plan-ask.ts'
 import { dayMs, instantOf, msOf } from '#domain/time.ts'
 import { horizonMs } from '../reservations/horizon.ts'
 import type { World } from '../world.ts'
@@ -15,8 +16,6 @@ import { liveSlots, type ReadInput, readInput } from './read-input.ts'
 export const software = 'benchtime-planner 1'
 const longestDays = 60
 
-/** Fractions of the mean value of the orders. Moving must pay for itself; dropping costs more than any move. */
-export const usualPrices = { move: 0.25, reassign: 0.25, drop: 1 } as const
 const noPrices = { move: 0, reassign: 0, drop: 0 } as const
 
 export type PlanAsk = {
@@ -40,6 +39,7 @@ export type PlanAsk = {
   readonly maxChanges?: number | undefined
   /** Says both, for a repair. */
   readonly preset?: RepairPreset | undefined
+  readonly weights?: PlanWeights | undefined
 }
 
 /** Which mode suits what is there. @returns it, with the reason */
@@ -70,15 +70,17 @@ const chosenMode = async (
 }
 
 /** What the search is after: prices of changes, and what each order counts for. */
-const aimOf = ({ preset, objective, maxChanges }: PlanAsk, mode: PlanMode) => {
+const aimOf = ({ preset, objective, maxChanges, weights = usualWeights }: PlanAsk, mode: PlanMode) => {
   const usual = mode === 'repair' ? repairPresets[preset ?? 'balanced'] : undefined
   const aim: Objective = objective ?? usual?.objective ?? 'most-value'
-  const base = mode === 'from-scratch' ? noPrices : usualPrices
+  const base = mode === 'from-scratch' ? noPrices : weights
+  const { earliness, load, changeover } = weights
   const factor = aim === 'fewest-changes' ? 20 : 1
   return {
     objective: aim,
     maxChanges: maxChanges ?? usual?.maxChanges ?? Number.POSITIVE_INFINITY,
     prices: { move: base.move * factor, reassign: base.reassign * factor, drop: base.drop * factor },
+    tidy: { earliness, load, changeover },
     worthOf: aim === 'most-priority' ? urgency : undefined,
   }
 }
@@ -102,7 +104,7 @@ export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowM
 
 /** The same orders, assets, claims and settings have the same hash, whoever asks and whenever within a minute. */
 const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
-  const { orders, assets, claims, span, freezeMs, prices } = read.input
+  const { orders, assets, claims, span, freezeMs, prices, tidy } = read.input
   return fingerprint([
     software,
     mode,
@@ -116,6 +118,7 @@ const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
     Math.floor(span.endMs / 60_000),
     Math.floor(freezeMs / 60_000),
     prices,
+    tidy,
     orders.map(({ order, slot, candidates, notBefore = 0, notAfter = 0 }) => [
       order.id,
       order.version,
@@ -152,8 +155,8 @@ export const poseQuestion = async (asked: PlanAsk, world: Pick<World, 'store' | 
   // Whole minutes, so that a retry asks the same.
   const span = spanOf(ask, Math.ceil(askedMs / 60_000) * 60_000, usualMs)
   const { mode, reason } = await chosenMode(ask, world)
-  const { prices, worthOf, objective, maxChanges } = aimOf(ask, mode)
-  const read = await readInput({ ...ask, mode, ...span, choose, prices, worthOf }, world)
+  const { worthOf, objective, maxChanges, ...weights } = aimOf(ask, mode)
+  const read = await readInput({ ...ask, mode, ...span, choose, ...weights, worthOf }, world)
   const inputHash = hashOf({ ...ask, objective, maxChanges }, read, mode)
   return { ask, mode, modeReason: reason, objective, maxChanges, ...span, read, inputHash, askedMs }
 }

@@ -30,6 +30,7 @@ export type PlanRequest = {
   /** Which of those that wait are planned; all of them, where it is left out. */
   readonly choose?: ((waiting: readonly Order[]) => Choice) | undefined
   readonly prices: PlanInput['prices']
+  readonly tidy: PlanInput['tidy']
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
 }
@@ -127,7 +128,7 @@ const bound = (
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, choose, prices } = request
+  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, choose, prices, tidy } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -238,6 +239,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       span,
       freezeMs,
       prices,
+      tidy,
     },
     revision: revision?.version ?? 0,
     movable,

@@ -1,3 +1,4 @@
+import { makeLabels, resequence } from './labelling.ts'
 import { load } from './load.ts'
 import { compile } from './model.ts'
 import { findNeighbours, type Neighbours } from './neighbours.ts'
@@ -8,21 +9,31 @@ import { Random } from './random.ts'
 import { gainFirst, makeWorkshop, placeBest, recreate, type Workshop } from './recreate.ts'
 import { ruinBlockers, ruinLane, ruinSlab, ruinStrings, ruinWorst } from './ruin.ts'
 import { createState, placementsOf, planValue, type State } from './state.ts'
+import { type TidyWeights, tidy } from './tidy.ts'
 import { begin, rollBack } from './trial.ts'
 
-export type SearchOptions = {
-  readonly seed: number
-  /** Budget: rounds of ruin and recreate. */
+export type SearchBudget = {
+  /** Rounds of ruin and recreate. */
   readonly iterations: number
-  /** A plan to begin with; the result is never worse than it. */
-  readonly start?: readonly Placement[]
   /** Share of the budget that is used, from 0 to 1, where it is not counted in iterations: the temperature follows it. */
   readonly progress?: () => number
   /** Asked every so many iterations; a plan that was stopped is as good as any, but depends on the clock of the caller. */
   readonly shouldStop?: () => boolean
-  /** Told now and then how far it is; without influence on what is found. */
-  readonly onProgress?: (done: SearchProgress) => void
 }
+
+export type SearchStart = {
+  readonly seed: number
+  /** A plan to begin with; the result is never worse than it. */
+  readonly start?: readonly Placement[]
+  /** What counts between plans of the same value; nothing where it is left out. */
+  readonly tidy?: TidyWeights
+}
+
+export type SearchOptions = SearchStart &
+  SearchBudget & {
+    /** Told now and then how far it is; without influence on what is found. */
+    readonly onProgress?: (done: SearchProgress) => void
+  }
 
 /** Iterations done, and of the best plan so far its value and how many jobs it does, both before the last polish. */
 export type SearchProgress = { readonly iterations: number; readonly value: number; readonly placed: number }
@@ -47,6 +58,8 @@ const ruins = [
 
 /** How often each kind of ruin is drawn. */
 const kinds = { strings: 80, slab: 20, worst: 30, blockers: 5, lane: 0.2 }
+/** How often a stretch is sequenced anew, by the share of all lanes that one is: it takes as long as a hundred ruins and more. */
+const resequenced = 0.2
 /** How often jobs are put back in random order, and in each of the orders of the workshop. */
 const orderShares = [4, 4, 2, 2, 1, 1]
 
@@ -63,7 +76,8 @@ const draw = (random: Random, shares: readonly number[]): number => {
 const makeRuin = (s: State, neighbours: Neighbours, { keys }: Workshop): (() => void) => {
   const { model, random } = s
   const touched = new Int32Array(model.lanes)
-  const shares = Object.values(kinds)
+  const labels = makeLabels(model)
+  const shares = [...Object.values(kinds), resequenced / model.lanes]
   const sizes = ruins.map(({ share }) => share)
   return () => {
     const strength = ruins[draw(random, sizes)]!
@@ -72,6 +86,7 @@ const makeRuin = (s: State, neighbours: Neighbours, { keys }: Workshop): (() => 
     else if (kind === 2) ruinWorst(s, strength, random.below(model.lanes), keys)
     else if (kind === 3 && s.leftCount > 0) ruinBlockers(s, s.left[random.below(s.leftCount)]!, strength)
     else if (kind === 4) ruinLane(s, random.below(model.lanes))
+    else if (kind === 5) resequence(s, labels, random.below(model.lanes))
     else ruinStrings(s, neighbours, strength, touched)
   }
 }
@@ -82,25 +97,24 @@ const sum = (numbers: Iterable<number>): number => {
   return total
 }
 
+/** A search under way. */
+export type Search = {
+  /** Goes on, cooling down once over the budget, and says now and then how far it is. */
+  readonly run: (budget: SearchBudget) => Generator<SearchProgress, void>
+  /** The best plan so far, polished and tidied. */
+  readonly plan: (shouldStop?: () => boolean) => Solution
+}
+
 /**
  * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
- * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations. It says now and then how far it
- * is, so that whoever drives it can do something else in between.
+ * simulated annealing, and ejections at the end.
  */
-export function* searching(problem: Problem, options: SearchOptions): Generator<SearchProgress, Solution> {
+export const startSearch = (problem: Problem, { seed, start, tidy: weights }: SearchStart): Search => {
   const model = compile(problem)
-  const random = new Random(options.seed)
+  const random = new Random(seed)
   const s = createState(model, random)
-  if (options.start) load(s, options.start)
+  if (start) load(s, start)
   placeBest(s)
-  const finish = (placements: readonly Placement[], iterations: number): Solution => {
-    const last = createState(model, random)
-    load(last, placements)
-    polish(last)
-    return { placements: placementsOf(last), value: planValue(last), iterations }
-  }
-  if (model.jobs === 0 || model.lanes === 0) return finish([], 0)
-
   const shop = makeWorkshop(model)
   const ruin = makeRuin(s, findNeighbours(model), shop)
   const taste: Taste = { gainWeight: 0, blinkEvery }
@@ -111,24 +125,15 @@ export function* searching(problem: Problem, options: SearchOptions): Generator<
   const mean = Math.max(1, worth / Math.max(1, model.worth.length))
   const opened = sum(model.closes) - sum(model.opens)
   const price = (crossingPrice * s.value) / Math.max(1, opened)
-  const from = mean * (options.start ? warm : hot)
+  const from = mean * (start ? warm : hot)
   const to = mean * cold
-  let temperature = from
   let best: readonly Placement[] = []
   let bestValue = s.value
   // The best plan is copied only when the search turns away from it.
   let isBest = true
-  let iteration = 0
-  for (; iteration < options.iterations; iteration++) {
-    if (iteration % lookEvery === 0) {
-      if (options.shouldStop?.()) break
-      const progress = options.progress?.() ?? iteration / options.iterations
-      temperature = from * (to / from) ** Math.min(1, progress)
-      if (iteration % tellEvery === 0) {
-        const placed = isBest ? model.jobs - s.leftCount : best.length
-        yield { iterations: iteration, value: bestValue - model.penalty, placed }
-      }
-    }
+  let done = 0
+
+  const step = (temperature: number): void => {
     begin(s)
     const before = s.value - price * s.crossing
     ruin()
@@ -137,7 +142,7 @@ export function* searching(problem: Problem, options: SearchOptions): Generator<
     if (s.value > bestValue) {
       bestValue = s.value
       isBest = true
-      continue
+      return
     }
     const change = s.value - price * s.crossing - before
     if (change < 0 && change <= temperature * Math.log(random.unit())) rollBack(s)
@@ -147,7 +152,40 @@ export function* searching(problem: Problem, options: SearchOptions): Generator<
       isBest = false
     }
   }
-  return finish(isBest ? placementsOf(s) : best, iteration)
+  function* run({ iterations, progress, shouldStop }: SearchBudget): Generator<SearchProgress, void> {
+    if (model.jobs === 0 || model.lanes === 0) return
+    let temperature = from
+    for (let iteration = 0; iteration < iterations; iteration++, done++) {
+      if (iteration % lookEvery === 0) {
+        if (shouldStop?.()) return
+        temperature = from * (to / from) ** Math.min(1, progress?.() ?? iteration / iterations)
+        if (iteration % tellEvery === 0) {
+          const placed = isBest ? model.jobs - s.leftCount : best.length
+          yield { iterations: done, value: bestValue - model.penalty, placed }
+        }
+      }
+      step(temperature)
+    }
+  }
+  const plan = (shouldStop?: () => boolean): Solution => {
+    const last = createState(model, random)
+    load(last, isBest ? placementsOf(s) : best)
+    polish(last)
+    if (weights && !shouldStop?.()) {
+      tidy(last, weights, shouldStop)
+      // What was moved may have made room.
+      if (!shouldStop?.()) polish(last)
+    }
+    return { placements: placementsOf(last), value: planValue(last), iterations: done }
+  }
+  return { run, plan }
+}
+
+/** A whole search, step by step. The same for the same problem, seed and iterations. */
+export function* searching(problem: Problem, options: SearchStart & SearchBudget): Generator<SearchProgress, Solution> {
+  const { run, plan } = startSearch(problem, options)
+  yield* run(options)
+  return plan(options.shouldStop)
 }
 
 /** The same in one go. */

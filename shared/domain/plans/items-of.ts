@@ -1,6 +1,7 @@
 import type { AssetId, OrderId } from '../ids.ts'
 import type { Place } from '../orders/companion.ts'
 import type { Placement } from '../planning/problem.ts'
+import { deviationOf } from '../planning/tidy.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
 import { changeoverMs } from './changeover.ts'
 import type { Plan, PlanItem } from './plan.ts'
@@ -79,35 +80,59 @@ export const itemsOf = (drafts: readonly Draft[], input: PlanInput): readonly Pl
     })
 }
 
-/** What a plan comes to. */
-export const metricsOf = (items: readonly PlanItem[], input: PlanInput, moved: number): Plan['metrics'] => {
-  const value = items.reduce((sum, item) => sum + item.value, 0)
-  const valueOfAll = input.orders.reduce((sum, { order }) => sum + order.value, 0)
-  const mean = valueOfAll / Math.max(1, input.orders.length)
+/** Shares of their time in which assets that some order may be done on are used, a unit each. */
+const loadsOf = (items: readonly PlanItem[], { orders, assets, span }: PlanInput): number[] => {
+  const usable = new Set(orders.flatMap(({ candidates }) => candidates.flat()))
+  const busy = new Map<AssetId, number>(assets.flatMap(({ id }) => (usable.has(id) ? [[id, 0]] : [])))
+  for (const { assets: taken, start, end } of items)
+    for (const { assetId, units } of taken) {
+      const before = busy.get(assetId)
+      if (before !== undefined) busy.set(assetId, before + units * (msOf(end) - msOf(start)))
+    }
+  const spanMs = Math.max(1, span.endMs - span.startMs)
+  return assets.flatMap(({ id, capacity }) => {
+    const ms = busy.get(id)
+    return ms === undefined ? [] : [ms / capacity / spanMs]
+  })
+}
+
+/** Terms of the score: the value, what changes cost, and in what plans differ that are alike in both. */
+const termsOf = (items: readonly PlanItem[], input: PlanInput, dropped: number): Plan['metrics']['terms'] => {
+  const { prices, tidy, span, orders } = input
+  const mean = orders.reduce((sum, { order }) => sum + order.value, 0) / Math.max(1, orders.length)
+  const slots = new Map(orders.flatMap(({ slot }) => (slot ? [[slot.id, slot] as const] : [])))
+  const moved = items.filter(({ slotId, state }) => slotId !== undefined && state !== 'kept')
+  const reassigned = moved.filter(({ slotId, assets }) => {
+    const before = slotId && slots.get(slotId)?.assets
+    return before && !assets.every(({ assetId }) => before.some((one) => one.assetId === assetId))
+  })
+  const spanMs = Math.max(1, span.endMs - span.startMs)
+  const count = Math.max(1, items.length)
+  const late = items.reduce((sum, { start }) => sum + (msOf(start) - span.startMs) / spanMs, 0) / count
+  const crossing = items.reduce((sum, { transitionMinutes }) => sum + minutes(transitionMinutes) / spanMs, 0) / count
+  const round = (number: number): number => Math.round(number * 1_000) / 1_000 || 0
+  return {
+    value: items.reduce((sum, item) => sum + item.value, 0),
+    move: round(-moved.length * prices.move * mean),
+    reassign: round(-reassigned.length * prices.reassign * mean),
+    drop: round(-dropped * prices.drop * mean),
+    earliness: round(-tidy.earliness * late),
+    load: round(-tidy.load * deviationOf(loadsOf(items, input))),
+    changeover: round(-tidy.changeover * crossing),
+  }
+}
+
+/** What a plan comes to; `dropped`: slots that it gives up. */
+export const metricsOf = (items: readonly PlanItem[], input: PlanInput, dropped: number): Plan['metrics'] => {
   const busyMs = items.reduce((sum, { start, end }) => sum + msOf(end) - msOf(start), 0)
-  const spanMs = Math.max(1, input.span.endMs - input.span.startMs)
-  const lateness = items.reduce((sum, { start }) => sum + (msOf(start) - input.span.startMs) / spanMs, 0)
-  const load = new Map<string, number>()
-  for (const { assets, start, end } of items)
-    for (const { assetId } of assets) load.set(assetId, (load.get(assetId) ?? 0) + msOf(end) - msOf(start))
-  const loads = [...load.values()]
-  const unevenness =
-    loads.length === 0 ? 0 : (Math.max(...loads) - loads.reduce((a, b) => a + b, 0) / loads.length) / spanMs
-  const round = (number: number): number => Math.round(number * 1_000) / 1_000
   return {
     orders: input.orders.length,
     planned: items.length,
     leftOut: input.orders.length - items.length,
-    value,
-    valueOfAll,
+    value: items.reduce((sum, item) => sum + item.value, 0),
+    valueOfAll: input.orders.reduce((sum, { order }) => sum + order.value, 0),
     busyMinutes: Math.round(busyMs / 60_000),
     transitionMinutes: items.reduce((sum, item) => sum + item.transitionMinutes, 0),
-    // The later terms never outweigh the earlier ones: they are worth less than the least order.
-    terms: {
-      value,
-      moved: round(-moved * input.prices.move * mean),
-      earliness: round(-lateness / Math.max(1, items.length)),
-      evenness: round(-unevenness),
-    },
+    terms: termsOf(items, input, dropped),
   }
 }

@@ -8,6 +8,28 @@ const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & 
 /** Iterations of a search within a request, and of one that has minutes. */
 export const usualIterations = { request: 20_000, run: 500_000 } as const
 
+/** What counts how much in a plan: `move`, `reassign` and `drop` are prices, as fractions of the mean value of the orders. */
+export type PlanWeights = {
+  readonly move: number
+  readonly reassign: number
+  readonly drop: number
+  readonly earliness: number
+  readonly load: number
+  readonly changeover: number
+}
+
+/** Moving must pay for itself; dropping costs more than any move. The last three count between plans that are alike in the rest. */
+export const usualWeights: PlanWeights = {
+  move: 0.25,
+  reassign: 0.25,
+  drop: 1,
+  earliness: 0.5,
+  load: 0.3,
+  changeover: 0.2,
+}
+
+const weight = (usual: keyof PlanWeights) => z.number().min(0).max(100).default(usualWeights[usual])
+
 /** How a plan is made, whatever time it is for. */
 export const planAskFields = {
   mode: z.enum(['auto', ...keysOf(planModes)]).default('auto'),
@@ -32,4 +54,15 @@ export const planAskFields = {
     .enum(keysOf(repairPresets))
     .optional()
     .meta({ description: 'Of a repair: conservative, balanced or aggressive' }),
+  weights: z
+    .strictObject({
+      move: weight('move').meta({ description: 'Price of putting a slot elsewhere, in mean values of an order' }),
+      reassign: weight('reassign').meta({ description: 'Price on top where its assets change' }),
+      drop: weight('drop').meta({ description: 'Price of giving a slot up' }),
+      earliness: weight('earliness').meta({ description: 'How much it counts to start early' }),
+      load: weight('load').meta({ description: 'How much it counts that assets are used alike' }),
+      changeover: weight('changeover').meta({ description: 'How much it counts to save changeover' }),
+    })
+    .optional()
+    .meta({ description: 'What counts how much; the last three decide between plans of the same value and changes' }),
 }

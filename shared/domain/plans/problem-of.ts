@@ -5,6 +5,7 @@ import type { AssetId, OrderId, ReservationId } from '../ids.ts'
 import { kindOf, type OrderMode } from '../orders/mode.ts'
 import type { Order } from '../orders/order.ts'
 import type { Changeover, Fixed, Job, Lane, Option, Placement, Problem } from '../planning/problem.ts'
+import type { TidyWeights } from '../planning/tidy.ts'
 import { minutes, msOf } from '../time.ts'
 import { changeoverMs } from './changeover.ts'
 import type { Slot } from './slot.ts'
@@ -54,6 +55,8 @@ export type PlanInput = {
   readonly prices: Prices
   /** Orders that are not to be planned: whatever follows them waits. */
   readonly missing?: ReadonlySet<OrderId>
+  /** What counts between plans of the same value and changes. */
+  readonly tidy: TidyWeights
 }
 
 /** Values are counted in thousandths, so that prices of a fraction of one count. */
