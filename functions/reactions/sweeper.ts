@@ -5,6 +5,7 @@ import { detectAllConflicts } from '#application/conflicts/detect-conflicts.ts'
 import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
 import { checkDueAssets } from '#application/health/keep-healthy.ts'
 import { placeAllInstances } from '#application/orders/order-templates.ts'
+import { forgetPlans } from '#application/plans/clean-plans.ts'
 import { decideOverdue } from '#application/recovery/continue-recovery.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
@@ -65,6 +66,9 @@ const forget = async (workspaceId: WorkspaceId): Promise<void> => {
   const forgotten = await cleanHistory(workspaceId, world)
   if (forgotten > 0)
     log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
+  const old = await forgetPlans(workspaceId, world)
+  if (old.plans + old.snapshots > 0)
+    log.info('Plans and snapshots were forgotten, because they are older than they are kept.', { workspaceId, ...old })
 }
 
 /** Orders of templates whose days have come within reach. */

@@ -31,6 +31,7 @@ import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import type { Snapshot, SnapshotPart } from '#domain/plans/snapshot.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { Recovery } from '#domain/recovery/recovery.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
@@ -169,6 +170,8 @@ export type Documents = {
   planPart: PlanPart
   slot: Slot
   revision: TimetableRevision
+  snapshot: Snapshot
+  snapshotPart: SnapshotPart
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -217,6 +220,8 @@ export type Keys = {
   planPart: ById
   slot: ById
   revision: { readonly workspaceId: WorkspaceId }
+  snapshot: ById
+  snapshotPart: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -261,6 +266,8 @@ export type ListedKind =
   | 'plan'
   | 'planPart'
   | 'slot'
+  | 'snapshot'
+  | 'snapshotPart'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'

@@ -35,6 +35,7 @@ export const idPrefixes = {
   orderTemplate: 'tpl',
   plan: 'pln',
   slot: 'slt',
+  snapshot: 'snp',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -69,6 +70,7 @@ export type OrderId = `ord_${string}`
 export type OrderTemplateId = `tpl_${string}`
 export type PlanId = `pln_${string}`
 export type SlotId = `slt_${string}`
+export type SnapshotId = `snp_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -109,6 +111,7 @@ export const orderIdSchema = schemaOf<OrderId>('order')
 export const orderTemplateIdSchema = schemaOf<OrderTemplateId>('orderTemplate')
 export const planIdSchema = schemaOf<PlanId>('plan')
 export const slotIdSchema = schemaOf<SlotId>('slot')
+export const snapshotIdSchema = schemaOf<SnapshotId>('snapshot')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 

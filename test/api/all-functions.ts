@@ -13,6 +13,7 @@ import { plannerHandlers } from '#functions/api/handlers/planner.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
+import { snapshotHandlers } from '#functions/api/handlers/snapshots.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
 import { handler as front } from '#functions/front/handler.ts'
 import type { HttpEvent, HttpResult } from '#functions/runtime/http-function.ts'
@@ -35,7 +36,7 @@ export const answerAll = (world: World) => {
     enrolment: createApi('enrolment', routes, agentHandlers, world),
     orders: createApi('orders', routes, orderHandlers, world),
     planner: createApi('planner', routes, plannerHandlers, world),
-    slots: createApi('slots', routes, slotHandlers, world),
+    slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
     feeds: feedFunction(world),
     front,
   }

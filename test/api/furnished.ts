@@ -156,6 +156,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     assets: [{ assetId: otherAssetId, units: 1 }],
     tentative: true,
   })
+  const snapshotId = await idOf('takeSnapshot', { note: 'As furnished' })
   const planId = await idOf('makePlan', { iterations: 50, orderIds: [orderId] })
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
@@ -167,6 +168,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       orderId,
       orderTemplateId,
       slotId,
+      snapshotId,
       planId,
       otherAssetId,
       fragileId,
@@ -256,6 +258,10 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   }),
   listSlots: () => ({ query: { from: at(0), to: at(200) } }),
   getTimetable: () => ({}),
+  takeSnapshot: () => ({ body: { note: 'Before the audit' } }),
+  listSnapshots: () => ({}),
+  getSnapshot: () => ({}),
+  restoreSnapshot: () => ({ body: { dryRun: true } }),
   getSlot: () => ({}),
   lockSlot: () => ({ body: { lock: 'hard' } }),
   commitSlot: () => ({ body: {} }),

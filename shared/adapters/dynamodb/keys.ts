@@ -43,6 +43,8 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   orderTemplate       WS#w#TEMPLATES             <id>                —                            —
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
  *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
+ *   snapshot,           WS#w#SNAPSHOTS,            <id>                —                            —
+ *   snapshotPart        …SNAPSHOTPARTS
  *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
@@ -83,6 +85,8 @@ const collections = {
   plan: 'PLANS',
   planPart: 'PLANPARTS',
   slot: 'SLOTS',
+  snapshot: 'SNAPSHOTS',
+  snapshotPart: 'SNAPSHOTPARTS',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',

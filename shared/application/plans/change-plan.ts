@@ -75,18 +75,25 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
   transact<PlanItem>(world, async () => {
     const { workspaceId, planId, actor, orderId, start, assets, drop } = edit
     const plan = await planOf(workspaceId, planId, world)
-    if (plan.status !== 'candidate')
-      throw new Refusal('invalid_state', `This plan is ${plan.status}; only a candidate can be edited.`, {
-        current: plan,
-      })
+    if (plan.status !== 'candidate' && plan.status !== 'committed')
+      throw new Refusal(
+        'invalid_state',
+        `This plan is ${plan.status}; only a candidate can be edited, or what was left out of a committed one.`,
+        { current: plan },
+      )
     const parts = await partsOf(plan, world)
     const part = parts.find(({ items }) => items.some((one) => one.orderId === orderId))
     const item = part?.items.find((one) => one.orderId === orderId)
     const order = await world.store.get('order', { workspaceId, id: orderId })
     if (!part || !item || !order) throw notFound('item', orderId)
+    if (plan.status === 'committed' && (item.state === 'committed' || item.state === 'kept'))
+      throw new Refusal('invalid_state', `This item has slot ${item.slotId ?? ''} already; change that.`, {
+        current: plan,
+      })
     const startMs = wholeSeconds(start ?? item.start)
+    const { problem: _problem, conflicts: _conflicts, alternatives: _alternatives, ...rest } = item
     const edited: PlanItem = {
-      ...item,
+      ...rest,
       state: drop ? 'dropped' : 'edited',
       start: instantOf(startMs),
       end: instantOf(startMs + minutes(order.durationMinutes)),

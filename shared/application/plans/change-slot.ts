@@ -28,7 +28,14 @@ const revised = async (workspaceId: WorkspaceId, because: string, world: SlotWor
   return {
     type: 'put',
     kind: 'revision',
-    value: { workspaceId, version, at: instantOf(world.clock.now()), because },
+    // A plan that is still being committed is not forgotten by that.
+    value: {
+      workspaceId,
+      version,
+      at: instantOf(world.clock.now()),
+      because,
+      ...(before?.planId && { planId: before.planId }),
+    },
     expect: before?.version ?? 'absent',
   }
 }

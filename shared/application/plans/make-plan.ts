@@ -9,15 +9,14 @@ import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Placement, Problem, Solution } from '#domain/planning/problem.ts'
 import { search } from '#domain/planning/search.ts'
 import { itemsOf, metricsOf } from '#domain/plans/items-of.ts'
+import { itemsPerPart, partIdOf } from '#domain/plans/parts.ts'
 import {
   type Algorithm,
-  itemsPerPart,
   type LeftOut,
   type Objective,
   type Plan,
   type PlanItem,
   type PlanMode,
-  partIdOf,
   type RepairPreset,
   repairPresets,
 } from '#domain/plans/plan.ts'

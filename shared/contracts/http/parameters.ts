@@ -23,6 +23,7 @@ import {
   scheduleIdSchema,
   seriesIdSchema,
   slotIdSchema,
+  snapshotIdSchema,
   subscriptionIdSchema,
   typeIdSchema,
   waitlistEntryIdSchema,
@@ -60,6 +61,7 @@ export const parameterSchemas = {
   orderTemplateId: orderTemplateIdSchema,
   planId: planIdSchema,
   slotId: slotIdSchema,
+  snapshotId: snapshotIdSchema,
   feedToken: feedTokenSchema,
   subject: subjectSchema,
   /** Number of a version of something; as text, because that is what a path holds. */

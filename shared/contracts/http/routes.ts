@@ -22,6 +22,8 @@ import { runRoutes } from './routes/runs.ts'
 import { scheduleOperationRoutes } from './routes/schedule-operations.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { seriesRoutes } from './routes/series.ts'
+import { slotRoutes } from './routes/slots.ts'
+import { snapshotRoutes } from './routes/snapshots.ts'
 import { waitlistRoutes } from './routes/waitlist.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
@@ -69,6 +71,8 @@ export interface Routes
     Of<typeof seriesRoutes>,
     Of<typeof orderRoutes>,
     Of<typeof planRoutes>,
+    Of<typeof slotRoutes>,
+    Of<typeof snapshotRoutes>,
     Of<typeof orderTemplateRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
@@ -97,6 +101,8 @@ export const routes: Routes = {
   ...seriesRoutes,
   ...orderRoutes,
   ...planRoutes,
+  ...slotRoutes,
+  ...snapshotRoutes,
   ...orderTemplateRoutes,
   ...outageRoutes,
   ...feedRoutes,
