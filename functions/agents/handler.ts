@@ -19,7 +19,8 @@ import { instantOf } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
-import { openCallbacks, openSend } from '../runtime/ports.ts'
+import { openSend } from '../runtime/ports/agent-link.ts'
+import { openCallbacks } from '../runtime/ports/workflows.ts'
 
 const env = readEnvironment('agents')
 const world = {

@@ -1,6 +1,7 @@
 import type { RouteId } from '#contracts/http/routes.ts'
 import type { HttpEvent, HttpResult } from '../runtime/http-function.ts'
 import { authorise } from './authorise.ts'
+import type { FirstUse } from './first-use.ts'
 import type { ReadWorld } from './handlers/request.ts'
 import { compile, matchRoute, type RouteTable } from './match-route.ts'
 import { once } from './once.ts'
@@ -16,7 +17,12 @@ type Some<W> = Readonly<Partial<Record<RouteId, (request: never, world: W) => Pr
  * before the request is read, so that nobody learns by errors what they may not see.
  * @throws Refusal whatever the reason is not to do it
  */
-export const answering = <W extends ReadWorld>(routes: RouteTable, handlers: Some<W>, world: W) => {
+export const answering = <W extends ReadWorld>(
+  routes: RouteTable,
+  handlers: Some<W>,
+  world: W,
+  firstUse?: FirstUse<W>,
+) => {
   const table = compile(routes)
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { rawPath, headers = {}, requestContext } = event
@@ -29,6 +35,7 @@ export const answering = <W extends ReadWorld>(routes: RouteTable, handlers: Som
     const body = readBody(route, event)
     const handle = handlers[id]
     if (!handle) throw new Error(`the gateway sent ${id} to a function that does not answer it`)
+    if (workspaceId !== undefined) await firstUse?.(id, workspaceId, world)
     const lastEventId = headers['last-event-id']
     const work = (within: W): Promise<unknown> =>
       handle({ params, query, body, version, caller, lastEventId } as never, within)

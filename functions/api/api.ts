@@ -2,6 +2,7 @@ import type { RouteShape } from '#contracts/http/route.ts'
 import type { ApiFunction, RoutesOf } from '#contracts/http/served-by.ts'
 import { httpFunction } from '../runtime/http-function.ts'
 import { answering } from './answer.ts'
+import type { FirstUse } from './first-use.ts'
 import type { Handler, ReadWorld } from './handlers/request.ts'
 import type { RouteTable } from './match-route.ts'
 
@@ -20,4 +21,5 @@ export const createApi = <F extends ApiFunction, W extends ReadWorld>(
   routes: RoutesFor<F>,
   handlers: Handlers<F, W>,
   world: W,
-) => httpFunction(name, answering(routes, handlers, world))
+  firstUse?: FirstUse<W>,
+) => httpFunction(name, answering(routes, handlers, world, firstUse))

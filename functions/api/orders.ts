@@ -1,13 +1,24 @@
-import { createCore } from '#adapters/aws-world.ts'
+import { createCore, createShapes } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
+import { assetRoutes } from '#contracts/http/routes/assets.ts'
+import { migrationRoutes } from '#contracts/http/routes/migrations.ts'
 import { orderTemplateRoutes } from '#contracts/http/routes/order-templates.ts'
 import { orderRoutes } from '#contracts/http/routes/orders.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
+import { importsLegacyOrders } from './first-use.ts'
+import { migrationHandlers } from './handlers/migrations.ts'
 import { orderHandlers } from './handlers/orders.ts'
 
-/** Orders: placed, changed, put off, listed. It needs the table and nothing else. */
-export const handler = createApi('orders', { ...orderRoutes, ...orderTemplateRoutes }, orderHandlers, {
-  ...createCore(readEnvironment('orders').TABLE_NAME),
-  parameters: jsonSchemaParameters,
-})
+const routes = { ...orderRoutes, ...orderTemplateRoutes, ...assetRoutes, ...migrationRoutes }
+const { TABLE_NAME } = readEnvironment('orders')
+const world = { ...createCore(TABLE_NAME), shapes: createShapes(TABLE_NAME), parameters: jsonSchemaParameters }
+
+/** Orders: placed, changed, put off, listed, brought along from before; and tables of assets. It needs the table and nothing else. */
+export const handler = createApi(
+  'orders',
+  routes,
+  { ...orderHandlers, ...migrationHandlers },
+  world,
+  importsLegacyOrders(),
+)

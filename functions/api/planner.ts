@@ -2,6 +2,7 @@ import { createCore } from '#adapters/aws-world.ts'
 import { planRoutes } from '#contracts/http/routes/plans.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { createApi } from './api.ts'
+import { importsLegacyOrders } from './first-use.ts'
 import { plannerHandlers } from './handlers/planner.ts'
 
 /** Plans orders onto free time. A plan is a proposal: it needs the table and nothing else. */
@@ -10,4 +11,5 @@ export const handler = createApi(
   planRoutes,
   plannerHandlers,
   createCore(readEnvironment('planner').TABLE_NAME),
+  importsLegacyOrders(),
 )

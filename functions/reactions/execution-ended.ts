@@ -4,7 +4,7 @@ import { executionEndedEventSchema, executionInputSchema } from '#contracts/work
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
-import { openWorkflows } from '../runtime/ports.ts'
+import { openWorkflows } from '../runtime/ports/workflows.ts'
 
 const env = readEnvironment('execution-ended')
 const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env) }

@@ -5,6 +5,8 @@ import { detectAllConflicts } from '#application/conflicts/detect-conflicts.ts'
 import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
 import { checkDueAssets } from '#application/health/keep-healthy.ts'
 import { placeAllInstances } from '#application/orders/order-templates.ts'
+import { armAllRoutines } from '#application/planning-runs/arm-routine.ts'
+import { sweepPlanningRuns } from '#application/planning-runs/sweep-planning-runs.ts'
 import { forgetPlans } from '#application/plans/clean-plans.ts'
 import { decideOverdue } from '#application/recovery/continue-recovery.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
@@ -17,7 +19,9 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
-import { openTimetable, openWorkflows } from '../runtime/ports.ts'
+import { openPlanners, openRoutines } from '../runtime/ports/planners.ts'
+import { openTimetable } from '../runtime/ports/timetable.ts'
+import { openWorkflows } from '../runtime/ports/workflows.ts'
 import { allWorkspaces, forEachWorkspace } from './every-workspace.ts'
 
 const env = readEnvironment('sweeper')
@@ -25,6 +29,8 @@ const world = {
   ...createCore(env.TABLE_NAME),
   workflows: openWorkflows(env),
   timetable: openTimetable(env),
+  planners: openPlanners(env),
+  routines: openRoutines(env),
   files: createFiles(env.BUCKET_NAME, process.env),
 }
 
@@ -42,6 +48,9 @@ const sweep = async (workspaceId: WorkspaceId): Promise<void> => {
   await decideOverdue(workspaceId, world, onFailure)
   await watchAgents(workspaceId, world)
   await checkDueAssets(workspaceId, world)
+  const plannings = await sweepPlanningRuns(workspaceId, world, onFailure)
+  if (plannings.started + plannings.crashed > 0)
+    log.warn('Planning runs were started or ended.', { workspaceId, plannings })
   if (times.missed > 0) log.error(sweeperSays.missed, { workspaceId, times })
   if (runs.restarted + runs.settled + schedules.repaired + times.movedOn > 0)
     log.warn('The sweeper repaired something.', { workspaceId, runs, schedules, times })
@@ -83,10 +92,21 @@ const place = async (workspaceId: WorkspaceId): Promise<void> => {
   if (placed > 0) log.info('Recurring orders were placed.', { workspaceId, placed })
 }
 
-/** Every hour: both sides of the timetable are compared, runs that are older than they are kept are forgotten, conflicts are looked for, recurring orders are placed. */
+/** Entries of planning routines. */
+const arm = async (workspaceId: WorkspaceId): Promise<void> => {
+  await armAllRoutines(workspaceId, world, (id, error) =>
+    log.error('The entry of a planning routine could not be written; it is tried again in an hour.', {
+      workspaceId,
+      id,
+      error: error as Error,
+    }),
+  )
+}
+
+/** Every hour: both sides of the timetable are compared, runs that are older than they are kept are forgotten, conflicts are looked for, recurring orders are placed, times of planning are written anew. */
 const tidy = async (workspaces: readonly WorkspaceId[]): Promise<number> => {
   let failed = 0
-  for (const work of [forget, lookForConflicts, place]) failed += await forEachWorkspace(workspaces, work)
+  for (const work of [forget, lookForConflicts, place, arm]) failed += await forEachWorkspace(workspaces, work)
   for (const [workspaceId, drift] of await sweepDrift(workspaces, world))
     if (drift.missing + drift.surplus + drift.different > 0) log.error(sweeperSays.drifted, { workspaceId, drift })
   return failed

@@ -1,18 +1,22 @@
-import { createCore } from '#adapters/aws-world.ts'
+import { createCore, createShapes } from '#adapters/aws-world.ts'
+import { system } from '#application/common/audit.ts'
 import { holdAllAhead } from '#application/holds/hold-ahead.ts'
+import { migrations } from '#application/migrations/all.ts'
+import { runMigrations } from '#application/migrations/run-migrations.ts'
 import { settleSlots } from '#application/plans/settle-slots.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
 import { watchLongRuns } from '#application/runs/watch-long-runs.ts'
 import { serveWaitlist } from '#application/waitlist/offer-time.ts'
-import { timekeeperEventSchema } from '#contracts/workflow/messages.ts'
+import { timekeeperEventSchema, timekeeperSays } from '#contracts/workflow/messages.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
+import { minutes, seconds } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
 import { allWorkspaces, forEachWorkspace } from './every-workspace.ts'
 
 const env = readEnvironment('timekeeper')
-const world = createCore(env.TABLE_NAME)
+const world = { ...createCore(env.TABLE_NAME), shapes: createShapes(env.TABLE_NAME) }
 
 const keep = async (workspaceId: WorkspaceId): Promise<void> => {
   const onFailure = (id: string, error: unknown): void =>
@@ -41,12 +45,32 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
   if (failed > 0) throw new Error(`${failed} thing(s) could not be looked at; the others were.`)
 }
 
+/** Until when the migrations of a workspace need no look, because all of them were done. */
+const settledUntilMs = new Map<WorkspaceId, number>()
+
+/** Goes on with what is to be migrated. It has time: whatever fails is tried again, and nothing else waits for it. */
+const migrate = (workspaces: readonly WorkspaceId[], untilMs: number): Promise<number> =>
+  forEachWorkspace(workspaces, async (workspaceId) => {
+    const nowMs = world.clock.now()
+    if (nowMs >= untilMs || nowMs < (settledUntilMs.get(workspaceId) ?? 0)) return
+    try {
+      const of = { workspaceId, actor: system('migrations'), pages: 100, untilMs }
+      if (await runMigrations(of, migrations, world)) settledUntilMs.set(workspaceId, nowMs + minutes(5))
+    } catch (error) {
+      log.error(timekeeperSays.notMigrated, { workspaceId, error: error as Error })
+    }
+  })
+
 /**
  * Every minute: what the passing of time brings about in the calendar of the assets. Holds expire, unused bookings are given
- * back, what lasts longer than planned is told to those who follow, and schedules hold their assets ahead.
+ * back, what lasts longer than planned is told to those who follow, and schedules hold their assets ahead. What time is left in
+ * the first twenty seconds goes into migrations.
  */
 export const handler = eventFunction('timekeeper', timekeeperEventSchema, async (): Promise<void> => {
-  const failed = await forEachWorkspace(await allWorkspaces(world), keep)
+  const untilMs = world.clock.now() + seconds(20)
+  const workspaces = await allWorkspaces(world)
+  const failed = await forEachWorkspace(workspaces, keep)
+  await migrate(workspaces, untilMs)
   if (failed > 0)
     throw new Error(`Time could not be kept for ${failed} workspace(s); see the log. It is tried again in a minute.`)
 })

@@ -3,7 +3,7 @@ import { queueCommand } from '#application/runs/queue-command.ts'
 import { driveEventSchema, workflowErrors } from '#contracts/workflow/messages.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
-import { openAgentLink } from '../runtime/ports.ts'
+import { openAgentLink } from '../runtime/ports/agent-link.ts'
 
 const world = { ...createCore(readEnvironment('drive').TABLE_NAME), agentLink: openAgentLink() }
 

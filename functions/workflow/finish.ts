@@ -4,7 +4,7 @@ import { finishEventSchema, type Routing } from '#contracts/workflow/messages.ts
 import type { EndCause } from '#domain/runs/decide-end.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
-import { openWorkflows } from '../runtime/ports.ts'
+import { openWorkflows } from '../runtime/ports/workflows.ts'
 
 const env = readEnvironment('finish')
 const world = { ...createCore(env.TABLE_NAME), workflows: openWorkflows(env) }

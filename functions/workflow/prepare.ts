@@ -7,7 +7,9 @@ import { driveLimitMs } from '#domain/runs/time-limit.ts'
 import { msOf } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
-import { openAgentLink, openTimetable, openWorkflows } from '../runtime/ports.ts'
+import { openAgentLink } from '../runtime/ports/agent-link.ts'
+import { openTimetable } from '../runtime/ports/timetable.ts'
+import { openWorkflows } from '../runtime/ports/workflows.ts'
 
 const env = readEnvironment('prepare')
 const world = {

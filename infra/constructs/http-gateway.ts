@@ -69,6 +69,7 @@ export class HttpGateway extends Construct {
       orders: targetOf('Orders', functions.orders),
       planner: targetOf('Planner', functions.planner),
       slots: targetOf('Slots', functions.slots),
+      planning: targetOf('Planning', functions.planning),
       feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }

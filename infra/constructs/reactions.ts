@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
-import { type SweeperEvent, sweeperSays } from '#contracts/workflow/messages.ts'
+import { type SweeperEvent, sweeperSays, timekeeperSays } from '#contracts/workflow/messages.ts'
 import { type Alarms, everyFiveMinutes } from './alarms.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { RunWorkflow } from './run-workflow.ts'
@@ -91,6 +91,11 @@ export class Reactions extends Construct {
       says: 'The timekeeper did not run for fifteen minutes. Holds do not expire and unused bookings stay; see whether its rule is disabled.',
       metric: timekeeper.lambda.metricInvocations(everyFiveMinutes),
       periods: 3,
+    })
+    alarms.whenSaid(this, 'MigrationFails', {
+      logGroup: timekeeper.logGroup,
+      message: timekeeperSays.notMigrated,
+      says: 'A migration of what is stored failed. It is tried again every minute; GET …/migrations tells how far it is, the log of the timekeeper why it failed.',
     })
     alarms.whenAny(this, 'SweepFails', {
       says: 'The sweeper failed for fifteen minutes. Runs may stay open and assets held; see its log.',

@@ -5,12 +5,12 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
 import { type Alarms, everyFiveMinutes } from './alarms.ts'
-import type { RunAddress } from './run-address.ts'
+import type { MachineAddress } from './machine-address.ts'
 import { runDefinition } from './run-definition.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 type Props = {
-  readonly address: RunAddress
+  readonly address: MachineAddress
   readonly prepare: ServiceFunction<'prepare'>
   readonly drive: ServiceFunction<'drive'>
   readonly finish: ServiceFunction<'finish'>

@@ -7,11 +7,13 @@ import { Alarms } from '../constructs/alarms.ts'
 import { DeadLetters } from '../constructs/dead-letters.ts'
 import type { FileStore } from '../constructs/file-store.ts'
 import { HttpGateway } from '../constructs/http-gateway.ts'
+import { MachineAddress } from '../constructs/machine-address.ts'
 import type { MainTable } from '../constructs/main-table.ts'
 import { Notifier } from '../constructs/notifier.ts'
 import type { People } from '../constructs/people.ts'
+import { planTimeoutSeconds } from '../constructs/planning-definition.ts'
+import { PlanningWorkflow } from '../constructs/planning-workflow.ts'
 import { Reactions } from '../constructs/reactions.ts'
-import { RunAddress } from '../constructs/run-address.ts'
 import { RunWorkflow } from '../constructs/run-workflow.ts'
 import { ServiceFunction, type ServiceFunctionProps } from '../constructs/service-function.ts'
 import { Timetable } from '../constructs/timetable.ts'
@@ -42,21 +44,27 @@ export class AppStack extends Stack {
     const alarms = new Alarms(this, 'Alarms')
 
     // The path of a run.
-    const runs = new RunAddress(this, stage)
+    const runs = new MachineAddress(this, stage, 'runs')
     const atRuns = { STATE_MACHINE_ARN: runs.machineArn }
     const timetable = new Timetable(this, 'Timetable', { stage, alarms })
-    const starting = {
-      ...atRuns,
+    const entries = {
       SCHEDULE_GROUP_NAME: timetable.groupName,
       SCHEDULER_ROLE_ARN: timetable.role.roleArn,
       SCHEDULER_DLQ_ARN: timetable.neverStarted.queue.queueArn,
     }
+    const starting = { ...atRuns, ...entries }
     const outward = { WEBHOOKS: webhooks }
     const inBucket = { BUCKET_NAME: files.bucket.bucketName }
     const prepare = make('Prepare', 'prepare', { ...common, ...starting, ...outward })
     const drive = make('Drive', 'drive', common)
     const finish = make('Finish', 'finish', { ...common, ...atRuns })
     const workflow = new RunWorkflow(this, 'Runs', { address: runs, prepare, drive, finish, alarms })
+
+    // Planning that takes longer than a request.
+    const plannings = new MachineAddress(this, stage, 'planning')
+    const atPlannings = { PLANNING_MACHINE_ARN: plannings.machineArn }
+    const plan = make('Plan', 'plan', common, { memory: 3008, timeout: Duration.seconds(planTimeoutSeconds) })
+    new PlanningWorkflow(this, 'Plannings', { address: plannings, plan, alarms })
 
     // The ways in.
     const api = make('ApiFunction', 'api', { ...common, ...outward, ...inBucket }, { memory: 1024 })
@@ -70,6 +78,7 @@ export class AppStack extends Stack {
     // More memory is more processor: a plan is computed within a request.
     const planner = make('Planner', 'planner', common, { memory: 3008, timeout: Duration.seconds(29) })
     const slots = make('Slots', 'slots', { ...common, ...starting }, { memory: 1024, timeout: Duration.seconds(29) })
+    const planning = make('Planning', 'planning', { ...common, ...atPlannings, ...entries })
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
@@ -85,6 +94,7 @@ export class AppStack extends Stack {
         orders,
         planner,
         slots,
+        planning,
         feeds,
         front,
       },
@@ -110,7 +120,7 @@ export class AppStack extends Stack {
       { deadLetters: unhandled },
     )
     const sweeping = { timeout: Duration.minutes(4), deadLetters: unhandled }
-    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting, ...inBucket }, sweeping)
+    const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting, ...atPlannings, ...inBucket }, sweeping)
     const timekeeper = make('Timekeeper', 'timekeeper', common, {
       timeout: Duration.seconds(58),
       deadLetters: unhandled,
@@ -145,11 +155,13 @@ export class AppStack extends Stack {
       orders,
       planner,
       slots,
-      slots,
+      planning,
+      plan,
     ])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, availability, operations, planner, slots, sweeper]) table.grantRead(looking, 'byDay')
+    for (const looking of [reads, availability, operations, planner, plan, slots, sweeper])
+      table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
     table.grantRead(notifier, 'byAttention')
@@ -168,6 +180,8 @@ export class AppStack extends Stack {
       orders,
       planner,
       slots,
+      planning,
+      plan,
       executionEnded,
       sweeper,
       timekeeper,
@@ -189,12 +203,13 @@ export class AppStack extends Stack {
       table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, operations]) agentGateway.grantSend(sender)
     agentGateway.grantEnrol(enrolment)
-    for (const planning of [schedules, operations, slots, prepare, sweeper]) timetable.grantManage(planning)
+    for (const keeper of [schedules, operations, slots, planning, prepare, sweeper]) timetable.grantManage(keeper)
     timetable.grantInspect(sweeper)
     for (const starter of [operations, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
       runs.grantStart(starter)
     for (const stopper of [operations, prepare]) runs.grantStop(stopper)
     runs.grantDescribe(sweeper)
+    for (const starter of [planning, sweeper, timetable.role]) plannings.grantStart(starter)
     runs.grantAnswer(agents)
     new CfnOutput(this, 'ApiUrl', { value: http.url })
     new CfnOutput(this, 'AgentPolicyName', { value: agentGateway.policyName })

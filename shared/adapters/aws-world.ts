@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { World } from '#application/world.ts'
 import { createDocumentClient } from './dynamodb/document-client.ts'
+import { createDynamoShapes } from './dynamodb/shapes.ts'
 import { createDynamoStore } from './dynamodb/store.ts'
 import { systemClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
@@ -24,3 +25,7 @@ export const createCore = (tableName: string): Pick<World, 'store' | 'clock' | '
   const client = createDocumentClient(new DynamoDBClient(clientDefaults))
   return { store: createDynamoStore(client, tableName, () => ids.unique()), clock: systemClock, ids }
 }
+
+/** In which shape the table holds documents, for functions that migrate. */
+export const createShapes = (tableName: string): World['shapes'] =>
+  createDynamoShapes(createDocumentClient(new DynamoDBClient(clientDefaults)), tableName)

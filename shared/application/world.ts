@@ -16,11 +16,15 @@ import type {
   AssetId,
   CommandId,
   OrderId,
+  PlanningRoutineId,
+  PlanningRunId,
   ReservationId,
   RunId,
   ScheduleId,
   WorkspaceId,
 } from '#domain/ids.ts'
+import type { LegacyOrders } from '#domain/migrations/legacy-orders.ts'
+import type { MigrationState } from '#domain/migrations/migration.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { Contact } from '#domain/notifications/contact.ts'
 import type { Delivery } from '#domain/notifications/delivery.ts'
@@ -29,6 +33,8 @@ import type { Subscription } from '#domain/notifications/subscription.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
+import type { PlanningProgress, PlanningRun } from '#domain/planning-runs/planning-run.ts'
+import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import type { Snapshot, SnapshotPart } from '#domain/plans/snapshot.ts'
@@ -54,10 +60,13 @@ import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
  */
 export type World = {
   readonly store: Store
+  readonly shapes: Shapes
   readonly clock: Clock
   readonly ids: Ids
   readonly timetable: Timetable
   readonly workflows: Workflows
+  readonly planners: Planners
+  readonly routines: RoutineEntries
   readonly callbacks: Callbacks
   readonly agentLink: AgentLink
   readonly gatekeeper: Gatekeeper
@@ -166,12 +175,17 @@ export type Documents = {
   order: Order
   orderReference: OrderReference
   orderTemplate: OrderTemplate
+  legacyOrders: LegacyOrders
+  migrationState: MigrationState
   plan: Plan
   planPart: PlanPart
   slot: Slot
   revision: TimetableRevision
   snapshot: Snapshot
   snapshotPart: SnapshotPart
+  planningRun: PlanningRun
+  planningProgress: PlanningProgress
+  planningRoutine: PlanningRoutine
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -216,12 +230,17 @@ export type Keys = {
   order: ById
   orderReference: ById
   orderTemplate: ById
+  legacyOrders: ById
+  migrationState: ById
   plan: ById
   planPart: ById
   slot: ById
   revision: { readonly workspaceId: WorkspaceId }
   snapshot: ById
   snapshotPart: ById
+  planningRun: ById
+  planningProgress: ById
+  planningRoutine: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -263,8 +282,13 @@ export type ListedKind =
   | 'order'
   | 'orderReference'
   | 'orderTemplate'
+  | 'legacyOrders'
+  | 'migrationState'
   | 'plan'
   | 'planPart'
+  | 'planningRun'
+  | 'planningProgress'
+  | 'planningRoutine'
   | 'slot'
   | 'snapshot'
   | 'snapshotPart'
@@ -300,7 +324,10 @@ export type Change =
       readonly [K in VersionedKind]: {
         readonly type: 'put'
         readonly kind: K
-        /** Carries the new version: 1 where `expect` is absent, else `expect` + 1. */
+        /**
+         * Carries the new version: 1 where `expect` is absent, else `expect` + 1. What says the same and is only stored in
+         * another shape keeps its version, so that nobody has to read it again.
+         */
         readonly value: Documents[K]
         readonly expect: 'absent' | number
       }
@@ -431,6 +458,8 @@ export type Store = {
   slotsByStart(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Slot>>
   /** Slots whose time is taken and that have started by a moment, the earliest first. Eventually consistent. */
   begunSlots(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Slot>>
+  /** Planning runs that have not ended. Eventually consistent. */
+  livePlanningRuns(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<PlanningRun>>
   /** What somebody was told, oldest first unless asked otherwise. Strongly consistent. */
   notices(workspaceId: WorkspaceId, to: string, page: PageRequest): Promise<Page<Notice>>
   /** Reservations in quarantine. Eventually consistent. */
@@ -450,6 +479,20 @@ export type Store = {
   ): Promise<readonly AssetLedger[]>
   /** All or nothing. Throws `unavailable` where the outcome is unknown or the store did not answer. */
   commit(changes: readonly Change[]): Promise<CommitResult>
+}
+
+/** A document of some kind. */
+export type AnyDocument = {
+  readonly [K in VersionedKind]: { readonly kind: K; readonly value: Documents[K] }
+}[VersionedKind]
+
+/** In which shape documents are stored; apart from the store, because only migrations ask. */
+export type Shapes = {
+  /**
+   * Documents of a workspace that are stored in an older shape than today's, as they read now. Letters and notices are left out. A
+   * page may be empty though others follow. Strongly consistent.
+   */
+  outdated(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<AnyDocument>>
 }
 
 /** What EventBridge Scheduler holds for one schedule. Its name is the schedule's id. */
@@ -484,6 +527,29 @@ export type Workflows = {
   /** Stopping what is over is success. */
   stop(execution: string, why: string): Promise<void>
   state(execution: string): Promise<'running' | 'ended' | 'unknown'>
+}
+
+/** Executions that do planning runs. */
+export type Planners = {
+  /** Starting one twice is success. @throws Refusal `unavailable` */
+  start(workspaceId: WorkspaceId, id: PlanningRunId): Promise<void>
+}
+
+/** What EventBridge Scheduler holds for a planning routine, under its id. */
+export type RoutineEntry = {
+  readonly workspaceId: WorkspaceId
+  readonly routineId: PlanningRoutineId
+  /** `cron(…)` */
+  readonly expression: string
+  readonly timeZone: string
+  readonly generation: number
+}
+/** @throws Refusal `unavailable` */
+export type RoutineEntries = {
+  /** Creates or replaces; the same entry twice is harmless. */
+  put(entry: RoutineEntry): Promise<void>
+  /** Removing what is not there is success. */
+  remove(id: PlanningRoutineId): Promise<void>
 }
 
 /** Answers to the Drive state. `gone`: nobody waits for this token any more, which is fine. */

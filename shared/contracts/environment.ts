@@ -9,12 +9,14 @@ const workflows = { STATE_MACHINE_ARN: z.string() }
 /** Whether addresses that people give may lie in private networks: no, unless the installation is closed to strangers. */
 const webhooks = { WEBHOOKS: z.enum(['public', 'anywhere']) }
 const files = { BUCKET_NAME: z.string() }
-const timetable = {
-  STATE_MACHINE_ARN: z.string(),
+const planning = { PLANNING_MACHINE_ARN: z.string() }
+/** What entries at EventBridge Scheduler need. */
+const entries = {
   SCHEDULE_GROUP_NAME: z.string(),
   SCHEDULER_ROLE_ARN: z.string(),
   SCHEDULER_DLQ_ARN: z.string(),
 }
+const timetable = { ...workflows, ...entries }
 
 export const environments = {
   api: z.object({ ...common, ...webhooks, ...files }),
@@ -27,17 +29,19 @@ export const environments = {
   orders: z.object({ ...common }),
   planner: z.object({ ...common }),
   slots: z.object({ ...common, ...timetable }),
+  planning: z.object({ ...common, ...planning, ...entries }),
   feeds: z.object({ ...common }),
   front: z.object({}),
   prepare: z.object({ ...common, ...timetable, ...webhooks }),
   drive: z.object({ ...common }),
   finish: z.object({ ...common, ...workflows }),
+  plan: z.object({ ...common }),
   agents: z.object({ ...common, ...files }),
   'execution-ended': z.object({ ...common, ...workflows }),
   timekeeper: z.object({ ...common }),
   /** `MAIL_FROM` is empty where no mail is sent. */
   notifier: z.object({ ...common, ...webhooks, MAIL_FROM: z.string() }),
-  sweeper: z.object({ ...common, ...workflows, ...timetable, ...files }),
+  sweeper: z.object({ ...common, ...workflows, ...timetable, ...planning, ...files }),
 } as const
 
 export type FunctionName = keyof typeof environments
@@ -55,11 +59,13 @@ export const entryPoints: Record<FunctionName, string> = {
   orders: 'functions/api/orders.ts',
   planner: 'functions/api/planner.ts',
   slots: 'functions/api/slots.ts',
+  planning: 'functions/api/planning.ts',
   feeds: 'functions/feeds/handler.ts',
   front: 'functions/front/handler.ts',
   prepare: 'functions/workflow/prepare.ts',
   drive: 'functions/workflow/drive.ts',
   finish: 'functions/workflow/finish.ts',
+  plan: 'functions/workflow/plan.ts',
   agents: 'functions/agents/handler.ts',
   'execution-ended': 'functions/reactions/execution-ended.ts',
   timekeeper: 'functions/reactions/timekeeper.ts',

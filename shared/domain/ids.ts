@@ -36,6 +36,8 @@ export const idPrefixes = {
   plan: 'pln',
   slot: 'slt',
   snapshot: 'snp',
+  planningRun: 'plr',
+  planningRoutine: 'rtn',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -71,6 +73,8 @@ export type OrderTemplateId = `tpl_${string}`
 export type PlanId = `pln_${string}`
 export type SlotId = `slt_${string}`
 export type SnapshotId = `snp_${string}`
+export type PlanningRunId = `plr_${string}`
+export type PlanningRoutineId = `rtn_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -112,6 +116,8 @@ export const orderTemplateIdSchema = schemaOf<OrderTemplateId>('orderTemplate')
 export const planIdSchema = schemaOf<PlanId>('plan')
 export const slotIdSchema = schemaOf<SlotId>('slot')
 export const snapshotIdSchema = schemaOf<SnapshotId>('snapshot')
+export const planningRunIdSchema = schemaOf<PlanningRunId>('planningRun')
+export const planningRoutineIdSchema = schemaOf<PlanningRoutineId>('planningRoutine')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 
@@ -125,6 +131,14 @@ const sortable = (ms: number): string => Math.max(0, ms).toString(36).padStart(9
  */
 export const runIdOfFiring = (scheduleId: ScheduleId, scheduledAtMs: number): RunId =>
   `run_${sortable(scheduledAtMs)}-${bodyOf(scheduleId)}`
+
+/** The planning run of a routine for one of its times. */
+export const planningRunIdOf = (routineId: PlanningRoutineId, scheduledAtMs: number): PlanningRunId =>
+  `plr_${sortable(scheduledAtMs)}-${bodyOf(routineId)}`
+
+/** The planning run of a request by a person. */
+export const planningRunIdOfRequest = (requestedAtMs: number, unique: string): PlanningRunId =>
+  `plr_${sortable(requestedAtMs)}-${bodyOf(unique)}`
 
 /** The run of a request by a person: `unique` comes from the injected generator. */
 export const runIdOfRequest = (requestedAtMs: number, unique: string): RunId =>

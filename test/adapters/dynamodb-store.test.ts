@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { toItem } from '#adapters/dynamodb/codec.ts'
+import { keyOf, walkedKinds } from '#adapters/dynamodb/keys.ts'
+import { createDynamoShapes } from '#adapters/dynamodb/shapes.ts'
 import { createDynamoStore } from '#adapters/dynamodb/store.ts'
 import { createMemoryStore } from '#adapters/memory/store.ts'
-import type { Change, Documents, Store } from '#application/world.ts'
-import { newWorkspace, sorted } from './contract/harness.ts'
+import { rewriteOutdated } from '#application/migrations/rewrite-outdated.ts'
+import { runMigrations } from '#application/migrations/run-migrations.ts'
+import type { Change, Documents, Kind, Store } from '#application/world.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
+import { newWorkspace, sorted, walk } from './contract/harness.ts'
 import { auditOf, creation, documentOf } from './documents.ts'
 import { openTable } from './engine.ts'
 import { storeContract } from './store-contract.ts'
@@ -117,6 +123,68 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  describe('what is stored in an older shape', () => {
+    const { raw, client, name: TableName } = table ?? ({} as NonNullable<typeof table>)
+    const shapes = createDynamoShapes(client, TableName)
+    const itemOf = async (Key: { pk: string; sk: string }) => (await raw.send(new GetCommand({ TableName, Key }))).Item
+    /** Stores a document as an earlier Benchtime did. */
+    const age = async (kind: Kind, value: Documents[Kind], d: object = value) => {
+      const { pk, sk } = keyOf(kind, value as never)
+      const UpdateExpression = 'SET v = :v, d = :d REMOVE z, gsi2pk, gsi2sk'
+      const ExpressionAttributeValues = { ':v': 1, ':d': JSON.stringify(d) }
+      await raw.send(new UpdateCommand({ TableName, Key: { pk, sk }, UpdateExpression, ExpressionAttributeValues }))
+    }
+    const kinds = walkedKinds()
+    /** One of each kind, in an older shape each, but for one of today's. */
+    const plant = async (workspaceId: WorkspaceId) => {
+      const values = kinds.map((kind) => [kind, documentOf(kind, workspaceId, 'a')] as const)
+      await store().commit([
+        ...values.map(([kind, value]) => creation(kind as 'asset', value as Documents['asset'])),
+        creation('asset', documentOf('asset', workspaceId, 'b')),
+      ])
+      for (const [kind, value] of values) await age(kind, value)
+      return values
+    }
+    const migrate = (workspaceId: WorkspaceId) =>
+      runMigrations({ workspaceId, actor: { kind: 'system', part: 'test' }, pages: 50 }, [rewriteOutdated(1, 2)], {
+        store: store(),
+        shapes,
+        clock: { now: () => 0 },
+        ids: { unique: () => `${process.pid}-${++tokens}` },
+      })
+
+    test('is found whatever its kind, by pages of any size, and nothing else is', async () => {
+      const [ws, other] = [newWorkspace(), newWorkspace()]
+      await plant(other)
+      const values = await plant(ws)
+      for (const limit of [1, 3, 100]) {
+        const found = await walk((page) => shapes.outdated(ws, page), { limit })
+        expect(sorted(found)).toEqual(sorted(values.map(([kind, value]) => ({ kind, value }))))
+      }
+    })
+
+    test('is stored in the shape of today under the version that it has, and in the indexes; others are left alone', async () => {
+      const [ws, other] = [newWorkspace(), newWorkspace()]
+      await plant(other)
+      const values = await plant(ws)
+      const run = { ...documentOf('run', ws, 'begun'), status: 'queued', drive: { agentId: 'agt_a' } } as never
+      await store().commit([creation('run', run)])
+      await age('run', run, { ...(run as object), status: 'starting' })
+      expect(await migrate(ws)).toBe(true)
+      expect((await shapes.outdated(ws, { limit: 100 })).items).toEqual([])
+      expect((await shapes.outdated(other, { limit: 100 })).items.length).toBeGreaterThan(0)
+      for (const [kind, value] of values) {
+        expect(await store().get(kind, value as never)).toEqual(value)
+        const { z: _packed, ...item } = toItem(kind, value as never)
+        expect(await itemOf(keyOf(kind, value as never))).toMatchObject(item)
+      }
+      expect(await store().get('run', run)).toEqual(run)
+      expect((await itemOf(keyOf('run', run)))?.v).toBe(2)
+      const state = await store().get('migrationState', { workspaceId: ws, id: '0001' })
+      expect(state).toMatchObject({ status: 'done', counts: { rewritten: values.length + 1 } })
+    })
   })
 
   test('stores each kind in the shape that is written down, so that nothing changes it by accident', async () => {

@@ -3,13 +3,16 @@ import type { World } from '#application/world.ts'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { servedBy } from '#contracts/http/served-by.ts'
 import { createApi } from '#functions/api/api.ts'
+import { importsLegacyOrders } from '#functions/api/first-use.ts'
 import { agentHandlers } from '#functions/api/handlers/agents.ts'
 import { availabilityHandlers } from '#functions/api/handlers/availability.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
+import { migrationHandlers } from '#functions/api/handlers/migrations.ts'
 import { operationHandlers } from '#functions/api/handlers/operations.ts'
 import { orderHandlers } from '#functions/api/handlers/orders.ts'
 import { plannerHandlers } from '#functions/api/handlers/planner.ts'
+import { planningHandlers } from '#functions/api/handlers/planning.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
@@ -34,9 +37,10 @@ export const answerAll = (world: World) => {
     bookings: createApi('bookings', routes, bookingHandlers, world),
     operations: createApi('operations', routes, operationHandlers, world),
     enrolment: createApi('enrolment', routes, agentHandlers, world),
-    orders: createApi('orders', routes, orderHandlers, world),
-    planner: createApi('planner', routes, plannerHandlers, world),
+    orders: createApi('orders', routes, { ...orderHandlers, ...migrationHandlers }, world, importsLegacyOrders()),
+    planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
     slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
+    planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),
     front,
   }

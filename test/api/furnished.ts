@@ -30,6 +30,8 @@ export const scheduleBody = (protocolId: string) => ({
   timeZone: 'Europe/Berlin',
 })
 
+const routineBody = { name: 'Every night', cron: 'daily at 02:00', timeZone: 'Europe/Berlin', ask: { days: 21 } }
+
 export const quotaBody = {
   name: 'A hundred hours',
   of: 'person',
@@ -158,6 +160,8 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   })
   const snapshotId = await idOf('takeSnapshot', { note: 'As furnished' })
   const planId = await idOf('makePlan', { iterations: 50, orderIds: [orderId] })
+  const planningRunId = await idOf('requestPlanningRun', {})
+  const planningRoutineId = await idOf('createPlanningRoutine', routineBody)
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
   return {
@@ -170,6 +174,8 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       slotId,
       snapshotId,
       planId,
+      planningRunId,
+      planningRoutineId,
       otherAssetId,
       fragileId,
       noisyId,
@@ -245,6 +251,15 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listOrderTemplates: () => ({}),
   getOrderTemplate: () => ({}),
   changeOrderTemplate: () => ({ body: { status: 'paused' } }),
+  getMigrations: () => ({}),
+  runMigrations: () => ({ body: {} }),
+  getLegacyOrders: () => ({}),
+  putLegacyOrders: ({ assetId = '' }) => ({
+    body: {
+      settings: { priorityDirection: 'highest-is-5', defaults: { requirements: [{ assetId }], durationMinutes: 30 } },
+      blob: { orders: [{ id: 'old-1', target_id: 'Athens', priority: 5 }] },
+    },
+  }),
   makePlan: () => ({ body: { algorithm: 'best-fit', name: 'This week' } }),
   listPlans: () => ({ query: { status: 'candidate' } }),
   getPlan: () => ({}),
@@ -253,6 +268,15 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   editPlanItem: () => ({ body: { start: at(80) } }),
   commitPlan: () => ({ body: {} }),
   rejectPlan: () => ({ body: { reason: 'Too early' } }),
+  requestPlanningRun: () => ({ body: { name: 'Three weeks', seconds: 60 } }),
+  listPlanningRuns: () => ({ query: { status: 'queued' } }),
+  getPlanningRun: () => ({}),
+  stopPlanningRun: () => ({ body: { keep: true } }),
+  createPlanningRoutine: () => ({ body: routineBody }),
+  listPlanningRoutines: () => ({}),
+  getPlanningRoutine: () => ({}),
+  getPlanningTimes: () => ({ query: { count: '3' } }),
+  changePlanningRoutine: () => ({ body: { status: 'paused' } }),
   createSlot: ({ orderId = '', otherAssetId = '' }) => ({
     body: { orderId, start: at(90), assets: [{ assetId: otherAssetId, units: 1 }] },
   }),

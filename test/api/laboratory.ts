@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { memoryShapes } from '#adapters/memory/shapes.ts'
 import { createMemoryStore, type MemoryStore } from '#adapters/memory/store.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import { systemSecrets } from '#adapters/system/secrets.ts'
-import type { TimetableEntry, World } from '#application/world.ts'
+import type { RoutineEntry, TimetableEntry, World } from '#application/world.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Role } from '#domain/workspaces/workspace.ts'
@@ -27,6 +28,7 @@ export type Laboratory = {
   /** What was put into the bucket, by key. */
   readonly files: Map<string, string>
   /** What the broker knows of each certificate. */
+  readonly routines: Map<string, RoutineEntry>
   readonly certificates: Map<string, { status: 'active' | 'inactive' | 'revoked'; thing?: string }>
 }
 
@@ -52,6 +54,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
   const files = new Map<string, string>()
   const certificates: Laboratory['certificates'] = new Map()
   const wakes: string[] = []
+  const routines: Laboratory['routines'] = new Map()
   const answering = () => {
     timetable.calls += 1
     if (timetable.down) throw new Refusal('unavailable', 'EventBridge Scheduler did not answer.')
@@ -59,6 +62,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
   let last = firstId
   const world: Laboratory['world'] = {
     store,
+    shapes: memoryShapes,
     clock: { now: () => clock.nowMs },
     ids: { unique: () => `${String(++last).padStart(8, '0')}` },
     timetable: {
@@ -85,6 +89,17 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
       stop: async () => undefined,
       state: async () => 'running',
     },
+    planners: { start: async (_workspaceId, id) => void started.push(id) },
+    routines: {
+      put: async (entry) => {
+        answering()
+        routines.set(entry.routineId, entry)
+      },
+      remove: async (id) => {
+        answering()
+        routines.delete(id)
+      },
+    },
     callbacks: { succeed: async () => 'told', fail: async () => 'told', heartbeat: async () => 'told' },
     agentLink: {
       wake: async (workspaceId, agentId) => {
@@ -104,7 +119,7 @@ export const createLaboratory = (store: MemoryStore = createMemoryStore(), first
     hooks: { refusal: (url) => (url.includes('127.0.0.1') ? 'a private network' : undefined), post: async () => '' },
     probe: { ask: async () => ({ ok: true, message: '' }) },
   }
-  return { world, clock, timetable, started, wakes, files, certificates }
+  return { world, clock, timetable, routines, started, wakes, files, certificates }
 }
 
 export const workspaceId: WorkspaceId = 'ws_lab'

@@ -1,6 +1,6 @@
 /** The state machine of a run, walked as Step Functions would. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { flat, only, templatesOf } from './synthesised.ts'
+import { definitionOf, templatesOf } from './synthesised.ts'
 
 type State = {
   Type: string
@@ -19,7 +19,7 @@ let machine: { StartAt: string; States: Record<string, State> }
 
 beforeAll(async () => {
   const { app } = await templatesOf()
-  machine = JSON.parse(flat(only(app, 'AWS::StepFunctions::StateMachine').Properties.DefinitionString ?? '')) as never
+  machine = definitionOf(app, 'runs') as never
 })
 
 /** States entered until the end, where Prepare answers one action after the other. */

@@ -49,6 +49,15 @@ export const only = (template: Template, type: string): Resource => {
   return found[0][1]
 }
 
+/** The definition of a state machine whose name ends so: `runs`, `planning`. */
+export const definitionOf = (template: Template, ending: string): object => {
+  const machine = ofType(template, 'AWS::StepFunctions::StateMachine').find(([, { Properties }]) =>
+    flat(Properties.StateMachineName ?? '').endsWith(`-${ending}`),
+  )
+  if (!machine) throw new Error(`There is no state machine -${ending}.`)
+  return JSON.parse(flat(machine[1].Properties.DefinitionString ?? '')) as object
+}
+
 /** Every text anywhere in a value, intrinsics flattened: `Fn::Join` joined, references as `<name>`. */
 export const flat = (value: Json): string => {
   if (typeof value !== 'object' || value === null) return String(value)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { checkPlan } from '#domain/planning/check.ts'
 import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Problem, Solution } from '#domain/planning/problem.ts'
-import { search } from '#domain/planning/search.ts'
+import { type SearchProgress, search } from '#domain/planning/search.ts'
 import { greatestValue } from './exact.ts'
 import { randomProblem, routes } from './generate.ts'
 
@@ -84,5 +84,16 @@ describe('the search', () => {
     let asked = 0
     const { iterations } = search(routes(1, 40, 2), { seed: 1, iterations: 1e9, shouldStop: () => ++asked > 3 })
     expect(iterations).toBeLessThan(5_000)
+  })
+
+  test('tells how far it is, and finds the same when it does', () => {
+    const problem = routes(1, 40, 2)
+    const told: SearchProgress[] = []
+    const found = search(problem, { seed: 1, iterations: 2_000, onProgress: (done) => told.push(done) })
+    expect(search(problem, { seed: 1, iterations: 2_000 })).toEqual(found)
+    expect(told.length).toBeGreaterThan(4)
+    expect(told).toEqual(told.toSorted((a, b) => a.iterations - b.iterations || a.value - b.value))
+    expect(told.at(-1)?.value).toBeLessThanOrEqual(found.value)
+    expect(told.at(-1)?.placed).toBeGreaterThan(0)
   })
 })

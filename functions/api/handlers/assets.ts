@@ -1,7 +1,5 @@
-import { readCsv } from '#adapters/system/csv.ts'
 import { type AssetPatch, changeAsset } from '#application/assets/change-asset.ts'
 import { createAsset } from '#application/assets/create-asset.ts'
-import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import { setHealth } from '#application/health/keep-healthy.ts'
 import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import type { recoveryRoutes } from '#contracts/http/routes/recoveries.ts'
@@ -42,8 +40,6 @@ export const assetHandlers: BookingHandlersOf<typeof assetRoutes & typeof recove
     const { force, ...patch } = body
     return changeAsset({ workspaceId, id: assetId, actor: caller.actor, version, patch, force }, world)
   },
-  importAssets: ({ params, body, caller: { actor } }, world) =>
-    importAssets({ ...params, ...body, actor }, world, readCsv),
   setAssetHealth: ({ params, body, caller }, world) => setHealth({ ...params, ...body, actor: caller.actor }, world),
   retireAsset: async ({ params: { workspaceId, assetId }, version, caller }, world) => {
     const patch = { status: 'retired' } as const

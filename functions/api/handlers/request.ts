@@ -15,9 +15,10 @@ export type OperationWorld = Pick<
   'store' | 'clock' | 'ids' | 'timetable' | 'workflows' | 'agentLink' | 'parameters'
 >
 export type EnrolmentWorld = Pick<World, 'store' | 'clock' | 'ids' | 'gatekeeper'>
-export type OrderWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
+export type OrderWorld = Pick<World, 'store' | 'shapes' | 'clock' | 'ids' | 'parameters'>
 export type PlannerWorld = Pick<World, 'store' | 'clock' | 'ids'>
 export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
+export type PlanningWorld = Pick<World, 'store' | 'clock' | 'ids' | 'planners' | 'routines'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks' | 'files'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
@@ -53,4 +54,5 @@ export type EnrolmentHandlersOf<Part extends Partial<Routes>> = HandlersFor<'enr
 export type OrderHandlersOf<Part extends Partial<Routes>> = HandlersFor<'orders', Part, OrderWorld>
 export type PlannerHandlersOf<Part extends Partial<Routes>> = HandlersFor<'planner', Part, PlannerWorld>
 export type SlotHandlersOf<Part extends Partial<Routes>> = HandlersFor<'slots', Part, SlotWorld>
+export type PlanningHandlersOf<Part extends Partial<Routes>> = HandlersFor<'planning', Part, PlanningWorld>
 export type HandlersOf<Part extends Partial<Routes>> = HandlersFor<'api', Part, ApiWorld>

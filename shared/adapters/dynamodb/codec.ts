@@ -34,6 +34,9 @@ export const fromStream = (image: Record<string, AttributeValue>): Record<string
 
 const shape = 2
 
+/** Whether an item is stored in an older shape than documents are today. */
+export const isOutdated = ({ v }: Record<string, unknown>): boolean => typeof v === 'number' && v < shape
+
 /** How an older shape becomes the newest: `migrations[v]` leads from v to v + 1. */
 const migrations: Record<number, (stored: Record<string, unknown>) => Record<string, unknown>> = {
   // A run whose command is at the agent was `starting`, before the steps of its start had names of their own.

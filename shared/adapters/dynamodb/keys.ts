@@ -1,6 +1,7 @@
-import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind } from '#application/world.ts'
+import type { Documents, Keys, Kind, LedgerItem, ListedKind, RuleKind, VersionedKind } from '#application/world.ts'
 import { idPrefixes } from '#domain/ids.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { AccountId, Month } from '#domain/reservations/account.ts'
 import { isLive } from '#domain/runs/run.ts'
@@ -41,10 +42,15 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   order               WS#w#ORDERS                <id>                —                            WS#w#INBOX / <id>, while open
  *   orderReference      WS#w#REFERENCES            <reference>         —                            —
  *   orderTemplate       WS#w#TEMPLATES             <id>                —                            —
+ *   legacyOrders,       WS#w#LEGACY,               <part>,             —                            —
+ *   migrationState      …MIGRATIONS                <number>
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
  *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
  *   snapshot,           WS#w#SNAPSHOTS,            <id>                —                            —
  *   snapshotPart        …SNAPSHOTPARTS
+ *   planningRun         WS#w#PLANNINGRUNS          <id>                —                            WS#w#PLANNING / <id>, while live
+ *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
+ *   planningRoutine     …ROUTINES
  *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
@@ -82,11 +88,16 @@ const collections = {
   order: 'ORDERS',
   orderReference: 'REFERENCES',
   orderTemplate: 'TEMPLATES',
+  legacyOrders: 'LEGACY',
+  migrationState: 'MIGRATIONS',
   plan: 'PLANS',
   planPart: 'PLANPARTS',
   slot: 'SLOTS',
   snapshot: 'SNAPSHOTS',
   snapshotPart: 'SNAPSHOTPARTS',
+  planningRun: 'PLANNINGRUNS',
+  planningProgress: 'PROGRESS',
+  planningRoutine: 'ROUTINES',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
@@ -119,6 +130,7 @@ export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}
 export const inboxPartition = (workspaceId: string): string => `${ws(workspaceId)}#INBOX`
 export const slottedPartition = (workspaceId: string): string => `${ws(workspaceId)}#SLOTTED`
 export const beginsPartition = (workspaceId: string): string => `${ws(workspaceId)}#BEGINS`
+export const planningPartition = (workspaceId: string): string => `${ws(workspaceId)}#PLANNING`
 export const personPartition = (subject: string): string => `PERSON#${subject}`
 export const registryPartition = 'REGISTRY'
 
@@ -199,6 +211,30 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
   }
 }
 
+type WalkedKind = Exclude<VersionedKind, 'command' | 'notice'>
+const alone = {
+  workspace: true,
+  driftReport: true,
+  revision: true,
+  presence: true,
+  assetHealth: true,
+  capacity: true,
+  arming: true,
+  holding: true,
+} as const satisfies Record<Exclude<WalkedKind, ListedKind>, true>
+
+/** Kinds whose documents lie in one place of a workspace. */
+export const walkedKinds = (): readonly WalkedKind[] =>
+  [...Object.keys(collections), ...Object.keys(alone)] as WalkedKind[]
+
+/** Where all documents of such a kind lie: a partition, or those in it whose sort key begins so. */
+export const placeOf = (kind: WalkedKind, workspaceId: string): { partition: string; beginsWith?: string } => {
+  const listed = kind in collections
+  const { pk, sk } = keyOf<Kind>(kind, (kind === 'workspace' ? { id: workspaceId } : { workspaceId }) as never)
+  const beginsWith = listed ? prefixOf(kind as ListedKind) : sk
+  return { partition: pk, ...(beginsWith && { beginsWith }) }
+}
+
 type IndexKeys = { gsi1pk?: string; gsi1sk?: string; gsi2pk?: string; gsi2sk?: string }
 
 /** Where a document stands in the indexes; nothing for most. */
@@ -258,6 +294,10 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
         gsi1sk: at,
         ...(isLiveSlot(slot) && { gsi2pk: beginsPartition(slot.workspaceId), gsi2sk: at }),
       }
+    }
+    case 'planningRun': {
+      const run = value as Documents['planningRun']
+      return isLivePlanningRun(run) ? { gsi2pk: planningPartition(run.workspaceId), gsi2sk: run.id } : {}
     }
     case 'delivery': {
       const { workspaceId, id, dueAt } = value as Documents['delivery']

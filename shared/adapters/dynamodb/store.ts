@@ -16,6 +16,7 @@ import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type AssetId, artifactPrefixOf, type ReservationId, runIdRange } from '#domain/ids.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
@@ -44,6 +45,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
     return item && fromItem(kind, item)
   }
 
+  const itemsAt = (wanted: readonly keys.ItemKey[]) => batchGet(client, table, wanted)
+  /** Items as they are now, of which an index holds the keys alone. */
+  const whole = (found: readonly Item[]) => itemsAt(found.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })))
+
   /** A page of an index: its keys, then the documents themselves, as they are now. */
   const indexed = async <K extends Kind, T>(
     index: Index,
@@ -54,11 +59,7 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
     bounds?: KeyBounds,
   ): Promise<Page<T>> => {
     const found = await queryPage(client, { table, index, partition, page, bounds })
-    const items = await batchGet(
-      client,
-      table,
-      found.items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })),
-    )
+    const items = await whole(found.items)
     const kept = items.flatMap((item) => {
       const value = item && keep(fromItem(kind, item))
       return value === undefined ? [] : [value]
@@ -95,11 +96,7 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
   return {
     get,
     getMany: async (kind, names) => {
-      const items = await batchGet(
-        client,
-        table,
-        names.map((name) => keys.keyOf(kind, name)),
-      )
+      const items = await itemsAt(names.map((name) => keys.keyOf(kind, name)))
       return items.map((item) => item && fromItem(kind, item))
     },
     list: async (kind, workspaceId, page) => {
@@ -130,11 +127,7 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         partition: keys.livePartition(workspaceId),
         beginsWith: `${scheduleId}#`,
       })
-      const items = await batchGet(
-        client,
-        table,
-        found.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })),
-      )
+      const items = await whole(found)
       return items.flatMap((item) => (item ? [fromItem('run', item)] : [])).filter(isLive)
     },
     rulebook: async (workspaceId) => {
@@ -152,7 +145,7 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       const wanted = reads.flatMap(({ account, months }) =>
         months.map((month) => keys.accountKey(workspaceId, account, month)),
       )
-      const items = await batchGet(client, table, wanted)
+      const items = await itemsAt(wanted)
       let at = 0
       return reads.map(({ account, months }) => ({
         account,
@@ -195,6 +188,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
     openOrders: (workspaceId, page) =>
       indexed('byAttention', keys.inboxPartition(workspaceId), 'order', page, (value) =>
         isOpenOrder(value) ? value : undefined,
+      ),
+    livePlanningRuns: (workspaceId, page) =>
+      indexed('byAttention', keys.planningPartition(workspaceId), 'planningRun', page, (value) =>
+        isLivePlanningRun(value) ? value : undefined,
       ),
     slotsByStart: (workspaceId, page, bounds) =>
       indexed('byParent', keys.slottedPartition(workspaceId), 'slot', page, any, bounds),
@@ -267,7 +264,7 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         ...days.map((day) => keys.ledgerKey(workspaceId, assetId, day)),
       ])
       const found = new Map<string, Item>()
-      for (const item of await batchGet(client, table, wanted)) if (item) found.set(`${item.pk}|${item.sk}`, item)
+      for (const item of await itemsAt(wanted)) if (item) found.set(`${item.pk}|${item.sk}`, item)
       const at = (assetId: string, name: string) => {
         const { pk, sk } = keys.ledgerKey(workspaceId, assetId, name)
         const item = found.get(`${pk}|${sk}`)

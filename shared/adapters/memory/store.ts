@@ -16,6 +16,7 @@ import type { AuditEntry } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type AssetId, runIdRange } from '#domain/ids.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import { isLiveEntry } from '#domain/waitlist/entry.ts'
 import { decodeCursor, encodeCursor } from '../common/cursor.ts'
@@ -242,6 +243,13 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
         pageOf(`inbox/${workspaceId}`, rowsOf(`order/${workspaceId}/`), page, (value) => {
           const order = value as Documents['order']
           return isOpenOrder(order) ? order : undefined
+        }),
+      ),
+    livePlanningRuns: (workspaceId, page) =>
+      around('livePlanningRuns', () =>
+        pageOf(`planning/${workspaceId}`, rowsOf(`planningRun/${workspaceId}/`), page, (value) => {
+          const run = value as Documents['planningRun']
+          return isLivePlanningRun(run) ? run : undefined
         }),
       ),
     slotsByStart: (workspaceId, page, bounds) =>

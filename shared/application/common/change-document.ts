@@ -20,6 +20,7 @@ type PersonalKind =
   | 'orderTemplate'
   | 'plan'
   | 'slot'
+  | 'planningRoutine'
 type Core = Pick<World, 'store' | 'clock' | 'ids'>
 
 /** The version that a person read, or `any` where the change holds whatever was read. */

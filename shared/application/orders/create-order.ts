@@ -18,15 +18,26 @@ type New = {
   readonly actor: Actor
   readonly order: OrderFields
   readonly source: Order['source']
+  /** What it already is. */
+  readonly more?: Partial<Pick<Order, 'status' | 'reason' | 'createdAt'>>
 }
 
 /** An order that is made, and everything that is stored of it. */
 export const newOrder = (
-  { workspaceId, id, actor, order, source }: New,
+  { workspaceId, id, actor, order, source, more }: New,
   world: Pick<World, 'clock' | 'ids'>,
 ): { readonly value: Order; readonly changes: readonly Change[] } => {
   const fields = withoutUndefined(order) as OrderFields & Pick<Order, 'mode'>
-  const value = { workspaceId, id, ...fields, status: 'new', source, slots: [], ...made(actor, world) } as Order
+  const value = {
+    workspaceId,
+    id,
+    ...fields,
+    status: 'new',
+    source,
+    slots: [],
+    ...made(actor, world),
+    ...more,
+  } as Order
   const { externalReference } = value
   return {
     value,

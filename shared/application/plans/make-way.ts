@@ -7,7 +7,7 @@ import type { Slot } from '#domain/plans/slot.ts'
 import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { World } from '../world.ts'
-import type { Deadline } from './make-plan.ts'
+import type { Deadline } from './answer-question.ts'
 import { releaseChanges } from './slot-changes.ts'
 
 /** Waits to be committed. */

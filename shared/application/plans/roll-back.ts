@@ -7,11 +7,11 @@ import { isHeldSlot, type RollbackEntry } from '#domain/plans/rollback.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { made } from '../common/change-document.ts'
 import type { World } from '../world.ts'
+import type { Deadline } from './answer-question.ts'
 import { changedSlots } from './changed-slots.ts'
 import { commitPlan } from './commit-plan.ts'
-import type { Deadline } from './make-plan.ts'
 import { type Differences, snapshotDifferences } from './snapshot-differences.ts'
-import { storePlan } from './store-plan.ts'
+import { storeDraft } from './store-draft.ts'
 
 type RollbackWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
 
@@ -75,11 +75,12 @@ const rollbackPlan = (
     entries.filter(({ change }) => changes.includes(change)).length
   const worthOf = (some: readonly { readonly orderId: PlanItem['orderId'] }[]): number =>
     some.reduce((sum, { orderId }) => sum + (orders.get(orderId)?.value ?? 0), 0)
-  const now = instantOf(world.clock.now())
+  const nowMs = world.clock.now()
+  const now = instantOf(nowMs)
   const value = worthOf(items)
   const busyMs = items.reduce((sum, { start, end }) => sum + msOf(end) - msOf(start), 0)
   const id: PlanId = `pln_${world.ids.unique()}`
-  return storePlan(
+  return storeDraft(
     {
       workspaceId,
       id,
@@ -90,7 +91,7 @@ const rollbackPlan = (
       seed: 0,
       iterations: 0,
       from: now,
-      to: items.reduce((latest, { end }) => (end > latest ? end : latest), now),
+      to: instantOf(Math.max(nowMs, ...items.map(({ end }) => msOf(end)))),
       freezeUntil: now,
       inputHash: fingerprint(['rollback', snapshotId, revision, items, leftOut]),
       software: 'benchtime-snapshots 1',

@@ -1,31 +1,58 @@
-import type { Actor } from '#domain/audit/entry.ts'
-import { Refusal } from '#domain/errors.ts'
-import { itemsPerPart, partIdOf } from '#domain/plans/parts.ts'
-import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
-import { auditOf } from '../common/audit.ts'
+import type { PlanId } from '#domain/ids.ts'
+import type { Plan } from '#domain/plans/plan.ts'
+import { instantOf } from '#domain/time.ts'
+import { made } from '../common/change-document.ts'
 import type { World } from '../world.ts'
+import type { Answer } from './answer-question.ts'
+import { type Question, software } from './pose-question.ts'
+import { storeDraft } from './store-draft.ts'
 
-/** Stores a new plan with its parts. @throws Refusal `contended` */
-export const storePlan = async (
-  draft: Omit<Plan, 'items' | 'leftOut' | 'parts'>,
-  { items, leftOut }: { readonly items: readonly PlanItem[]; readonly leftOut: readonly LeftOut[] },
-  actor: Actor,
+/** Plans of late that are looked through for the same question. */
+const recentPlans = 20
+
+/** The plan that answers the same question already. */
+export const knownPlan = async (
+  { ask: { workspaceId }, inputHash }: Question,
+  world: Pick<World, 'store'>,
+): Promise<Plan | undefined> => {
+  const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
+  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate')
+}
+
+/** Stores a candidate. @throws Refusal `contended` */
+export const storePlan = (
+  question: Question,
+  { items, leftOut, iterations, changes, metrics }: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
+  id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
-  const { workspaceId, id } = draft
-  const parts = Math.max(1, Math.ceil(Math.max(items.length, leftOut.length) / itemsPerPart))
-  const plan: Plan = { ...draft, items: items.length, leftOut: leftOut.length, parts }
-  // Parts first: a plan that is there has all of them.
-  for (let part = 0; part < parts; part++) {
-    const [from, to] = [part * itemsPerPart, (part + 1) * itemsPerPart]
-    const some = { items: items.slice(from, to), leftOut: leftOut.slice(from, to) }
-    const value = { workspaceId, id: partIdOf(id, part), ...some, version: 1 }
-    await world.store.commit([{ type: 'put', kind: 'planPart', value, expect: 'absent' }])
-  }
-  const committed = await world.store.commit([
-    { type: 'put', kind: 'plan', value: plan, expect: 'absent' },
-    auditOf(world, { workspaceId, subject: id, action: 'plan.made', actor, after: plan }),
-  ])
-  if (!committed.committed) throw new Refusal('contended', 'The plan was not stored; ask again.')
-  return plan
+  const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
+  const { workspaceId, actor, name } = ask
+  return storeDraft(
+    {
+      workspaceId,
+      id,
+      ...(name !== undefined && { name }),
+      status: 'candidate',
+      mode,
+      modeReason,
+      algorithm: ask.algorithm,
+      seed: ask.seed,
+      iterations,
+      from: instantOf(fromMs),
+      to: instantOf(toMs),
+      freezeUntil: instantOf(freezeMs),
+      inputHash,
+      software,
+      revision: read.revision,
+      objective,
+      changes,
+      score: Math.round(Object.values(metrics.terms).reduce((sum, term) => sum + term, 0) * 1_000) / 1_000,
+      metrics,
+      ...made(actor, world),
+    },
+    { items, leftOut },
+    actor,
+    world,
+  )
 }

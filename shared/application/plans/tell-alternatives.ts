@@ -4,9 +4,9 @@ import type { Own } from '#domain/rules/ask.ts'
 import { msOf } from '#domain/time.ts'
 import { transact } from '../common/transact.ts'
 import type { World } from '../world.ts'
+import type { Deadline } from './answer-question.ts'
 import { withItem } from './commit-item.ts'
 import { alternativesOf } from './item-alternatives.ts'
-import type { Deadline } from './make-plan.ts'
 import { partsOf } from './read-plan.ts'
 
 /** Items of one plan that alternatives are looked for. */

@@ -21,7 +21,15 @@ export type RouteShape = {
   /** Content type of the answer, where it is a text and not JSON. */
   readonly produces?: `text/${string}`
   /** The kind of what it makes, where other things are made on the way. */
-  readonly makes?: 'series' | 'outage' | 'recovery' | 'run' | 'contact' | 'orderTemplate'
+  readonly makes?:
+    | 'series'
+    | 'outage'
+    | 'recovery'
+    | 'run'
+    | 'contact'
+    | 'orderTemplate'
+    | 'planningRun'
+    | 'planningRoutine'
   /**
    * Changes something that has a version. `required`: If-Match must be there, with the ETag that was read, or `*` to insist.
    * `optional`: it is heeded where it is there. Elsewhere If-Match is refused, because ignoring it would lose a promise.

@@ -8,10 +8,12 @@ import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
+import { migrationRoutes } from './routes/migrations.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { orderTemplateRoutes } from './routes/order-templates.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { outageRoutes } from './routes/outages.ts'
+import { planningRoutes } from './routes/planning.ts'
 import { planRoutes } from './routes/plans.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { queueRoutes } from './routes/queue.ts'
@@ -73,7 +75,9 @@ export interface Routes
     Of<typeof planRoutes>,
     Of<typeof slotRoutes>,
     Of<typeof snapshotRoutes>,
+    Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
+    Of<typeof migrationRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
     Of<typeof ruleRoutes> {}
@@ -103,7 +107,9 @@ export const routes: Routes = {
   ...planRoutes,
   ...slotRoutes,
   ...snapshotRoutes,
+  ...planningRoutes,
   ...orderTemplateRoutes,
+  ...migrationRoutes,
   ...outageRoutes,
   ...feedRoutes,
   ...ruleRoutes,

@@ -4,7 +4,7 @@ import { type RouteId, type Routes, routes } from './routes.ts'
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
  * the table and no right to write it (two functions, because of their size), and so do calendars behind secret addresses,
  * which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
- * operations start, stop and wake; agents get certificates from AWS IoT; everything else (people, protocols) needs the table
+ * operations start, stop and wake; planning starts executions that plan, and writes their times; agents get certificates from AWS IoT; everything else (people, protocols) needs the table
  * alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
@@ -45,7 +45,11 @@ const keptBy = {
   queue: 'api',
   orders: 'orders',
   'order-templates': 'orders',
+  migrations: 'orders',
+  'legacy-orders': 'orders',
   plans: 'planner',
+  'planning-runs': 'planning',
+  'planning-routines': 'planning',
   slots: 'slots',
   timetable: 'slots',
 } as const
@@ -71,8 +75,8 @@ const readBy = {
 } as const
 type ReadBy = typeof readBy
 
-/** Routes of a collection that another function answers, because they need more. */
-const elsewhere = { commitPlan: 'slots' } as const
+/** Routes of a collection that another function answers, because they need more: tables are read where tables of orders are. */
+const elsewhere = { commitPlan: 'slots', importAssets: 'orders' } as const
 type Elsewhere = typeof elsewhere
 
 /** Asked with POST because the question is long; nothing is changed. */

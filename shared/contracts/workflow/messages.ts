@@ -1,5 +1,11 @@
 import * as z from 'zod'
-import { runIdSchema, scheduleIdSchema, workspaceIdSchema } from '#domain/ids.ts'
+import {
+  planningRoutineIdSchema,
+  planningRunIdSchema,
+  runIdSchema,
+  scheduleIdSchema,
+  workspaceIdSchema,
+} from '#domain/ids.ts'
 
 /**
  * Input of an execution of the run state machine. `scheduled` comes from EventBridge Scheduler (which fills in the
@@ -53,6 +59,26 @@ export const finishEventSchema = z.object({
   error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
 })
 
+/** Input of an execution that plans: `fired` comes from EventBridge Scheduler, `requested` from the API or the sweeper. */
+export const planningInputSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('fired'),
+    workspaceId: workspaceIdSchema,
+    routineId: planningRoutineIdSchema,
+    /** `<aws.scheduler.scheduled-time>`: ISO-8601 with seconds and Z. */
+    scheduledTime: z.string(),
+    generation: z.int().min(1),
+  }),
+  z.object({ kind: z.literal('requested'), workspaceId: workspaceIdSchema, planningRunId: planningRunIdSchema }),
+])
+export type PlanningInput = z.output<typeof planningInputSchema>
+
+/** Task input of Plan; with `error` all its tries have failed, and the run is to be ended. */
+export const planEventSchema = z.object({
+  input: planningInputSchema,
+  error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
+})
+
 /** What the sweeper is woken for: the scheduled event itself means a sweep. */
 export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'tidy']).default('sweep') })
 /** The timekeeper is woken for the time alone. */
@@ -78,6 +104,11 @@ export type NotifierEvent = z.output<typeof notifierEventSchema>
 export const sweeperSays = {
   missed: 'Firings did not come.',
   drifted: 'EventBridge Scheduler held something else than the schedules say; it was put right.',
+} as const
+
+/** A line of the timekeeper's log that an alarm looks for. */
+export const timekeeperSays = {
+  notMigrated: 'A migration failed. It is tried again in a minute.',
 } as const
 
 export type SweeperEvent = z.input<typeof sweeperEventSchema>

@@ -20,12 +20,16 @@ export type SearchOptions = {
   readonly progress?: () => number
   /** Asked every so many iterations; a plan that was stopped is as good as any, but depends on the clock of the caller. */
   readonly shouldStop?: () => boolean
-  /** Told the value of each better plan. */
-  readonly onProgress?: (value: number, iteration: number) => void
+  /** Told now and then how far it is; without influence on what is found. */
+  readonly onProgress?: (done: SearchProgress) => void
 }
 
-/** Between two looks at progress and at whether to stop. */
+/** Iterations done, and of the best plan so far its value and how many jobs it does, both before the last polish. */
+export type SearchProgress = { readonly iterations: number; readonly value: number; readonly placed: number }
+
+/** Iterations between two looks at progress and at whether to stop, and between two calls of `onProgress`. */
 const lookEvery = 32
+const tellEvery = 256
 const blinkEvery = 100
 
 /** Temperatures as shares of the mean worth of an option, at the beginning and at the end; a warm start begins cooler. */
@@ -80,9 +84,10 @@ const sum = (numbers: Iterable<number>): number => {
 
 /**
  * Looks for the plan of the greatest value: slack induction by string removals (Christiaens and Vanden Berghe 2020) with
- * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations.
+ * simulated annealing, and ejections at the end. The same for the same problem, seed and iterations. It says now and then how far it
+ * is, so that whoever drives it can do something else in between.
  */
-export const search = (problem: Problem, options: SearchOptions): Solution => {
+export function* searching(problem: Problem, options: SearchOptions): Generator<SearchProgress, Solution> {
   const model = compile(problem)
   const random = new Random(options.seed)
   const s = createState(model, random)
@@ -119,6 +124,10 @@ export const search = (problem: Problem, options: SearchOptions): Solution => {
       if (options.shouldStop?.()) break
       const progress = options.progress?.() ?? iteration / options.iterations
       temperature = from * (to / from) ** Math.min(1, progress)
+      if (iteration % tellEvery === 0) {
+        const placed = isBest ? model.jobs - s.leftCount : best.length
+        yield { iterations: iteration, value: bestValue - model.penalty, placed }
+      }
     }
     begin(s)
     const before = s.value - price * s.crossing
@@ -128,7 +137,6 @@ export const search = (problem: Problem, options: SearchOptions): Solution => {
     if (s.value > bestValue) {
       bestValue = s.value
       isBest = true
-      options.onProgress?.(planValue(s), iteration)
       continue
     }
     const change = s.value - price * s.crossing - before
@@ -140,4 +148,14 @@ export const search = (problem: Problem, options: SearchOptions): Solution => {
     }
   }
   return finish(isBest ? placementsOf(s) : best, iteration)
+}
+
+/** The same in one go. */
+export const search = (problem: Problem, options: SearchOptions): Solution => {
+  const steps = searching(problem, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    options.onProgress?.(step.value)
+  }
 }

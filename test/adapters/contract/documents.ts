@@ -41,6 +41,23 @@ export const documentsContract = (open: Open): void => {
       expect(await open().get(of, first)).toBeUndefined()
     })
 
+    test.each(versioned)(
+      '%s: may be stored again under the version that it has, if that is the one that was read',
+      async (kind) => {
+        const ws = newWorkspace()
+        const of = kind as 'asset'
+        const first = documentOf(kind, ws, 'a') as Documents['asset']
+        const again = { type: 'put', kind: of, value: first, expect: 1 } as const
+        expect(await commit(again)).toEqual(conflict(0))
+        await commit(creation(of, first))
+        expect(await commit(again)).toEqual(done)
+        expect(await open().get(of, first)).toEqual(first)
+        expect(await commit(revision(of, first, {}))).toEqual(done)
+        expect(await commit(again)).toEqual(conflict(0))
+        expect(await open().get(of, first)).toEqual({ ...first, version: 2 })
+      },
+    )
+
     test('come back as they went in, whatever is in them', async () => {
       const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as never)
       await fc.assert(

@@ -27,6 +27,8 @@ export const listsContract = (open: Open): void => {
       'series',
       'outage',
       'feed',
+      'legacyOrders',
+      'migrationState',
     ]
     const bodies = Array.from({ length: 23 }, (_, i) => `n${String(i).padStart(2, '0')}`)
 

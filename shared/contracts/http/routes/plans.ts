@@ -1,16 +1,7 @@
 import * as z from 'zod'
-import { assetIdSchema, orderIdSchema, planIdSchema } from '#domain/ids.ts'
-import { freezeMinutes } from '#domain/plans/live-slot.ts'
-import {
-  algorithms,
-  leftOutSchema,
-  objectives,
-  planItemSchema,
-  planModes,
-  planSchema,
-  planStatuses,
-  repairPresets,
-} from '#domain/plans/plan.ts'
+import { orderIdSchema, planIdSchema } from '#domain/ids.ts'
+import { leftOutSchema, planItemSchema, planSchema, planStatuses } from '#domain/plans/plan.ts'
+import { planAskFields } from '#domain/plans/plan-ask.ts'
 import { instantSchema } from '#domain/time.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
@@ -26,30 +17,12 @@ export const planRoutes = {
     access: 'scientist',
     summary: 'Plan the orders that wait onto free time: a candidate, nothing is held for it',
     description:
-      'The same orders, assets, claims and settings give the same plan; asked again, that plan is answered. Iterations are the budget of the search; a plan takes 20 seconds at most.',
+      'The same orders, assets, claims and settings give the same plan; asked again, that plan is answered. Iterations are the budget of the search; a plan takes 20 seconds at most: what needs longer is a planning run.',
     body: z.strictObject({
       name: planSchema.shape.name,
-      mode: z.enum(['auto', ...keysOf(planModes)]).default('auto'),
-      algorithm: z.enum(keysOf(algorithms)).default('search'),
-      seed: z.int().min(0).max(2_147_483_647).default(1),
-      iterations: z.int().min(1).max(10_000_000).default(20_000),
+      ...planAskFields,
       from: instantSchema.optional(),
       to: instantSchema.optional().meta({ description: 'Seven days after `from`, where it is left out' }),
-      freezeMinutes: z.int().min(0).max(10_080).default(freezeMinutes),
-      orderIds: z.array(orderIdSchema).min(1).max(5_000).optional(),
-      assetIds: z.array(assetIdSchema).min(1).max(1_000).optional(),
-      batch: z.string().min(1).max(60).optional().meta({ description: 'Only the orders of this batch' }),
-      objective: z.enum(keysOf(objectives)).optional(),
-      maxChanges: z
-        .int()
-        .min(0)
-        .max(5_000)
-        .optional()
-        .meta({ description: 'Slots that are moved or dropped at most; what cannot stay is not counted' }),
-      preset: z
-        .enum(keysOf(repairPresets))
-        .optional()
-        .meta({ description: 'Of a repair: conservative, balanced or aggressive' }),
     }),
     response: planSchema,
     status: 201,

@@ -5,16 +5,16 @@ import { acknowledgeWildcard } from './acknowledge.ts'
 const arnFormat = ArnFormat.COLON_RESOURCE_NAME
 
 /**
- * Where the state machine of runs is, and who may do what with it. It is named by us, because its own functions start
- * executions of it: they can be told where it is before it is there.
+ * Where a state machine is, and who may do what with it. It is named by us, because its own functions start executions of it:
+ * they can be told where it is before it is there.
  */
-export class RunAddress {
+export class MachineAddress {
   readonly machineName: string
   readonly machineArn: string
   readonly #executions: string
 
-  constructor(stack: Stack, stage: string) {
-    this.machineName = `benchtime-${stage}-runs`
+  constructor(stack: Stack, stage: string, what: 'runs' | 'planning') {
+    this.machineName = `benchtime-${stage}-${what}`
     const of = { service: 'states', arnFormat }
     this.machineArn = stack.formatArn({ ...of, resource: 'stateMachine', resourceName: this.machineName })
     this.#executions = stack.formatArn({ ...of, resource: 'execution', resourceName: `${this.machineName}:*` })
@@ -47,7 +47,7 @@ export class RunAddress {
       grantee,
       'states',
       `execution:${this.machineName}:*`,
-      'Executions are named at run time, after their run; all of them belong to this machine.',
+      'Executions are named at run time; all of them belong to this machine.',
     )
   }
 

@@ -1,0 +1,45 @@
+import { type PlanningRoutineId, type PlanningRunId, planningRunIdOf, type WorkspaceId } from '#domain/ids.ts'
+import type { PlanningRun } from '#domain/planning-runs/planning-run.ts'
+import { dayMs, instantOf, msOf } from '#domain/time.ts'
+import { auditOf, system } from '../common/audit.ts'
+import { made } from '../common/change-document.ts'
+import type { World } from '../world.ts'
+
+export type Firing = {
+  readonly workspaceId: WorkspaceId
+  readonly routineId: PlanningRoutineId
+  readonly scheduledTime: string
+  readonly generation: number
+}
+
+/**
+ * Records the planning run of a routine for one of its times: one, however often it is delivered. @returns its id; undefined where the
+ * routine has changed since, is paused or has ended
+ */
+export const fireRoutine = async (
+  { workspaceId, routineId, scheduledTime, generation }: Firing,
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<PlanningRunId | undefined> => {
+  const scheduledMs = msOf(scheduledTime)
+  const id = planningRunIdOf(routineId, scheduledMs)
+  if (await world.store.get('planningRun', { workspaceId, id })) return id
+  const routine = await world.store.get('planningRoutine', { workspaceId, id: routineId })
+  if (routine?.status !== 'active' || routine.generation !== generation) return undefined
+  const { bufferDays, days, ...ask } = routine.ask
+  const fromMs = scheduledMs + bufferDays * dayMs
+  const actor = system('planner')
+  const value: PlanningRun = {
+    workspaceId,
+    id,
+    trigger: { kind: 'routine', routineId, scheduledTime: instantOf(scheduledMs) },
+    ask: { ...ask, name: routine.name, from: instantOf(fromMs), to: instantOf(fromMs + days * dayMs) },
+    status: 'queued',
+    ...made(actor, world),
+  }
+  // Whoever was faster has recorded the same run.
+  await world.store.commit([
+    { type: 'put', kind: 'planningRun', value, expect: 'absent' },
+    auditOf(world, { workspaceId, subject: id, action: 'planning-run.fired', actor, after: value }),
+  ])
+  return id
+}

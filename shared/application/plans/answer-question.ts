@@ -1,0 +1,125 @@
+import { explain } from '#domain/planning/explain.ts'
+import { bestFit, firstFit } from '#domain/planning/greedy.ts'
+import type { Solution } from '#domain/planning/problem.ts'
+import { type SearchProgress, searching } from '#domain/planning/search.ts'
+import { itemsOf, metricsOf } from '#domain/plans/items-of.ts'
+import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
+import { type Posed, problemOf } from '#domain/plans/problem-of.ts'
+import { toldRejection } from '#domain/plans/told-rejection.ts'
+import { instantOf } from '#domain/time.ts'
+import type { PlanAsk, Question } from './pose-question.ts'
+import type { ReadInput } from './read-input.ts'
+
+/** The wall clock is a safety stop alone. @returns whether the time that a plan may take is over */
+export type Deadline = () => boolean
+
+function* solving(
+  { problem, kept }: Posed,
+  { algorithm, seed, iterations }: PlanAsk,
+  deadline: Deadline,
+): Generator<SearchProgress, Solution> {
+  switch (algorithm) {
+    case 'first-fit':
+      return firstFit(problem)
+    case 'best-fit':
+      return bestFit(problem)
+    case 'search':
+      return yield* searching(problem, {
+        seed,
+        iterations,
+        shouldStop: deadline,
+        ...(kept.length > 0 && { start: kept }),
+      })
+  }
+}
+
+/** Why the planner was not even asked about an order. */
+const unposed = (freezeMs: number): Record<Posed['unposed'][number]['because'], Omit<LeftOut, 'orderId'>> => ({
+  'no-asset': {
+    code: 'NO_CAPABLE_ASSET',
+    message: 'No asset that may be booked can do it, or none has as many units.',
+    remedy: 'Give an asset what it needs, bring one back into use, or change its requirements.',
+  },
+  'no-window': {
+    code: 'INVALID_WINDOW',
+    message: 'Within the time that is planned its window is shorter than it takes, or over.',
+    remedy: 'Change `release`, `due` or its hours, or plan further ahead.',
+  },
+  frozen: {
+    code: 'INSIDE_FREEZE',
+    message: `Its window ends before ${instantOf(freezeMs)} or too soon after; nothing is put there any more.`,
+    remedy: 'Book it by hand, give it more time, or plan with a shorter freeze window.',
+  },
+})
+
+const unposedReasons = (posed: Posed, read: ReadInput): LeftOut[] => [
+  ...posed.unposed.map(({ order, because }) => ({ orderId: order.id, ...unposed(read.input.freezeMs)[because] })),
+  ...read.waiting.map(
+    (order): LeftOut => ({
+      orderId: order.id,
+      code: 'WAITS_FOR_OTHER',
+      message: `Order ${order.follows?.orderId}, which it follows, has no slot and is not being planned, or follows it in turn.`,
+      remedy: 'Plan that one, too, or take `follows` away.',
+    }),
+  ),
+]
+
+/** What a plan does to the slots that there are. */
+const changesOf = (items: readonly PlanItem[], { movable }: ReadInput): Plan['changes'] => {
+  const served = items.filter(({ slotId }) => slotId !== undefined)
+  const kept = served.filter(({ state }) => state === 'kept').length
+  return {
+    kept,
+    moved: served.length - kept,
+    dropped: movable.length - served.length,
+    added: items.length - served.length,
+    valueBefore: movable.reduce((sum, { value }) => sum + value, 0),
+    valueAfter: items.reduce((sum, { value }) => sum + value, 0),
+  }
+}
+
+/** Where a plan changes more than it may, changes cost twice as much, until it does not. */
+const mostRounds = 8
+
+function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline) {
+  let input = read.input
+  for (let round = 1; ; round++) {
+    const posed = problemOf(input)
+    const solution = yield* solving(posed, ask, deadline)
+    const items = itemsOf(solution.placements, posed, input)
+    const changes = changesOf(items, read)
+    if (
+      changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) ||
+      round === mostRounds ||
+      deadline()
+    )
+      return { input, posed, solution, items, changes }
+    const { move, reassign, drop } = input.prices
+    input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
+  }
+}
+
+/** What is planned, what is left out and why, and what it comes to. */
+export type Answer = {
+  readonly items: readonly PlanItem[]
+  readonly leftOut: readonly LeftOut[]
+  readonly iterations: number
+  readonly changes: Plan['changes']
+  readonly metrics: Plan['metrics']
+}
+
+/** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
+export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
+  const { read } = question
+  const { input, posed, solution, items, changes } = yield* solvingWithin(question, deadline)
+  const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
+  const names = { posed, orders, assets: read.input.assets, claims: read.input.claims }
+  const leftOut = [
+    ...unposedReasons(posed, read),
+    ...explain(posed.problem, solution.placements).map((rejection) => toldRejection(rejection, names)),
+  ].map((one): LeftOut => {
+    const slotId = orders.get(one.orderId)?.slot?.id
+    return slotId === undefined ? one : { ...one, slotId }
+  })
+  return { items, leftOut, iterations: solution.iterations, changes, metrics: metricsOf(items, input, changes.moved) }
+}

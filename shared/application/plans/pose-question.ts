@@ -1,0 +1,144 @@
+import { type Asset, mayBeReserved } from '#domain/assets/asset.ts'
+import type { Actor } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
+import { fingerprint } from '#domain/fingerprint.ts'
+import type { AssetId, OrderId, WorkspaceId } from '#domain/ids.ts'
+import type { Order } from '#domain/orders/order.ts'
+import { type Algorithm, type Objective, type PlanMode, type RepairPreset, repairPresets } from '#domain/plans/plan.ts'
+import { dayMs, instantOf, msOf } from '#domain/time.ts'
+import { horizonMs } from '../reservations/horizon.ts'
+import type { World } from '../world.ts'
+import { liveSlots, type ReadInput, readInput } from './read-input.ts'
+
+/** What calls itself the planner in plans: another one may plan the same otherwise. */
+export const software = 'benchtime-planner 1'
+const longestDays = 60
+
+/** Fractions of the mean value of the orders. Moving must pay for itself; dropping costs more than any move. */
+export const usualPrices = { move: 0.25, reassign: 0.25, drop: 1 } as const
+const noPrices = { move: 0, reassign: 0, drop: 0 } as const
+
+export type PlanAsk = {
+  readonly workspaceId: WorkspaceId
+  readonly actor: Actor
+  readonly name?: string | undefined
+  readonly mode: PlanMode | 'auto'
+  readonly algorithm: Algorithm
+  readonly seed: number
+  readonly iterations: number
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly freezeMinutes: number
+  readonly orderIds?: readonly OrderId[] | undefined
+  readonly assetIds?: readonly AssetId[] | undefined
+  readonly batch?: string | undefined
+  readonly objective?: Objective | undefined
+  /** Slots that are moved or dropped at most. */
+  readonly maxChanges?: number | undefined
+  /** Says both, for a repair. */
+  readonly preset?: RepairPreset | undefined
+}
+
+/** Which mode suits what is there. @returns it, with the reason */
+const chosenMode = async (
+  { mode, workspaceId }: PlanAsk,
+  world: Pick<World, 'store'>,
+): Promise<{ mode: PlanMode; reason: string }> => {
+  if (mode !== 'auto') return { mode, reason: 'It was asked for.' }
+  const slots = await liveSlots(workspaceId, world)
+  if (slots.length === 0) return { mode: 'from-scratch', reason: 'Nothing is planned yet.' }
+  const ids = [...new Set(slots.flatMap(({ assets }) => assets.map(({ assetId }) => assetId)))]
+  const assets: (Asset | undefined)[] = []
+  for (let at = 0; at < ids.length; at += 100)
+    assets.push(
+      ...(await world.store.getMany(
+        'asset',
+        ids.slice(at, at + 100).map((id) => ({ workspaceId, id })),
+      )),
+    )
+  const down = assets.filter((asset) => asset && !mayBeReserved(asset))
+  const hit = slots.filter((slot) => slot.assets.some(({ assetId }) => down.some((asset) => asset?.id === assetId)))
+  if (hit.length > 0)
+    return {
+      mode: 'repair',
+      reason: `${hit.length} slot(s) are on ${down.map((asset) => `"${asset?.name}"`).join(', ')}, which cannot be used now.`,
+    }
+  return { mode: 'incremental', reason: `${slots.length} slot(s) are planned; the new orders go around them.` }
+}
+
+/** What the search is after: prices of changes, and what each order counts for. */
+const aimOf = ({ preset, objective, maxChanges }: PlanAsk, mode: PlanMode) => {
+  const usual = mode === 'repair' ? repairPresets[preset ?? 'balanced'] : undefined
+  const aim: Objective = objective ?? usual?.objective ?? 'most-value'
+  const base = mode === 'from-scratch' ? noPrices : usualPrices
+  const factor = aim === 'fewest-changes' ? 20 : 1
+  return {
+    objective: aim,
+    maxChanges: maxChanges ?? usual?.maxChanges ?? Number.POSITIVE_INFINITY,
+    prices: { move: base.move * factor, reassign: base.reassign * factor, drop: base.drop * factor },
+    worthOf: aim === 'most-priority' ? urgency : undefined,
+  }
+}
+
+/** One urgent order outweighs a dozen of those below; among equals the value decides. */
+const urgency = ({ priority, value }: Order): number =>
+  12 ** (priority - 1) * 50 + Math.min(49, Math.round(value / 20_409))
+
+/** The time that is planned. @throws Refusal `invalid` */
+export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowMs: number) => {
+  const fromMs = ask.from === undefined ? nowMs : Math.max(nowMs, msOf(ask.from))
+  const toMs = ask.to === undefined ? fromMs + 7 * dayMs : msOf(ask.to)
+  const refuse = (code: string, message: string): Refusal =>
+    new Refusal('invalid', message, { reasons: [{ code, message, path: '/to' }] })
+  if (toMs <= fromMs) throw refuse('empty-horizon', '`to` must be after `from`, and after now.')
+  if (toMs - fromMs > longestDays * dayMs) throw refuse('horizon-too-long', `A plan spans ${longestDays} days at most.`)
+  if (toMs > nowMs + horizonMs)
+    throw refuse('beyond-horizon', `Nothing can be booked later than ${instantOf(nowMs + horizonMs)}.`)
+  return { fromMs, toMs, freezeMs: Math.max(fromMs, nowMs + ask.freezeMinutes * 60_000) }
+}
+
+/** The same orders, assets, claims and settings have the same hash, whoever asks and whenever within a minute. */
+const hashOf = (ask: PlanAsk, read: ReadInput, mode: PlanMode): string => {
+  const { orders, assets, claims, span, freezeMs, prices } = read.input
+  return fingerprint([
+    software,
+    mode,
+    ask.algorithm,
+    ask.seed,
+    ask.iterations,
+    ask.objective ?? '',
+    ask.maxChanges ?? 0,
+    Math.floor(span.startMs / 60_000),
+    Math.floor(span.endMs / 60_000),
+    Math.floor(freezeMs / 60_000),
+    prices,
+    orders.map(({ order, slot, candidates }) => [order.id, order.version, slot?.version ?? 0, candidates]),
+    assets,
+    claims.map(({ assetId, reservationId, startMs, endMs, units }) => [assetId, reservationId, startMs, endMs, units]),
+  ])
+}
+
+/** What a plan is asked for, with everything that it rests on. */
+export type Question = {
+  readonly ask: PlanAsk
+  readonly mode: PlanMode
+  readonly modeReason: string
+  readonly objective: Objective
+  readonly maxChanges: number
+  readonly fromMs: number
+  readonly toMs: number
+  readonly freezeMs: number
+  readonly read: ReadInput
+  readonly inputHash: string
+}
+
+/** Reads what a plan rests on, as it is now. @throws Refusal `invalid` (the horizon) */
+export const poseQuestion = async (ask: PlanAsk, world: Pick<World, 'store' | 'clock'>): Promise<Question> => {
+  // Whole minutes, so that a retry asks the same.
+  const span = spanOf(ask, Math.ceil(world.clock.now() / 60_000) * 60_000)
+  const { mode, reason } = await chosenMode(ask, world)
+  const { prices, worthOf, objective, maxChanges } = aimOf(ask, mode)
+  const read = await readInput({ ...ask, mode, ...span, prices, worthOf }, world)
+  const inputHash = hashOf({ ...ask, objective, maxChanges }, read, mode)
+  return { ask, mode, modeReason: reason, objective, maxChanges, ...span, read, inputHash }
+}
