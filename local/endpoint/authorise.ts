@@ -22,8 +22,10 @@ export const createPrincipals = ({ functions, roles }: Template): Principals => 
     const exact = functions.find((f) => f.logicalId === id || f.name === id || f.arn === id)
     if (exact) return exact
     const wanted = squashed(id)
-    const prefixed = functions.filter((f) => squashed(f.logicalId).startsWith(wanted))
-    const like = prefixed.length === 1 ? prefixed : functions.filter((f) => squashed(f.logicalId).includes(wanted))
+    const those = (holds: (name: string) => boolean) => functions.filter((f) => holds(squashed(f.logicalId)))
+    const named = those((name) => name.startsWith(`${wanted}function`))
+    const prefixed = named.length === 1 ? named : those((name) => name.startsWith(wanted))
+    const like = prefixed.length === 1 ? prefixed : those((name) => name.includes(wanted))
     if (like.length === 1 && like[0]) return like[0]
     throw new Error(
       `${like.length === 0 ? 'No' : 'More than one'} function is called "${id}"; the template has ${functions.map((f) => f.logicalId).join(', ') || 'none'}.`,

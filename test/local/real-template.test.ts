@@ -104,10 +104,12 @@ describe('the template', () => {
     }
   })
 
-  test('has a state machine that the laptop cloud can run and resume', () => {
-    const [machine] = interpret(readAssembly(assembly)).stateMachines
-    const { tasks } = definitionOf(machine?.definition ?? {})
-    const callbacks = Object.values(tasks).filter((task) => task.kind === 'invoke-and-wait')
+  test('has state machines that the laptop cloud can run and resume', () => {
+    const machines = interpret(readAssembly(assembly)).stateMachines.map(({ definition }) => definitionOf(definition))
+    expect(machines).toHaveLength(2)
+    const callbacks = machines
+      .flatMap(({ tasks }) => Object.values(tasks))
+      .filter((task) => task.kind === 'invoke-and-wait')
     expect(callbacks).toHaveLength(1)
     expect(callbacks[0]?.timeout.path ?? callbacks[0]?.timeout.seconds).toBeDefined()
     expect(callbacks[0]?.heartbeat.path ?? callbacks[0]?.heartbeat.seconds).toBeDefined()

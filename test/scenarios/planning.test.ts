@@ -83,3 +83,32 @@ test('fifty orders of a table are planned, compared, edited and committed; the f
     body: { status: 'cancelled' },
   })
 })
+
+test('a planning run goes through its own state machine; a routine starts one at its time, once', async () => {
+  const { api, params, asset } = await bench()
+  const assetId = await asset('Planned')
+  for (const name of ['One', 'Two', 'Three'])
+    await api.call('createOrder', { params, body: { name, durationMinutes: 30, requirements: [{ assetId }] } })
+  const ended = (planningRunId: `plr_${string}`) =>
+    until('the end of the planning run', async () => {
+      const { run } = (await api.call('getPlanningRun', { params: { ...params, planningRunId } })).body
+      return run.status !== 'queued' && run.status !== 'running' && run
+    })
+  const { body: asked } = await api.call('requestPlanningRun', { params, body: { iterations: 2_000 } })
+  const run = await ended(asked.id)
+  expect(run).toMatchObject({ status: 'completed', planned: 3, leftOut: 0, attempt: 1 })
+  const planId = run.status === 'completed' ? run.planId : 'pln_none'
+  expect((await api.call('getPlan', { params: { ...params, planId } })).body).toMatchObject({ items: 3 })
+
+  const { body: routine } = await api.call('createPlanningRoutine', {
+    params,
+    body: { name: 'Nightly', cron: 'daily at 02:00', timeZone: 'Europe/Berlin', ask: { iterations: 1_000 } },
+  })
+  await laboratory().cloud.scheduler.fire(routine.id, { times: 3, scheduledTime: inSeconds(0) })
+  const fired = await until('the run of the routine', async () => {
+    const { body } = await api.call('listPlanningRuns', { params })
+    return body.items.filter(({ trigger }) => trigger.kind === 'routine')[0]?.id
+  })
+  expect(await ended(fired)).toMatchObject({ status: 'completed', planned: 3, trigger: { routineId: routine.id } })
+  expect((await api.call('listPlanningRuns', { params })).body.items).toHaveLength(2)
+})

@@ -72,6 +72,9 @@ const completedWith = (plan: Plan, endedBy: Completed['endedBy']): End => ({
   leftOut: plan.leftOut,
 })
 
+const made = (plan: Plan, stop: Running['stop']): End =>
+  completedWith(plan, stop ? 'person' : plan.cutShort ? 'seconds' : 'iterations')
+
 type Told = { readonly iterations: number; readonly share: number; readonly planned: number }
 
 /** Tells how far a run is. Lost or late it does no harm. */
@@ -109,8 +112,7 @@ const plan = async (run: Running, world: ConductWorld, stopwatch: Stopwatch): Pr
     stop = await stopOf(run, world)
   }
   if (stop && !stop.keep) return { status: 'cancelled' }
-  const endedBy = stop ? 'person' : step.value.iterations < ask.iterations && outOfTime() ? 'seconds' : 'iterations'
-  return completedWith(await storePlan(question, step.value, world, planIdOf(id, attempt)), endedBy)
+  return made(await storePlan(question, step.value, world, planIdOf(id, attempt)), stop)
 }
 
 /**
@@ -130,7 +132,7 @@ export const conductPlanningRun = async (
     workspaceId: run.workspaceId,
     id: planIdOf(run.id, run.attempt - 1),
   })
-  if (stored) return end(run, completedWith(stored, 'iterations'), world)
+  if (stored) return end(run, made(stored, run.stop), world)
   try {
     return await end(run, await plan(run, world, stopwatch), world)
   } catch (error) {

@@ -21,7 +21,9 @@ const canonical = (cron: string): string => {
   const read = canonicalCron(cron)
   if (read.ok) return read.expression
   const reasons = read.reasons.map((reason) => ({ ...reason, path: '/cron' }))
-  throw new Refusal('invalid', `The routine cannot be kept as it is written: ${reasons[0]?.message}`, { reasons })
+  throw new Refusal('invalid', 'The routine has no rule by which it could plan; every problem of it is listed.', {
+    reasons,
+  })
 }
 
 /** The next times at which a routine plans. */

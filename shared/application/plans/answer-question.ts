@@ -88,12 +88,12 @@ function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline)
     const solution = yield* solving(posed, ask, deadline)
     const items = itemsOf(solution.placements, posed, input)
     const changes = changesOf(items, read)
-    if (
-      changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) ||
-      round === mostRounds ||
-      deadline()
-    )
-      return { input, posed, solution, items, changes }
+    const within = changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) || round === mostRounds
+    const late = deadline()
+    if (within || late) {
+      const cutShort = late && (!within || solution.iterations < ask.iterations)
+      return { input, posed, solution, items, changes, cutShort }
+    }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
   }
@@ -104,6 +104,8 @@ export type Answer = {
   readonly items: readonly PlanItem[]
   readonly leftOut: readonly LeftOut[]
   readonly iterations: number
+  /** The deadline came first: another try may find a better plan. */
+  readonly cutShort: boolean
   readonly changes: Plan['changes']
   readonly metrics: Plan['metrics']
 }
@@ -111,7 +113,7 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { input, posed, solution, items, changes } = yield* solvingWithin(question, deadline)
+  const { input, posed, solution, items, changes, cutShort } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const names = { posed, orders, assets: read.input.assets, claims: read.input.claims }
   const leftOut = [
@@ -121,5 +123,6 @@ export function* answering(question: Question, deadline: Deadline): Generator<Se
     const slotId = orders.get(one.orderId)?.slot?.id
     return slotId === undefined ? one : { ...one, slotId }
   })
-  return { items, leftOut, iterations: solution.iterations, changes, metrics: metricsOf(items, input, changes.moved) }
+  const metrics = metricsOf(items, input, changes.moved)
+  return { items, leftOut, iterations: solution.iterations, cutShort, changes, metrics }
 }

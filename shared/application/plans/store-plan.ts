@@ -10,19 +10,19 @@ import { storeDraft } from './store-draft.ts'
 /** Plans of late that are looked through for the same question. */
 const recentPlans = 20
 
-/** The plan that answers the same question already. */
+/** The plan that answers the same question already, to the end. */
 export const knownPlan = async (
   { ask: { workspaceId }, inputHash }: Question,
   world: Pick<World, 'store'>,
 ): Promise<Plan | undefined> => {
   const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
-  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate')
+  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
 }
 
 /** Stores a candidate. @throws Refusal `contended` */
 export const storePlan = (
   question: Question,
-  { items, leftOut, iterations, changes, metrics }: Answer,
+  { items, leftOut, iterations, cutShort, changes, metrics }: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
@@ -39,6 +39,7 @@ export const storePlan = (
       algorithm: ask.algorithm,
       seed: ask.seed,
       iterations,
+      ...(cutShort && { cutShort }),
       from: instantOf(fromMs),
       to: instantOf(toMs),
       freezeUntil: instantOf(freezeMs),

@@ -163,6 +163,9 @@ export const planSchema = z
     algorithm: z.enum([...keysOf(algorithms), 'none']).meta({ description: 'none: of a roll-back' }),
     seed: z.int().min(0),
     iterations: z.int().min(0),
+    cutShort: z.literal(true).optional().meta({
+      description: 'Its search was ended before its iterations were used up; asked again, it is planned anew',
+    }),
     from: instantSchema,
     to: instantSchema,
     freezeUntil: instantSchema,

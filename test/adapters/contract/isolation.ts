@@ -30,6 +30,7 @@ export const isolationContract = (open: Open): void => {
     expect([
       (await open().list('run', mine, page)).items,
       (await open().liveRuns(mine, page)).items,
+      (await open().livePlanningRuns(mine, page)).items,
       (await open().quarantined(mine, page)).items,
       (await open().unsettledArmings(mine, page)).items,
       (await open().runsOfSchedule(mine, 'sch_a', page)).items,
@@ -37,6 +38,6 @@ export const isolationContract = (open: Open): void => {
       await open().liveRunsOfSchedule(mine, 'sch_a'),
       await open().mailbox(mine, 'agt_a'),
       (await open().ledger(mine, [{ assetId: 'ast_a', days: [] }])).map(({ open: item }) => item.version),
-    ]).toEqual([[], [], [], [], [], [], [], [], [0]])
+    ]).toEqual([[], [], [], [], [], [], [], [], [], [0]])
   })
 }

@@ -156,6 +156,18 @@ export const listsContract = (open: Open): void => {
       expect((await open().unsettledArmings(ws, { limit: 5 })).items).toEqual([])
     })
 
+    test('of live planning runs hold those that have not ended', async () => {
+      const ws = newWorkspace()
+      const runs = bodies.map((body) => documentOf('planningRun', ws, body))
+      await commit(...runs.map((run) => creation('planningRun', run)))
+      const live = async () =>
+        (await walk((page) => open().livePlanningRuns(ws, page), { limit: 4 })).map(({ id }) => id).toSorted()
+      expect(await live()).toEqual(runs.map(({ id }) => id).toSorted())
+      const [first, ...others] = runs
+      if (first) await commit(revision('planningRun', first, { status: 'cancelled', endedAt: first.createdAt }))
+      expect(await live()).toEqual(others.map(({ id }) => id).toSorted())
+    })
+
     test('of a mailbox hold the letters of one agent, oldest first', async () => {
       const ws = newWorkspace()
       const letters = ['c', 'a', 'b'].map((id) => documentOf('command', ws, id))
