@@ -7,7 +7,8 @@ import { checkDueAssets } from '#application/health/keep-healthy.ts'
 import { placeAllInstances } from '#application/orders/order-templates.ts'
 import { armAllRoutines } from '#application/planning-runs/arm-routine.ts'
 import { sweepPlanningRuns } from '#application/planning-runs/sweep-planning-runs.ts'
-import { forgetPlans } from '#application/plans/clean-plans.ts'
+import { cleanPlans } from '#application/plans/clean-plans.ts'
+import { cleanSnapshots } from '#application/plans/clean-snapshots.ts'
 import { decideOverdue } from '#application/recovery/continue-recovery.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
@@ -75,9 +76,13 @@ const forget = async (workspaceId: WorkspaceId): Promise<void> => {
   const forgotten = await cleanHistory(workspaceId, world)
   if (forgotten > 0)
     log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
-  const old = await forgetPlans(workspaceId, world)
-  if (old.plans + old.snapshots > 0)
-    log.info('Plans and snapshots were forgotten, because they are older than they are kept.', { workspaceId, ...old })
+  const [plans, snapshots] = [await cleanPlans(workspaceId, world), await cleanSnapshots(workspaceId, world)]
+  if (plans + snapshots > 0)
+    log.info('Plans and snapshots were forgotten, because they are older than they are kept.', {
+      workspaceId,
+      plans,
+      snapshots,
+    })
 }
 
 /** Orders of templates whose days have come within reach. */

@@ -196,6 +196,7 @@ export class AppStack extends Stack {
       bookings,
       operations,
       slots,
+      planning,
       executionEnded,
       sweeper,
       timekeeper,

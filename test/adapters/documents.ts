@@ -353,7 +353,7 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       id: `snp_${id}`,
       state: 'taken',
       revision: 3,
-      because: 'commit of pln_a',
+      name: 'Before the commit of pln_a',
       planId: 'pln_a',
       slots: 1,
       parts: 1,

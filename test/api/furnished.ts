@@ -158,7 +158,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     assets: [{ assetId: otherAssetId, units: 1 }],
     tentative: true,
   })
-  const snapshotId = await idOf('takeSnapshot', { note: 'As furnished' })
+  const snapshotId = await idOf('takeSnapshot', { name: 'As furnished' })
   const planId = await idOf('makePlan', { iterations: 50, orderIds: [orderId] })
   const planningRunId = await idOf('requestPlanningRun', {})
   const planningRoutineId = await idOf('createPlanningRoutine', routineBody)
@@ -272,6 +272,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listPlanningRuns: () => ({ query: { status: 'queued' } }),
   getPlanningRun: () => ({}),
   stopPlanningRun: () => ({ body: { keep: true } }),
+  deletePlanningRun: () => ({}),
   createPlanningRoutine: () => ({ body: routineBody }),
   listPlanningRoutines: () => ({}),
   getPlanningRoutine: () => ({}),
@@ -282,9 +283,10 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   }),
   listSlots: () => ({ query: { from: at(0), to: at(200) } }),
   getTimetable: () => ({}),
-  takeSnapshot: () => ({ body: { note: 'Before the audit' } }),
+  takeSnapshot: () => ({ body: { name: 'Before the audit' } }),
   listSnapshots: () => ({}),
   getSnapshot: () => ({}),
+  getSnapshotSlots: () => ({}),
   restoreSnapshot: () => ({ body: { dryRun: true } }),
   getSlot: () => ({}),
   lockSlot: () => ({ body: { lock: 'hard' } }),

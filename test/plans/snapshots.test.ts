@@ -4,6 +4,7 @@ import { settleSlots } from '#application/plans/settle-slots.ts'
 import { takeSnapshot } from '#application/plans/take-snapshot.ts'
 import type { SnapshotId } from '#domain/ids.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import type { SnapshotSlot } from '#domain/plans/snapshot.ts'
 import { documentOf } from '../adapters/documents.ts'
 import { noon, stored, workspaceId } from '../api/laboratory.ts'
 import { at, type Bench, openBench } from './bench.ts'
@@ -39,8 +40,19 @@ const place = async (orderId: string, start: number, more: object = {}): Promise
 const cancel = (slot: Slot, more: object = {}) =>
   bench.call('cancelSlot', { slotId: slot.id }, { body: { reason: 'Not now', ...more } })
 const take = async (): Promise<string> =>
-  (await bench.call('takeSnapshot', {}, { body: { note: 'As it was' } })).body.id
+  (await bench.call('takeSnapshot', {}, { body: { name: 'As it was' } })).body.id
 const look = async (snapshotId: string) => (await bench.call('getSnapshot', { snapshotId })).body
+const slotsOf = async (snapshotId: string): Promise<SnapshotSlot[]> => {
+  const part = async (number: number) =>
+    (await bench.call('getSnapshotSlots', { snapshotId }, { query: { part: String(number) } })).body
+  const slots: SnapshotSlot[] = []
+  for (let number = 0, parts = 1; number < parts; number++) {
+    const told = await part(number)
+    parts = told.parts
+    slots.push(...told.slots)
+  }
+  return slots
+}
 const restore = (snapshotId: string, body: object = {}) => bench.call('restoreSnapshot', { snapshotId }, { body })
 const orderStatus = async (orderId: string): Promise<string> => (await bench.call('getOrder', { orderId })).body.status
 /** Four orders: one stays, one is cancelled later, one is moved, and one is placed later. */
@@ -72,10 +84,16 @@ describe('a snapshot', () => {
     await bench.call('commitPlan', { planId: plan.id }, { body: {} })
     const { body } = await bench.call('listSnapshots')
     expect(body.items).toEqual([
-      expect.objectContaining({ state: 'taken', planId: plan.id, revision: 1, slots: 1, because: expect.any(String) }),
+      expect.objectContaining({
+        state: 'taken',
+        planId: plan.id,
+        revision: 1,
+        slots: 1,
+        name: `Before the commit of ${plan.id}`,
+      }),
     ])
-    const { slots, differences } = await look(body.items[0].id)
-    expect(slots).toEqual([
+    const { differences } = await look(body.items[0].id)
+    expect(await slotsOf(body.items[0].id)).toEqual([
       {
         slotId: slot.id,
         orderId: kept,
@@ -107,18 +125,18 @@ describe('a snapshot', () => {
         },
       ]),
     ) as typeof store
-    const snapshot = await takeSnapshot({ workspaceId, actor, note: 'All' }, { ...bench.lab.world, store: counted })
+    const snapshot = await takeSnapshot({ workspaceId, actor, name: 'All' }, { ...bench.lab.world, store: counted })
     expect(snapshot).toMatchObject({ slots: 450, parts: 3 })
     expect(calls.filter((name) => name === 'commit')).toHaveLength(1 + 3 + 1)
     expect(calls.filter((name) => name !== 'commit').length).toBeLessThanOrEqual(5 + 2)
-    expect((await look(snapshot.id)).slots).toHaveLength(450)
+    expect(await slotsOf(snapshot.id)).toHaveLength(450)
   })
 
   test('that nobody finished is not told of', async () => {
     await place(await bench.order('One'), 30)
     for (let write = 1; await dyingAt(bench.lab, write, take); write++) {
       const told = (await bench.call('listSnapshots')).body.items
-      for (const { id } of told) expect((await look(id)).slots).toHaveLength(1)
+      for (const { id } of told) expect(await slotsOf(id)).toHaveLength(1)
       expect(told.length).toBeLessThanOrEqual(write)
     }
   })
@@ -251,6 +269,30 @@ describe('going back to a snapshot', () => {
     expect(body.differences).toMatchObject({ moves: 0, leftAlone: 2 })
     expect(body.plan).toBeUndefined()
     expect(shown(await live())).toEqual(before)
+  })
+
+  test('says where else the order fits whose time is taken', async () => {
+    const { gone, stays } = await furnish()
+    const snapshotId = await take()
+    await cancel(gone)
+    const [star, vantage] = bench.assets
+    await bench.call('createReservation', {}, { body: { assets: [{ assetId: star }], start: at(32), end: at(33) } })
+    const { body } = await restore(snapshotId)
+    expect(body.differences).toMatchObject({ kept: 2, leftAlone: 1 })
+    const [entry] = body.differences.entries
+    expect(entry).toMatchObject({ orderId: gone.orderId, reasons: [{ code: 'asset-busy' }] })
+    expect(entry.alternatives).toEqual([
+      { assets: [{ assetId: star, units: 1 }], start: at(33), end: at(34) },
+      { assets: [{ assetId: vantage, units: 1 }], start: at(32), end: at(33) },
+      expect.objectContaining({ start: expect.any(String) }),
+    ])
+    expect((await look(snapshotId)).differences).toEqual(body.differences)
+    // Each of them can be had.
+    for (const { assets, start } of entry.alternatives) {
+      const slot = await place(gone.orderId, 0, { start, assets })
+      await cancel(slot)
+    }
+    expect((await live()).map(({ orderId }) => orderId)).toContain(stays)
   })
 
   test('leaves what has begun, and orders that are over', async () => {

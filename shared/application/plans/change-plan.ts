@@ -16,6 +16,7 @@ import type { World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 import { partsOf, planOf } from './read-plan.ts'
 import { wholeSeconds } from './slot-changes.ts'
+import { withAlternatives } from './with-alternatives.ts'
 
 type Address = { readonly workspaceId: WorkspaceId; readonly planId: PlanId; readonly actor: Actor }
 type PlanWorld = Pick<World, 'store' | 'clock' | 'ids'>
@@ -133,7 +134,12 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
       }
       const { violations } = await readAsk(asking, world)
       const refusal = refusalFor(standing(violations))
-      if (refusal) throw await withNextOption(refusal, asking, world)
+      if (refusal)
+        throw await withAlternatives(
+          await withNextOption(refusal, asking, world),
+          { order, item: edited, own: own || undefined },
+          world,
+        )
     }
     const note = drop
       ? `Order ${orderId} is taken out.`

@@ -108,7 +108,8 @@ const begin = (commit: Commit, open: boolean, world: CommitWorld): Promise<Plan>
     const note = commit.force && `Force: ${commit.force}`
     const at = instantOf(world.clock.now())
     const because = `commit of ${planId}`
-    const before = await prepareSnapshot({ workspaceId, actor, revision: now, because, planId }, world)
+    const name = `Before the ${because}`
+    const before = await prepareSnapshot({ workspaceId, actor, revision: now, name, planId }, world)
     return {
       changes: [
         ...takenChanges(before, actor, world).changes,

@@ -13,7 +13,7 @@ import type { Wanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 
-type Alternative = NonNullable<PlanItem['alternatives']>[number]
+export type Alternative = NonNullable<PlanItem['alternatives']>[number]
 
 /** So many are told. */
 const most = 3
@@ -29,7 +29,7 @@ const mostWindows = 5
  */
 export const alternativesOf = async (
   order: Order,
-  item: PlanItem,
+  item: Pick<PlanItem, 'assets' | 'start'>,
   own: Own | undefined,
   world: Pick<World, 'store' | 'clock'>,
 ): Promise<Alternative[]> => {

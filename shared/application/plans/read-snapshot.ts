@@ -4,6 +4,21 @@ import { partIdOf } from '#domain/plans/parts.ts'
 import type { Snapshot, SnapshotSlot } from '#domain/plans/snapshot.ts'
 import type { World } from '../world.ts'
 
+/** One part of the slots of a snapshot. @throws Refusal `not_found` */
+export const readSnapshotPart = async (
+  workspaceId: WorkspaceId,
+  id: SnapshotId,
+  part: number,
+  world: Pick<World, 'store'>,
+): Promise<{ readonly slots: readonly SnapshotSlot[]; readonly parts: number }> => {
+  const [snapshot, found] = await Promise.all([
+    world.store.get('snapshot', { workspaceId, id }),
+    world.store.get('snapshotPart', { workspaceId, id: partIdOf(id, part) }),
+  ])
+  if (snapshot?.state !== 'taken') throw notFound('snapshot', id)
+  return { slots: found?.slots ?? [], parts: snapshot.parts }
+}
+
 /** A snapshot with its slots, in the order of their start. @throws Refusal `not_found` */
 export const readSnapshot = async (
   workspaceId: WorkspaceId,

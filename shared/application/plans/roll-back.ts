@@ -86,7 +86,7 @@ const rollbackPlan = (
       id,
       status: 'candidate',
       mode: 'rollback',
-      modeReason: `Back to snapshot ${snapshotId} of ${snapshot.createdAt}, before ${snapshot.because}.`.slice(0, 700),
+      modeReason: `Back to "${snapshot.name}" of ${snapshot.createdAt}.`,
       algorithm: 'none',
       seed: 0,
       iterations: 0,

@@ -4,6 +4,7 @@ import { type RollbackChange, type RollbackEntry, rollbackOf } from '#domain/pla
 import type { Snapshot, SnapshotSlot } from '#domain/plans/snapshot.ts'
 import type { World } from '../world.ts'
 import { readBlocked } from './blocked-times.ts'
+import type { Alternative } from './item-alternatives.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { standingSlots } from './take-snapshot.ts'
 
@@ -44,8 +45,14 @@ export const snapshotDifferences = async (
   return { snapshot, slots, orders, revision: revision?.version ?? 0, entries: rollbackOf(now, blocked) }
 }
 
+/** Entries that are told. */
+const mostTold = 2_000
+
 /** As it is told: numbers of each kind, and every slot that does not simply stay. */
-export const toldDifferences = ({ revision, entries }: Differences) => {
+export const toldDifferences = (
+  { revision, entries }: Differences,
+  places: ReadonlyMap<RollbackEntry, readonly Alternative[]>,
+) => {
   const count = (change: RollbackChange): number => entries.filter((entry) => entry.change === change).length
   return {
     revision,
@@ -57,7 +64,9 @@ export const toldDifferences = ({ revision, entries }: Differences) => {
     leftAlone: count('left-alone'),
     entries: entries
       .filter(({ change }) => change !== 'kept')
-      .map(({ change, orderId, was, slot, reasons }) => ({
+      .slice(0, mostTold)
+      .map((entry) => ({ ...entry, instead: places.get(entry) }))
+      .map(({ change, orderId, was, slot, reasons, instead }) => ({
         change,
         orderId,
         ...(was && { was }),
@@ -72,6 +81,7 @@ export const toldDifferences = ({ revision, entries }: Differences) => {
           },
         }),
         reasons: reasons.map(({ code, message }) => ({ code, message })),
+        ...(instead && { alternatives: [...instead] }),
       })),
   }
 }

@@ -37,12 +37,12 @@ export const prepareSnapshot = async (
     readonly workspaceId: WorkspaceId
     readonly actor: Actor
     readonly revision: number
-    readonly because: string
+    readonly name: string
     readonly planId?: PlanId | undefined
   },
   world: SnapshotWorld,
 ): Promise<Snapshot> => {
-  const { workspaceId, actor, revision, because, planId } = of
+  const { workspaceId, actor, revision, name, planId } = of
   const slots = snapshotSlotsOf(await standingSlots(workspaceId, world))
   const id: SnapshotId = `snp_${world.ids.unique()}`
   const snapshot: Snapshot = {
@@ -50,7 +50,7 @@ export const prepareSnapshot = async (
     id,
     state: 'taking',
     revision,
-    because,
+    name,
     ...(planId !== undefined && { planId }),
     slots: slots.length,
     parts: Math.ceil(slots.length / slotsPerPart),
@@ -85,14 +85,14 @@ export const takenChanges = (
 
 /** Takes a snapshot because a person wants one; of one revision, whoever commits meanwhile. @throws Refusal `contended` */
 export const takeSnapshot = (
-  of: { readonly workspaceId: WorkspaceId; readonly actor: Actor; readonly note: string },
+  of: { readonly workspaceId: WorkspaceId; readonly actor: Actor; readonly name: string },
   world: SnapshotWorld,
 ): Promise<Snapshot> =>
   transact<Snapshot>(world, async () => {
-    const { workspaceId, actor, note } = of
+    const { workspaceId, actor, name } = of
     const revision = await world.store.get('revision', { workspaceId })
     const version = revision?.version ?? 0
-    const prepared = await prepareSnapshot({ workspaceId, actor, revision: version, because: note }, world)
+    const prepared = await prepareSnapshot({ workspaceId, actor, revision: version, name }, world)
     const { changes, snapshot } = takenChanges(prepared, actor, world)
     const same: Change[] = revision
       ? [{ type: 'check', kind: 'revision', key: { workspaceId }, expect: revision.version }]

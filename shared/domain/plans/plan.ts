@@ -58,6 +58,17 @@ export const itemConflictSchema = z
   .meta({ id: 'ItemConflict', description: 'What is in the way of an item of a plan' })
 export type ItemConflict = z.output<typeof itemConflictSchema>
 
+/** Where something fits that does not fit where it was wanted: at most three, the likest first. */
+export const alternativesSchema = z
+  .array(
+    z.strictObject({
+      assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
+      start: instantSchema,
+      end: instantSchema,
+    }),
+  )
+  .max(3)
+
 export const planItemSchema = z
   .strictObject({
     orderId: orderIdSchema,
@@ -79,16 +90,7 @@ export const planItemSchema = z
     problem: z.string().optional(),
     conflicts: z.array(itemConflictSchema).max(20).optional(),
     /** Where a failed item fitted when the commit was over; it may be put there by editing it. */
-    alternatives: z
-      .array(
-        z.strictObject({
-          assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
-          start: instantSchema,
-          end: instantSchema,
-        }),
-      )
-      .max(3)
-      .optional(),
+    alternatives: alternativesSchema.optional(),
     /** Of a roll-back: how its slot stood. */
     as: z.strictObject({ held: z.boolean(), lock: slotSchema.shape.lock, source: slotSchema.shape.source }).optional(),
   })

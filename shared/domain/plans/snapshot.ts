@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { orderIdSchema, planIdSchema, slotIdSchema, snapshotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 import { type Slot, slotSchema } from './slot.ts'
 
@@ -26,9 +27,10 @@ export const snapshotSchema = z
     /** taking: not all of its parts are there yet; going: it is being forgotten. Neither is told of. */
     state: z.enum(['taking', 'taken', 'going']),
     revision: z.int().min(0).meta({ description: 'Of the slots when it was taken' }),
-    because: z.string(),
-    /** The plan that was committed next. */
-    planId: planIdSchema.optional(),
+    name: nameSchema,
+    planId: planIdSchema
+      .optional()
+      .meta({ description: 'The plan that was committed next; none where a person took it' }),
     slots: z.int(),
     parts: z.int(),
     version: z.int().min(1),

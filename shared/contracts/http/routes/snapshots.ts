@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { orderIdSchema, slotIdSchema } from '#domain/ids.ts'
-import { planSchema } from '#domain/plans/plan.ts'
+import { alternativesSchema, planSchema } from '#domain/plans/plan.ts'
 import { type RollbackChange, rollbackChanges } from '#domain/plans/rollback.ts'
 import { slotSchema } from '#domain/plans/slot.ts'
 import { snapshotSchema, snapshotSlotSchema } from '#domain/plans/snapshot.ts'
@@ -26,9 +26,12 @@ const differencesSchema = z
           was: snapshotSlotSchema.optional(),
           now: z.strictObject({ slotId: slotIdSchema, status, lock, assets, start, end }).optional(),
           reasons: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+          alternatives: alternativesSchema
+            .optional()
+            .meta({ description: 'Where the order fits now, of the first ten that cannot come back' }),
         }),
       )
-      .meta({ description: 'Everything but what is kept' }),
+      .meta({ description: 'Everything but what is kept; 2,000 at most' }),
   })
   .meta({ id: 'SnapshotDifferences', description: 'What going back to a snapshot does to the slots of now' })
 
@@ -38,7 +41,7 @@ export const snapshotRoutes = {
     path: snapshots,
     access: 'manager',
     summary: 'Write down how the slots stand, to go back to; each commit does so by itself before it begins',
-    body: z.strictObject({ note: z.string().min(1).max(500) }),
+    body: z.strictObject({ name: snapshotSchema.shape.name }),
     response: snapshotSchema,
     status: 201,
     refusals: ['contended'],
@@ -56,12 +59,19 @@ export const snapshotRoutes = {
     method: 'GET',
     path: `${snapshots}/{snapshotId}`,
     access: 'viewer',
-    summary: 'A snapshot with its slots, and what differs from how they stand now',
-    response: z.strictObject({
-      snapshot: snapshotSchema,
-      slots: z.array(snapshotSlotSchema),
-      differences: differencesSchema,
+    summary: 'A snapshot, and what differs from how the slots stand now',
+    response: z.strictObject({ snapshot: snapshotSchema, differences: differencesSchema }),
+    status: 200,
+  }),
+  getSnapshotSlots: route({
+    method: 'GET',
+    path: `${snapshots}/{snapshotId}/slots`,
+    access: 'viewer',
+    summary: 'How the slots stood in a snapshot, in the order of their start',
+    query: z.strictObject({
+      part: z.coerce.number().int().min(0).default(0).meta({ description: 'Which 200 of them; `parts` says how many' }),
     }),
+    response: z.strictObject({ slots: z.array(snapshotSlotSchema), parts: z.int() }),
     status: 200,
   }),
   restoreSnapshot: route({
