@@ -58,7 +58,9 @@ describe('an item that does not fit any more', () => {
     expect((await itemOf(plan.id, taken)).conflicts).toMatchObject([
       { kind: 'temporal-overlap', slotId, start: at(14) },
     ])
-    expect((await itemOf(plan.id, down)).conflicts).toMatchObject([{ start: at(9), end: at(30) }])
+    expect((await itemOf(plan.id, down)).conflicts).toMatchObject([
+      { kind: 'asset-unavailable', start: at(9), end: at(30) },
+    ])
     expect((await itemOf(plan.id, closed)).conflicts).toMatchObject([{ kind: 'asset-unavailable', assetId }])
   })
 

@@ -33,6 +33,7 @@ export const conflictsOf = async (
     ),
   ])
   const shared = new Set(assets.flatMap((asset) => (asset && asset.capacity > 1 ? [asset.id] : [])))
+  const down = new Set(reservations.flatMap((one) => (one?.source.kind === 'maintenance' ? [one.id] : [])))
   const slotOf = new Map<ReservationId, ItemConflict['slotId']>(
     reservations.flatMap((one) =>
       one && (one.source.kind === 'slot' || one.source.kind === 'schedule') ? [[one.id, one.source.slotId]] : [],
@@ -53,7 +54,8 @@ export const conflictsOf = async (
       if (by.length === 0) return [{ kind, message, assetId }]
       return by.map(({ reservationId, start, end }) => {
         const slotId = slotOf.get(reservationId)
-        return { kind, message, assetId, reservationId, ...(slotId && { slotId }), start, end }
+        const is = down.has(reservationId) ? 'asset-unavailable' : kind
+        return { kind: is, message, assetId, reservationId, ...(slotId && { slotId }), start, end }
       })
     })
     .slice(0, most)
