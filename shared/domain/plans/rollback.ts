@@ -119,6 +119,15 @@ const pairs = (was: readonly SnapshotSlot[], live: readonly Slot[]): Map<Snapsho
 }
 
 /**
+ * Which entries do not fit, with the reason, if all of them were done; asked again, only of those near slots that stay and were
+ * to go.
+ */
+export type Blocked = (
+  entries: readonly RollbackEntry[],
+  near: readonly Slot[] | undefined,
+) => ReadonlyMap<RollbackEntry, Reason>
+
+/**
  * What brings the slots of now back to how they stood, slot by slot. What is taken is found by `blocked`, which is asked with all
  * that would go and come: whatever does not fit stays as it is now, until the rest fits.
  */
@@ -130,7 +139,7 @@ export const rollbackOf = (
     readonly nowMs: number
     readonly force: boolean
   },
-  blocked: (entries: readonly RollbackEntry[]) => ReadonlyMap<RollbackEntry, Reason>,
+  blocked: Blocked,
 ): readonly RollbackEntry[] => {
   const { was, live, orders } = now
   const paired = pairs(was, live)
@@ -149,12 +158,14 @@ export const rollbackOf = (
         }
       }),
   ]
-  for (;;) {
-    const found = blocked(entries)
-    if (found.size === 0) return entries
+  let near: readonly Slot[] | undefined
+  while (near === undefined || near.length > 0) {
+    const found = blocked(entries, near)
+    near = [...found.keys()].flatMap(({ slot }) => slot ?? [])
     entries = entries.map((entry) => {
       const reason = found.get(entry)
       return reason ? { ...entry, change: 'left-alone', reasons: [reason] } : entry
     })
   }
+  return entries
 }
