@@ -41,9 +41,12 @@ const lighter: Plugin = {
   },
 }
 
+/** Lines of a declaration that are for people alone. */
+const saying = /^ +(?:summary|description):\s+(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"),\n/gm
+
 /**
- * zod's writer of JSON Schema: every schema it makes knows how to describe itself, and only the function that serves the
- * description ever asks.
+ * What routes say of themselves to people, and zod's writer of JSON Schema: every schema it makes knows how to describe itself.
+ * Only the function that serves the description ever asks.
  */
 const withoutDescriptions: Plugin = {
   name: 'without-descriptions',
@@ -52,6 +55,10 @@ const withoutDescriptions: Plugin = {
       const names = readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)
       return { contents: [...names].map(([, name]) => `export const ${name} = () => undefined`).join('\n') }
     })
+    onLoad({ filter: /contracts[\\/]http[\\/]routes[\\/][a-z-]+\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(saying, ''),
+      loader: 'ts',
+    }))
   },
 }
 

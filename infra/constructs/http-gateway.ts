@@ -70,6 +70,7 @@ export class HttpGateway extends Construct {
       planner: targetOf('Planner', functions.planner),
       slots: targetOf('Slots', functions.slots),
       planning: targetOf('Planning', functions.planning),
+      roster: targetOf('Roster', functions.roster),
       feeds: targetOf('Feeds', functions.feeds),
       front: targetOf('Front', functions.front),
     }

@@ -79,6 +79,7 @@ export class AppStack extends Stack {
     const planner = make('Planner', 'planner', common, { memory: 3008, timeout: Duration.seconds(29) })
     const slots = make('Slots', 'slots', { ...common, ...starting }, { memory: 1024, timeout: Duration.seconds(29) })
     const planning = make('Planning', 'planning', { ...common, ...atPlannings, ...entries })
+    const roster = make('Roster', 'roster', common)
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
@@ -95,6 +96,7 @@ export class AppStack extends Stack {
         planner,
         slots,
         planning,
+        roster,
         feeds,
         front,
       },
@@ -156,6 +158,7 @@ export class AppStack extends Stack {
       planner,
       slots,
       planning,
+      roster,
       plan,
     ])
       table.grantRead(answering, 'byParent', 'byAttention')
@@ -181,6 +184,7 @@ export class AppStack extends Stack {
       planner,
       slots,
       planning,
+      roster,
       plan,
       executionEnded,
       sweeper,
@@ -197,6 +201,7 @@ export class AppStack extends Stack {
       operations,
       slots,
       planning,
+      roster,
       executionEnded,
       sweeper,
       timekeeper,

@@ -43,6 +43,7 @@ import type { Recovery } from '#domain/recovery/recovery.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
 import type { AssetLedger, Claim, Claims } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
+import type { DutyException, Rotation } from '#domain/rotations/rotation.ts'
 import type { Quota } from '#domain/rules/quota.ts'
 import type { Waiver } from '#domain/rules/waiver.ts'
 import type { Capacity, CapacityId } from '#domain/runs/capacity.ts'
@@ -186,6 +187,8 @@ export type Documents = {
   planningRun: PlanningRun
   planningProgress: PlanningProgress
   planningRoutine: PlanningRoutine
+  rotation: Rotation
+  dutyException: DutyException
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -241,6 +244,8 @@ export type Keys = {
   planningRun: ById
   planningProgress: ById
   planningRoutine: ById
+  rotation: { readonly workspaceId: WorkspaceId }
+  dutyException: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -289,6 +294,7 @@ export type ListedKind =
   | 'planningRun'
   | 'planningProgress'
   | 'planningRoutine'
+  | 'dutyException'
   | 'slot'
   | 'snapshot'
   | 'snapshotPart'

@@ -413,6 +413,22 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       at,
       version: 1,
     }),
+    rotation: () => ({
+      workspaceId,
+      duties: [{ duty: 'juicer', name: 'Juicer', week: { monday: 'ast_a' } }],
+      version: 1,
+      updatedAt: at,
+      updatedBy: 'me',
+    }),
+    dutyException: () => ({
+      workspaceId,
+      id,
+      date: '2026-12-24',
+      duty: 'juicer',
+      assetId: null,
+      reason: 'Nobody works on that day',
+      ...stamps,
+    }),
     planningRoutine: () => ({
       workspaceId,
       id: `rtn_${id}`,

@@ -14,6 +14,7 @@ import { orderHandlers } from '#functions/api/handlers/orders.ts'
 import { plannerHandlers } from '#functions/api/handlers/planner.ts'
 import { planningHandlers } from '#functions/api/handlers/planning.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
+import { rosterHandlers } from '#functions/api/handlers/roster.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
 import { snapshotHandlers } from '#functions/api/handlers/snapshots.ts'
@@ -40,6 +41,7 @@ export const answerAll = (world: World) => {
     orders: createApi('orders', routes, { ...orderHandlers, ...migrationHandlers }, world, importsLegacyOrders()),
     planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
     slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
+    roster: createApi('roster', routes, rosterHandlers, world),
     planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),
     front,

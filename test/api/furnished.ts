@@ -62,6 +62,8 @@ export const templateBody = (assetId: string) => ({
 export const contactBody = { name: 'Kim', channels: [{ kind: 'email', address: 'kim@laboratory.org' }] }
 /** Of the right shape; who signs in these tests does not look inside. */
 export const certificateRequest = '-----BEGIN CERTIFICATE REQUEST-----\nMIH=\n-----END CERTIFICATE REQUEST-----\n'
+const dutiesOf = (assetId: string | undefined) => [{ duty: 'juicer', name: 'Juicer', week: { monday: assetId } }]
+const timeOffBody = { from: '2026-12-28', to: '2026-12-31', kind: 'vacation' }
 const waiverBody = { name: 'Night shift', codes: ['closed'], reason: 'On call' }
 
 const made = async (lab: Laboratory, id: RouteId, params: Things, body: unknown): Promise<Answered> => {
@@ -160,6 +162,23 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   })
   const snapshotId = await idOf('takeSnapshot', { name: 'As furnished' })
   const planId = await idOf('makePlan', { iterations: 50, orderIds: [orderId] })
+  const personId = await idOf('createAsset', { name: 'Ada', kind: 'person' })
+  const rotations = {
+    method: 'PUT',
+    path: pathOf('setRotation', inside),
+    as: 'admin',
+    headers: { 'if-match': '*' },
+  } as const
+  await send(lab, { ...rotations, body: { duties: dutiesOf(personId) } })
+  const off = {
+    method: 'POST',
+    path: pathOf('addTimeOff', { ...inside, personId }),
+    as: 'admin',
+    body: timeOffBody,
+  } as const
+  const timeOffId = (await send(lab, off)).body.person.timeOff[0].id
+  const exception = { date: '2026-12-24', duty: 'juicer', assetId: null, reason: 'Closed' }
+  const dutyExceptionId = await idOf('createDutyException', exception)
   const planningRunId = await idOf('requestPlanningRun', {})
   const planningRoutineId = await idOf('createPlanningRoutine', routineBody)
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
@@ -174,6 +193,9 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       slotId,
       snapshotId,
       planId,
+      personId,
+      timeOffId,
+      dutyExceptionId,
       planningRunId,
       planningRoutineId,
       otherAssetId,
@@ -407,6 +429,21 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listOutages: () => ({}),
   getOutage: () => ({}),
   cancelOutage: () => ({ body: { note: 'Works again' } }),
+  listPeople: () => ({}),
+  setPerson: () => ({ body: { subject: 'scientist', qualifications: [{ name: 'laser', until: '2027-06-30' }] } }),
+  addTimeOff: () => ({ body: { from: '2026-12-01', kind: 'sick' } }),
+  dropTimeOff: () => ({}),
+  getRotation: () => ({}),
+  setRotation: ({ personId }) => ({ body: { duties: dutiesOf(personId) } }),
+  getDutyHolder: () => ({ query: { duty: 'juicer', date: '2026-11-30' } }),
+  getDutyWarnings: () => ({}),
+  getDutyFairness: () => ({ query: { from: '2026-11-23', to: '2026-12-31' } }),
+  createDutyException: ({ personId }) => ({
+    body: { date: '2026-11-25', duty: 'juicer', assetId: personId, reason: 'An audit' },
+  }),
+  listDutyExceptions: () => ({}),
+  getDutyException: () => ({}),
+  dropDutyException: () => ({}),
   exportAssets: () => ({}),
   exportAssetTable: () => ({}),
   importAssets: () => ({ body: { csv: 'name,kind,capacity\nTray,resource,4\n' } }),

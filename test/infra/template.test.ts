@@ -111,6 +111,7 @@ const mayDo: Record<string, readonly string[]> = {
   Plan: ['dynamodb', 'logs'],
   Planner: ['dynamodb', 'logs'],
   Planning: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'states:StartExecution'],
+  Roster: ['dynamodb', 'logs'],
   Slots: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler'],
   Feeds: ['dynamodb', 'logs'],
   Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],

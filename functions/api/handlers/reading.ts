@@ -23,6 +23,7 @@ type Readable =
   | 'order'
   | 'plan'
   | 'slot'
+  | 'dutyException'
   | RuleKind
 
 /** @throws Refusal `not_found` */

@@ -19,6 +19,7 @@ export type OrderWorld = Pick<World, 'store' | 'shapes' | 'clock' | 'ids' | 'par
 export type PlannerWorld = Pick<World, 'store' | 'clock' | 'ids'>
 export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
 export type PlanningWorld = Pick<World, 'store' | 'clock' | 'ids' | 'planners' | 'routines'>
+export type RosterWorld = Pick<World, 'store' | 'clock' | 'ids'>
 export type ApiWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters' | 'secrets' | 'hooks' | 'files'>
 
 type VersionOf<K extends RouteId> = Routes[K] extends { readonly ifMatch: 'required' } ? Expected : Expected | undefined
@@ -55,4 +56,5 @@ export type OrderHandlersOf<Part extends Partial<Routes>> = HandlersFor<'orders'
 export type PlannerHandlersOf<Part extends Partial<Routes>> = HandlersFor<'planner', Part, PlannerWorld>
 export type SlotHandlersOf<Part extends Partial<Routes>> = HandlersFor<'slots', Part, SlotWorld>
 export type PlanningHandlersOf<Part extends Partial<Routes>> = HandlersFor<'planning', Part, PlanningWorld>
+export type RosterHandlersOf<Part extends Partial<Routes>> = HandlersFor<'roster', Part, RosterWorld>
 export type HandlersOf<Part extends Partial<Routes>> = HandlersFor<'api', Part, ApiWorld>

@@ -51,6 +51,8 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   planningRun         WS#w#PLANNINGRUNS          <id>                —                            WS#w#PLANNING / <id>, while live
  *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
  *   planningRoutine     …ROUTINES
+ *   dutyException       WS#w#DUTIES                <date>_<duty>       —                            —
+ *   rotation            WS#w                       ROTATION            —                            —
  *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
@@ -98,6 +100,7 @@ const collections = {
   planningRun: 'PLANNINGRUNS',
   planningProgress: 'PROGRESS',
   planningRoutine: 'ROUTINES',
+  dutyException: 'DUTIES',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
@@ -200,6 +203,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: ws(workspaceId), sk: 'DRIFT' }
     case 'revision':
       return { pk: ws(workspaceId), sk: 'REVISION' }
+    case 'rotation':
+      return { pk: ws(workspaceId), sk: 'ROTATION' }
     case 'holding':
       return { pk: `${ws(workspaceId)}#HOLDINGS`, sk: scheduleId }
     case 'scheduleStats':
@@ -216,6 +221,7 @@ const alone = {
   workspace: true,
   driftReport: true,
   revision: true,
+  rotation: true,
   presence: true,
   assetHealth: true,
   capacity: true,

@@ -10,6 +10,7 @@ import {
   overlaps,
   peakUnits,
 } from '#domain/reservations/ledger.ts'
+import { personRules } from '#domain/rules/person-rules.ts'
 import { dayMs, instantOf } from '#domain/time.ts'
 import { apart, type OnFailure } from '../common/apart.ts'
 import { system } from '../common/audit.ts'
@@ -75,6 +76,14 @@ const closed = (of: Subject, ahead: readonly Holder[]): Found[] => {
     )
 }
 
+/** Somebody has time where they are not there. */
+const absent = ({ asset, terms, ledger }: Subject, ahead: readonly Holder[]): Found[] =>
+  ahead.flatMap((holder) => {
+    const part = { path: '', assetId: asset.id, units: holder.units, asset, terms, ledger }
+    const [broken] = personRules({ operation: 'hold', span: holder }, part)
+    return broken ? [found({ asset, terms, ledger }, 'absent', [holder], broken.message)] : []
+  })
+
 /** Claims that are too many together: one conflict for each that begins while there is too little left for it. */
 const overbooked = (of: Subject, ahead: readonly Holder[]): Found[] =>
   ahead.flatMap((holder, index) => {
@@ -136,7 +145,7 @@ const record = async (all: readonly Found[], world: DetectWorld): Promise<number
 
 const detect = async (of: Subject, nowMs: number, world: DetectWorld): Promise<number> => {
   const ahead = holdersOf(of.ledger, nowMs).filter(({ open, endMs }) => !open && endMs > nowMs)
-  const all = [...unavailable(of, ahead, nowMs), ...closed(of, ahead), ...overbooked(of, ahead)]
+  const all = [...unavailable(of, ahead, nowMs), ...closed(of, ahead), ...absent(of, ahead), ...overbooked(of, ahead)]
   const fresh = await withoutKnown(await withoutAllowed(all, world), world)
   return record(fresh, world)
 }

@@ -20,6 +20,7 @@ const brokenBy: Record<ConflictType, readonly RuleCode[]> = {
   'asset-unavailable': ['asset-unavailable'],
   overrun: ['asset-busy'],
   closed: ['closed'],
+  absent: ['time-off', 'left', 'unqualified'],
   'too-close': ['too-close', 'asset-busy'],
   'not-held': [],
 }

@@ -33,7 +33,10 @@ type Option = { readonly part: Part; readonly breaks: readonly Violation[]; read
 
 const optionsOf = (base: Base, path: string, want: Wanted, ids: readonly AssetId[], known: Known): Option[] =>
   ids
-    .map((assetId) => partOf(path, assetId, want.units, known))
+    .map((assetId): Part => {
+      const part = partOf(path, assetId, want.units, known)
+      return 'capability' in want ? { ...part, need: want.capability } : part
+    })
     .filter(({ asset }) => isNamed(want) || asset !== undefined)
     .map((part) => ({
       part,

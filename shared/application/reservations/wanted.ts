@@ -1,6 +1,6 @@
 import type { Asset } from '#domain/assets/asset.ts'
-import { satisfies } from '#domain/assets/capability.ts'
 import type { AssetId, GroupId, WorkspaceId } from '#domain/ids.ts'
+import { canDo } from '#domain/people/abilities.ts'
 import type { Rulebook, World } from '../world.ts'
 
 /** What is asked for: this asset, any one of a group, or any one that can do something. */
@@ -61,8 +61,6 @@ export const candidatesOf = async (
   return wanted.map((want) => {
     if ('assetId' in want) return [want.assetId]
     if ('groupId' in want) return rulebook?.assetGroups.find(({ id }) => id === want.groupId)?.assetIds ?? []
-    return assets
-      .filter(({ status, capabilities }) => status !== 'retired' && satisfies(capabilities, want.capability))
-      .map(({ id }) => id)
+    return assets.filter((asset) => asset.status !== 'retired' && canDo(asset, want.capability)).map(({ id }) => id)
   })
 }

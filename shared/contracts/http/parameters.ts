@@ -32,12 +32,15 @@ import {
   waiverIdSchema,
   workspaceIdSchema,
 } from '#domain/ids.ts'
+import { timeOffIdSchema } from '#domain/people/person.ts'
 import { subjectSchema } from '#domain/workspaces/workspace.ts'
 
 /** Everything that can stand in a path, by its name there. */
 export const parameterSchemas = {
   workspaceId: workspaceIdSchema,
   assetId: assetIdSchema,
+  /** The asset that is a person. */
+  personId: assetIdSchema,
   agentId: agentIdSchema,
   certificateId: certificateIdSchema,
   protocolId: protocolIdSchema,
@@ -66,6 +69,10 @@ export const parameterSchemas = {
   planningRoutineId: planningRoutineIdSchema,
   slotId: slotIdSchema,
   snapshotId: snapshotIdSchema,
+  dutyExceptionId: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}_[a-z][a-z0-9_]{0,39}$/, 'expected a date and a duty: 2026-12-24_juicer'),
+  timeOffId: timeOffIdSchema,
   feedToken: feedTokenSchema,
   subject: subjectSchema,
   /** Number of a version of something; as text, because that is what a path holds. */

@@ -13,12 +13,14 @@ import { notificationRoutes } from './routes/notifications.ts'
 import { orderTemplateRoutes } from './routes/order-templates.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { outageRoutes } from './routes/outages.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { planningRoutes } from './routes/planning.ts'
 import { planRoutes } from './routes/plans.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { reservationRoutes } from './routes/reservations.ts'
+import { rotationRoutes } from './routes/rotations.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { runRoutes } from './routes/runs.ts'
 import { scheduleOperationRoutes } from './routes/schedule-operations.ts'
@@ -77,6 +79,8 @@ export interface Routes
     Of<typeof snapshotRoutes>,
     Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
+    Of<typeof peopleRoutes>,
+    Of<typeof rotationRoutes>,
     Of<typeof migrationRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
@@ -109,6 +113,8 @@ export const routes: Routes = {
   ...snapshotRoutes,
   ...planningRoutes,
   ...orderTemplateRoutes,
+  ...peopleRoutes,
+  ...rotationRoutes,
   ...migrationRoutes,
   ...outageRoutes,
   ...feedRoutes,

@@ -4,7 +4,7 @@ import { type RouteId, type Routes, routes } from './routes.ts'
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
  * the table and no right to write it (two functions, because of their size), and so do calendars behind secret addresses,
  * which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
- * operations start, stop and wake; planning starts executions that plan, and writes their times; agents get certificates from AWS IoT; everything else (people, protocols) needs the table
+ * operations start, stop and wake; planning starts executions that plan, and writes their times; agents get certificates from AWS IoT; everything else (members, protocols) needs the table
  * alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
@@ -51,6 +51,9 @@ const keptBy = {
   'planning-runs': 'planning',
   'planning-routines': 'planning',
   slots: 'slots',
+  people: 'roster',
+  rotations: 'roster',
+  'duty-exceptions': 'roster',
   timetable: 'slots',
 } as const
 type KeptBy = typeof keptBy

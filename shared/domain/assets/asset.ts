@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { agentIdSchema, assetIdSchema, typeIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
+import { personSchema } from '../people/person.ts'
 import { instantSchema } from '../time.ts'
 import { emergencyStopSchema } from '../workspaces/emergency-stop.ts'
 import { bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
@@ -50,6 +51,8 @@ export const assetSchema = z
     interlocks: z.array(interlockSchema).max(10).optional(),
     healthCheck: healthCheckSchema.optional(),
     emergencyStop: emergencyStopSchema.optional(),
+    /** Of persons only. */
+    person: personSchema.optional(),
     tags: z.array(z.string().min(1).max(60)).max(20),
     version: z.int().min(1),
     createdAt: instantSchema,

@@ -22,13 +22,15 @@ const hours = z
 const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+export type Weekday = (typeof weekdays)[number]
+export const weekdaySchema = z.enum(weekdays)
+export const weekdayOf = (day: string): Weekday =>
+  weekdays[(new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7] ?? 'monday'
 
 export const openingHoursSchema = z
   .strictObject({
     timeZone: z.string().max(50).refine(isZone, { error: 'expected an IANA time zone such as Europe/Berlin' }),
-    week: z
-      .partialRecord(z.enum(weekdays), hours)
-      .meta({ description: 'By weekday; a day that is left out is closed' }),
+    week: z.partialRecord(weekdaySchema, hours).meta({ description: 'By weekday; a day that is left out is closed' }),
     /** Runs may start and go on outside of these hours; people may not. */
     unattended: z.boolean().optional(),
     exceptions: z
@@ -76,7 +78,7 @@ const wallOf = (midnight: Wall, time: string): Wall =>
 /** The entries of a local day, and what made them differ from its weekday. */
 export const hoursOn = ({ week, exceptions }: OpeningHours, day: string) => {
   const exception = exceptions.findLast(({ date: from, to = from }) => from <= day && day <= to)
-  const weekday = weekdays[(new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7] ?? 'monday'
+  const weekday = weekdayOf(day)
   return { weekday, exception, hours: exception ? exception.hours : (week[weekday] ?? []) }
 }
 

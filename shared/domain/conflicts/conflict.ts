@@ -7,6 +7,7 @@ export const conflictTypes = {
   'double-booked': { severity: 'error', says: 'more units are claimed than the asset has' },
   'asset-unavailable': { severity: 'error', says: 'the asset is out of use while it is claimed' },
   'not-held': { severity: 'error', says: 'a time of a schedule could not be held, because something stands there' },
+  absent: { severity: 'error', says: 'somebody is off, has left, or is not qualified any more' },
   overrun: { severity: 'warning', says: 'what is in use lasts into what follows' },
   closed: { severity: 'warning', says: 'outside the opening hours' },
   'too-close': { severity: 'warning', says: 'a buffer or changeover between neighbours is missing' },

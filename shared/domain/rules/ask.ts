@@ -29,6 +29,8 @@ export type Part = {
   readonly asset: Asset | undefined
   readonly terms: Terms
   readonly ledger: AssetLedger
+  /** The capability or qualification that it was asked for by; nothing where it was named. */
+  readonly need?: string | undefined
 }
 
 /** Everything that the rules ask about one request: read before, judged without reading. */
