@@ -1,5 +1,6 @@
 /** Plans, snapshots and planning runs that are not needed any more. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { cleanPlanningRuns } from '#application/planning-runs/clean-planning-runs.ts'
 import { conductPlanningRun } from '#application/planning-runs/conduct-planning-run.ts'
 import { cleanPlans } from '#application/plans/clean-plans.ts'
 import { cleanSnapshots } from '#application/plans/clean-snapshots.ts'
@@ -207,6 +208,29 @@ describe('a planning run', () => {
     expect(planId).toBe(plan.id)
     expect((await remove(id)).status).toBe(204)
     expect((await bench.call('getPlan', { planId })).status).toBe(200)
+  })
+
+  test('goes after thirty days; one whose plan is committed stays with that', async () => {
+    await bench.order('One')
+    const first = await ran()
+    await bench.call('commitPlan', { planId: first.planId }, { body: {} })
+    await bench.order('Two')
+    const second = await ran()
+    const live = (await bench.call('requestPlanningRun', {}, { body: {} })).body.id
+    const cleaned = () => cleanPlanningRuns(workspaceId, bench.lab.world)
+    onDay(29)
+    expect(await cleaned()).toBe(0)
+    onDay(31)
+    expect(await cleaned()).toBe(1)
+    expect(allText()).not.toContain(second.id)
+    expect(allText()).not.toContain(second.planId)
+    for (const planningRunId of [first.id, live])
+      expect((await bench.call('getPlanningRun', { planningRunId })).status).toBe(200)
+    await keep(50)
+    onDay(51)
+    expect(await clean()).toBe(1)
+    expect(await cleaned()).toBe(1)
+    expect(allText()).not.toContain(first.id)
   })
 
   test('is deleted whole, wherever that dies, when it is asked again', async () => {

@@ -59,7 +59,7 @@ export const planningRoutes = {
   deletePlanningRun: route({
     method: 'DELETE',
     path: `${runs}/{planningRunId}`,
-    access: 'scientist',
+    access: 'manager',
     summary: 'Delete a planning run that is over, and the plan that it made',
     description: 'Refused while it is under way, and where its plan is committed. The history of both stays.',
     status: 204,
