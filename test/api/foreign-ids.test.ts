@@ -13,8 +13,8 @@ const two = async () => {
 
 const slots = routeIds.flatMap((id) =>
   [...routes[id].path.matchAll(/\{(\w+)\}/g)].flatMap(([, slot = '']) =>
-    // A secret address names its own workspace.
-    ['workspaceId', 'subject', 'version', 'feedToken'].includes(slot) ? [] : [{ id, slot }],
+    // A secret address names its own workspace; a date and a duty are the same everywhere.
+    ['workspaceId', 'subject', 'version', 'feedToken', 'dutyExceptionId'].includes(slot) ? [] : [{ id, slot }],
   ),
 )
 

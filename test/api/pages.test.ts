@@ -46,7 +46,7 @@ const manyAssets = async (lab: Laboratory, things: Things, count: number): Promi
 describe('pages', () => {
   test('of any size tell everything once, in order', async () => {
     const { lab, things } = await furnish()
-    const furniture = [things.otherAssetId, things.fragileId, things.noisyId].map((id) => id ?? '')
+    const furniture = [things.otherAssetId, things.fragileId, things.noisyId, things.personId].map((id) => id ?? '')
     const ids = (await manyAssets(lab, things, 23)).toSpliced(1, 0, ...furniture)
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 100 }), async (limit) => {

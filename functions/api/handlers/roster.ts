@@ -1,10 +1,14 @@
+import { readCsv } from '#adapters/system/csv.ts'
 import { addTimeOff, dropTimeOff, setPerson } from '#application/people/change-person.ts'
+import { importPeople } from '#application/people/import-people.ts'
+import { importTimeOffCalendar, importTimeOffTable } from '#application/people/import-time-off.ts'
 import { dropException, exceptDuty } from '#application/rotations/except-duty.ts'
 import { dutyFairness, dutyWarnings, whoHas } from '#application/rotations/look-at-duties.ts'
 import { rotationOf } from '#application/rotations/read-rotation.ts'
 import { setRotation } from '#application/rotations/set-rotation.ts'
 import type { peopleRoutes } from '#contracts/http/routes/people.ts'
 import type { rotationRoutes } from '#contracts/http/routes/rotations.ts'
+import { notFound } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { found, page } from './reading.ts'
 import type { RosterHandlersOf } from './request.ts'
@@ -21,8 +25,21 @@ export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotat
       await store.list('asset', params.workspaceId, query),
       ({ kind, status }) => kind === 'person' && (archived || status !== 'retired'),
     ),
+  getPerson: async ({ params }, { store }) => {
+    const { workspaceId, personId: id } = params
+    const asset = await store.get('asset', { workspaceId, id })
+    if (asset?.kind !== 'person') throw notFound('person', id)
+    return asset
+  },
   setPerson: ({ params, body: person, version, caller: { actor } }, world) =>
     setPerson({ ...of(params), actor, version, person }, world),
+  importPeople: ({ params, body, caller: { actor } }, world) =>
+    importPeople({ ...params, ...body, actor }, world, readCsv),
+  importTimeOff: ({ params, body, caller: { actor } }, world) => {
+    if ('csv' in body) return importTimeOffTable({ ...params, ...body, actor }, world, readCsv)
+    const { personId: assetId, ...rest } = body
+    return importTimeOffCalendar({ ...params, assetId, ...rest, actor }, world)
+  },
   addTimeOff: ({ params, body, caller: { actor } }, world) => {
     const { from, to = from, kind, note } = body
     const entry = { id: world.ids.unique(), from, to, kind, ...(note !== undefined && { note }) }

@@ -1,6 +1,6 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import type { Actor } from '#domain/audit/entry.ts'
-import { Refusal } from '#domain/errors.ts'
+import { notFound, Refusal } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { emptyPerson, mostTimeOff, type Person, type TimeOff } from '#domain/people/person.ts'
 import { dayMs, dayOf } from '#domain/time.ts'
@@ -96,14 +96,18 @@ export const addTimeOff = (of: Of & { readonly timeOff: readonly TimeOff[] }, wo
     world,
   )
 
-/** Takes time off away; twice is success. @throws Refusal `not_found`, `invalid_state` */
+/** Takes time off away. @throws Refusal `not_found`, `invalid_state` */
 export const dropTimeOff = (of: Of & { readonly timeOffId: string }, world: PersonWorld): Promise<Asset> =>
   change(
     of,
     {
       version: 'any',
       action: 'person.back',
-      change: (before) => ({ ...before, timeOff: before.timeOff.filter(({ id }) => id !== of.timeOffId) }),
+      change: (before) => {
+        const timeOff = before.timeOff.filter(({ id }) => id !== of.timeOffId)
+        if (timeOff.length === before.timeOff.length) throw notFound('time off', of.timeOffId)
+        return { ...before, timeOff }
+      },
     },
     world,
   )

@@ -1,5 +1,5 @@
 import { notFound } from '#domain/errors.ts'
-import type { AssetId, WorkspaceId } from '#domain/ids.ts'
+import type { WorkspaceId } from '#domain/ids.ts'
 import { type Fairness, fairnessOf } from '#domain/rotations/fairness.ts'
 import { holderOn } from '#domain/rotations/holder.ts'
 import type { Holder } from '#domain/rotations/rotation.ts'
@@ -13,7 +13,6 @@ type LookWorld = Pick<World, 'store' | 'clock'>
 /** So far ahead duties are looked at when a rotation is saved, and every night. */
 export const lookAheadDays = 28
 
-export type Named = { readonly assetId: AssetId; readonly name: string }
 export type Told = {
   readonly duty: string
   readonly date: Day

@@ -1,11 +1,36 @@
 import * as z from 'zod'
 import { assetSchema } from '#domain/assets/asset.ts'
+import { assetIdSchema } from '#domain/ids.ts'
 import { personFields, personSchema } from '#domain/people/person.ts'
 import { pageOf, pageWithArchivedQuery, route } from '../route.ts'
 
 const people = '/v1/workspaces/{workspaceId}/people'
 const [timeOff] = [personSchema.shape.timeOff.unwrap().element]
 const { from, to, kind, note } = timeOff.shape
+
+const line = z.int().min(1)
+const problems = z.array(z.strictObject({ line, code: z.string(), message: z.string() }))
+const dryRun = z.boolean().default(false)
+const table = z.string().max(200_000)
+
+const peopleImportedSchema = z
+  .strictObject({
+    dryRun: z.boolean(),
+    created: z.array(z.strictObject({ line, name: z.string(), assetId: assetIdSchema.optional() })),
+    changed: z.array(z.strictObject({ line, name: z.string(), assetId: assetIdSchema })),
+    unchanged: z.int(),
+    problems,
+  })
+  .meta({ id: 'PeopleImported', description: 'What an import of people did, or would do; problems by their line' })
+const timeOffImportedSchema = z
+  .strictObject({
+    dryRun: z.boolean(),
+    people: z.array(z.strictObject({ assetId: assetIdSchema, name: z.string(), added: z.int() })),
+    unchanged: z.int(),
+    problems,
+    left: z.array(z.strictObject({ event: z.string(), why: z.string() })),
+  })
+  .meta({ id: 'TimeOffImported', description: 'What an import of time off did, or would do' })
 
 export const peopleRoutes = {
   listPeople: route({
@@ -15,6 +40,14 @@ export const peopleRoutes = {
     summary: 'List the assets that are persons',
     query: pageWithArchivedQuery,
     response: pageOf(assetSchema),
+    status: 200,
+  }),
+  getPerson: route({
+    method: 'GET',
+    path: `${people}/{personId}`,
+    access: 'viewer',
+    summary: 'Get a person',
+    response: assetSchema,
     status: 200,
   }),
   setPerson: route({
@@ -28,6 +61,32 @@ export const peopleRoutes = {
     response: assetSchema,
     status: 200,
     refusals: ['invalid_state'],
+  }),
+  importPeople: route({
+    method: 'POST',
+    path: `${people}:import`,
+    access: 'manager',
+    summary: 'Make and change people as a table says; all of it, or nothing',
+    description:
+      'Columns: name, subject, qualifications ("laser until 2027-06-30; confocal"), lastDay, timeZone and hours ("mon-fri 09:00-17:00"), location, tags. People are found by name; an empty cell changes nothing.',
+    body: z.strictObject({ csv: table, dryRun }),
+    response: peopleImportedSchema,
+    status: 200,
+    refusals: ['invalid', 'limit_exceeded'],
+  }),
+  importTimeOff: route({
+    method: 'POST',
+    path: `${people}:import-time-off`,
+    access: 'manager',
+    summary: 'Add time off of many people as a table says, or of one as an iCalendar text says',
+    description: 'Columns: person (name, id or subject), from, to, kind, note. The same again adds nothing.',
+    body: z.union([
+      z.strictObject({ csv: table, dryRun }),
+      z.strictObject({ personId: assetIdSchema, icalendar: table, kind: kind.default('vacation'), dryRun }),
+    ]),
+    response: timeOffImportedSchema,
+    status: 200,
+    refusals: ['invalid', 'invalid_state', 'not_found', 'limit_exceeded'],
   }),
   addTimeOff: route({
     method: 'POST',
