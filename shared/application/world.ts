@@ -14,6 +14,7 @@ import type { Holding } from '#domain/holds/holding.ts'
 import type {
   AgentId,
   AssetId,
+  BatchId,
   CommandId,
   OrderId,
   PlanningRoutineId,
@@ -30,6 +31,7 @@ import type { Contact } from '#domain/notifications/contact.ts'
 import type { Delivery } from '#domain/notifications/delivery.ts'
 import type { Message } from '#domain/notifications/render.ts'
 import type { Subscription } from '#domain/notifications/subscription.ts'
+import type { Batch } from '#domain/orders/batch.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
@@ -176,6 +178,7 @@ export type Documents = {
   order: Order
   orderReference: OrderReference
   orderTemplate: OrderTemplate
+  batch: Batch
   legacyOrders: LegacyOrders
   migrationState: MigrationState
   plan: Plan
@@ -233,6 +236,7 @@ export type Keys = {
   order: ById
   orderReference: ById
   orderTemplate: ById
+  batch: ById
   legacyOrders: ById
   migrationState: ById
   plan: ById
@@ -287,6 +291,7 @@ export type ListedKind =
   | 'order'
   | 'orderReference'
   | 'orderTemplate'
+  | 'batch'
   | 'legacyOrders'
   | 'migrationState'
   | 'plan'
@@ -460,6 +465,8 @@ export type Store = {
   artifactsOf(workspaceId: WorkspaceId, runId: RunId): Promise<readonly Artifact[]>
   /** Orders that wait to be planned, and those that time is held for. Eventually consistent. */
   openOrders(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Order>>
+  /** Orders of a batch. Eventually consistent. */
+  ordersOfBatch(workspaceId: WorkspaceId, batchId: BatchId, page: PageRequest): Promise<Page<Order>>
   /** Slots in the order of their start, between two moments. Eventually consistent. */
   slotsByStart(workspaceId: WorkspaceId, page: PageRequest, bounds?: KeyBounds): Promise<Page<Slot>>
   /** Slots whose time is taken and that have started by a moment, the earliest first. Eventually consistent. */

@@ -33,6 +33,7 @@ export const idPrefixes = {
   artifact: 'art',
   order: 'ord',
   orderTemplate: 'tpl',
+  batch: 'bat',
   plan: 'pln',
   slot: 'slt',
   snapshot: 'snp',
@@ -70,6 +71,7 @@ export type DeliveryId = `ntf_${string}`
 export type ArtifactId = `art_${string}`
 export type OrderId = `ord_${string}`
 export type OrderTemplateId = `tpl_${string}`
+export type BatchId = `bat_${string}`
 export type PlanId = `pln_${string}`
 export type SlotId = `slt_${string}`
 export type SnapshotId = `snp_${string}`
@@ -113,6 +115,7 @@ export const deliveryIdSchema = schemaOf<DeliveryId>('delivery')
 export const artifactIdSchema = schemaOf<ArtifactId>('artifact')
 export const orderIdSchema = schemaOf<OrderId>('order')
 export const orderTemplateIdSchema = schemaOf<OrderTemplateId>('orderTemplate')
+export const batchIdSchema = schemaOf<BatchId>('batch')
 export const planIdSchema = schemaOf<PlanId>('plan')
 export const slotIdSchema = schemaOf<SlotId>('slot')
 export const snapshotIdSchema = schemaOf<SnapshotId>('snapshot')

@@ -296,6 +296,22 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       aheadDays: 14,
       ...stamps,
     }),
+    batch: () => ({
+      workspaceId,
+      id: `bat_${id}`,
+      name: 'Week 47',
+      status: 'planned',
+      policy: { weights: 'balanced', maxOrders: 500, horizonHours: 168, minPriority: 1, repairPreset: 'balanced' },
+      result: {
+        planId: 'pln_a',
+        at,
+        ordersSatisfied: 2,
+        ordersUnsatisfied: 1,
+        unsatisfiedReasons: { ASSET_UNAVAILABLE: 1 },
+        computeMs: 20,
+      },
+      ...stamps,
+    }),
     legacyOrders: () => ({
       workspaceId,
       id,

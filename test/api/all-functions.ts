@@ -6,6 +6,7 @@ import { createApi } from '#functions/api/api.ts'
 import { importsLegacyOrders } from '#functions/api/first-use.ts'
 import { agentHandlers } from '#functions/api/handlers/agents.ts'
 import { availabilityHandlers } from '#functions/api/handlers/availability.ts'
+import { batchHandlers } from '#functions/api/handlers/batches.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
 import { changeHandlers } from '#functions/api/handlers/changes.ts'
 import { migrationHandlers } from '#functions/api/handlers/migrations.ts'
@@ -38,7 +39,13 @@ export const answerAll = (world: World) => {
     bookings: createApi('bookings', routes, bookingHandlers, world),
     operations: createApi('operations', routes, operationHandlers, world),
     enrolment: createApi('enrolment', routes, agentHandlers, world),
-    orders: createApi('orders', routes, { ...orderHandlers, ...migrationHandlers }, world, importsLegacyOrders()),
+    orders: createApi(
+      'orders',
+      routes,
+      { ...orderHandlers, ...batchHandlers, ...migrationHandlers },
+      world,
+      importsLegacyOrders(),
+    ),
     planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
     slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
     roster: createApi('roster', routes, rosterHandlers, world),

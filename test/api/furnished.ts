@@ -152,6 +152,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const notificationId = await sent(lab, id)
   const artifactId = await leftBehind(lab, id, runId)
   const orderId = await idOf('createOrder', orderBody(otherAssetId))
+  const batchId = await idOf('createBatch', { name: 'Week 47' })
   const orderTemplateId = await idOf('createOrderTemplate', templateBody(otherAssetId))
   const slotOrderId = await idOf('createOrder', { ...orderBody(otherAssetId), externalReference: 'LIMS-0' })
   const slotId = await idOf('createSlot', {
@@ -190,6 +191,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       certificateId,
       orderId,
       orderTemplateId,
+      batchId,
       slotId,
       snapshotId,
       planId,
@@ -264,11 +266,18 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
     body: { orders: [{ ...orderBody(assetId), externalReference: 'LIMS-3' }], dryRun: false },
   }),
   getOrder: () => ({}),
+  getFulfilment: () => ({}),
   changeOrder: () => ({ body: { priority: 5, due: at(100) } }),
   cancelOrder: () => ({ body: { reason: 'Not needed' } }),
   rejectOrder: () => ({ body: { reason: 'Too dear' } }),
   deferOrder: () => ({ body: { until: at(48) } }),
   reopenOrder: () => ({ body: {} }),
+  createBatch: () => ({ body: { name: 'Week 48', policy: { weights: 'urgent-first', maxOrders: 20 } } }),
+  listBatches: () => ({ query: { status: 'draft' } }),
+  getBatch: () => ({}),
+  getBatchProgress: () => ({}),
+  changeBatch: () => ({ body: { notes: 'After the holiday', policy: { minPriority: 2 } } }),
+  cancelBatch: () => ({ body: { reason: 'Not this week' } }),
   createOrderTemplate: ({ assetId = '' }) => ({ body: templateBody(assetId) }),
   listOrderTemplates: () => ({}),
   getOrderTemplate: () => ({}),

@@ -176,7 +176,10 @@ describe('bodies made from the schemas themselves', () => {
       case 'integer':
       case 'number':
         return fc.oneof(
-          fc.integer({ min: Number(schema.minimum ?? 0), max: Math.min(Number(schema.maximum ?? 1_000), 1e9) }),
+          fc.integer({
+            min: Math.ceil(Number(schema.minimum ?? 0)),
+            max: Math.min(Number(schema.maximum ?? 1_000), 1e9),
+          }),
           fc.constantFrom(Number(schema.minimum ?? 0) - 1, Number(schema.maximum ?? 1e9)),
         )
       case 'boolean':

@@ -59,10 +59,10 @@ describe('an order of the old format', () => {
       requirements: [{ groupId: 'grp_sar', units: 1 }],
       mode: { kind: 'PROTOCOL' },
       externalReference: 'LIMS-1',
-      batch: 'b-7',
       tags: ['night', '7', 'imaging'],
       notes: 'First\nSecond\nConstraints of the old order: {"max_incidence_deg":30}',
     })
+    expect(found.batch).toBe('b-7')
     expect(found.more).toEqual({ status: 'rejected', reason: 'Too cloudy', createdAt: '2026-01-06T11:00:00.000Z' })
     expect(orderOf({ id: 'o1' }).id).toBe(found.id)
     expect(orderOf({ id: 'o1' }).order.externalReference).toBe('legacy:o1')
@@ -242,6 +242,17 @@ describe('orders of the old format', () => {
     expect(await imported()).toMatchObject({ status: 'done', counts: { imported: 40, present: 0, skipped: 0 } })
   })
 
+  test('keep their batches: those of the same name, or one made for each, across pages', async () => {
+    await call('POST', 'createBatch', { name: 'b-0' })
+    await put(old(40).map((order, index) => ({ ...order, batch_id: `b-${index % 3}` })))
+    const batches: { id: string; name: string }[] = (await call('GET', 'listBatches')).body.items
+    const orders = (await legacy()) as { name: string; batchId?: string }[]
+    expect(orders).toHaveLength(40)
+    const nameOf = new Map(batches.map(({ id, name }) => [id, name]))
+    expect([...nameOf.values()].filter((name) => name.startsWith('b-')).toSorted()).toEqual(['b-0', 'b-1', 'b-2'])
+    for (const { name, batchId = '' } of orders) expect(nameOf.get(batchId)).toBe(`b-${Number(name.slice(1)) % 3}`)
+  })
+
   test('that lie in the table without a word, as after a restore, are found', async () => {
     const value = {
       ...documentOf('legacyOrders', workspaceId, '01'),
@@ -258,7 +269,7 @@ describe('orders of the old format', () => {
   test('more than a request waits for go on with the next, and when somebody says so', async () => {
     await put(old(400))
     await call('GET', 'getInbox')
-    expect(await legacy()).toHaveLength(150)
+    expect(await legacy()).toHaveLength(90)
     expect((await call('GET', 'getMigrations')).body.unfinished).toBeGreaterThan(0)
     const { body } = await call('POST', 'runMigrations', {})
     expect(body).toMatchObject({ unfinished: 0 })

@@ -79,6 +79,32 @@ describe('an order that cannot be done is refused when it is placed, with every 
     expect(codes(answered)).toEqual(['circular'])
     expect(answered.body.detail).toContain(`${first.id} follows ${second.id} follows ${first.id}`)
   })
+
+  test('a circle that three changes would close at one moment: one of them is refused', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 3; i++) ids.push((await place()).body.id)
+    const follow = (orderId = '', other = '') =>
+      send(lab, {
+        ...successOf('changeOrder', { ...things, orderId }),
+        headers: { 'if-match': '*' },
+        body: { follows: { orderId: other } },
+      })
+    const answers = await Promise.all(ids.map((id, index) => follow(id, ids[(index + 1) % 3])))
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(refused.map(codes)).toEqual([['circular']])
+  })
+
+  test('one whose time is over; not a change of something else in one that is overdue', async () => {
+    expect(codes(await place({ due: at(-1) }))).toEqual(['due-passed'])
+    expect(codes(await place({ due: at(0.5), durationMinutes: 31 }))).toEqual(['due-passed'])
+    const { id } = (await place({ due: at(1), durationMinutes: 30 })).body
+    lab.clock.nowMs = noon + 2 * 3_600_000
+    const change = (body: object) =>
+      send(lab, { ...successOf('changeOrder', { ...things, orderId: id }), headers: { 'if-match': '*' }, body })
+    expect((await change({ notes: 'Late' })).status).toBe(200)
+    expect(codes(await change({ due: at(1.5) }))).toEqual(['due-passed'])
+    expect((await change({ due: at(4) })).status).toBe(200)
+  })
 })
 
 describe('an external reference', () => {
@@ -297,11 +323,59 @@ describe('importing orders', () => {
     expect(stored(lab)).toBe(before)
   })
 
+  test('a column that stands there twice is refused, and not read as its last', async () => {
+    const { body } = await load(`${header},tags\r\nA-1,One,,,30,,${things.assetId},,a,b\r\n`)
+    expect(body.reasons).toMatchObject([{ code: 'not-a-table', facts: { line: 1 } }])
+    expect(body.detail).toContain('"tags"')
+  })
+
+  test('orders follow one another by their references, in any order of the lines, however often it is imported', async () => {
+    const text = [
+      'externalReference,name,durationMinutes,requirements,follows',
+      `C-2,Read,30,${things.assetId},"{""externalReference"":""C-1"",""minMinutes"":30,""otherAssets"":true}"`,
+      `C-3,Wash,30,${things.assetId},C-2`,
+      `C-1,Dilute,30,${things.assetId},`,
+    ].join('\r\n')
+    const { body } = await load(text)
+    const [read, wash, dilute] = body.created.map(({ orderId }: { orderId: string }) => orderId)
+    const order = async (orderId: string) => (await send(lab, successOf('getOrder', { ...things, orderId }))).body
+    expect((await order(read)).follows).toEqual({ orderId: dilute, minMinutes: 30, otherAssets: true })
+    expect((await order(wash)).follows).toEqual({ orderId: read, minMinutes: 0 })
+    expect((await load(text)).body).toMatchObject({ created: [], changed: [], unchanged: 3 })
+    const circle = await load(text.replace('Dilute,30,', 'Dilute,30,').replace(/,$/, ',C-3').replaceAll('C-', 'D-'))
+    expect(circle.body.reasons.map(({ code }: { code: string }) => code)).toContain('circular')
+    const unknown = await load(text.replace(',C-2', ',Z-9').replaceAll('C-', 'D-'))
+    expect(unknown.body.reasons).toMatchObject([{ code: 'no-order', facts: { line: 3 } }])
+  })
+
+  test('a file that has many orders follow others than before changes all of them', async () => {
+    const rows = (follows: (index: number) => string) =>
+      Array.from({ length: 40 }, (_, i) => `E-${i},Plate,30,${things.assetId},${follows(i)}`)
+    const table = (lines: string[]) =>
+      ['externalReference,name,durationMinutes,requirements,follows', ...lines].join('\r\n')
+    await load(table(rows(() => '')))
+    const text = table(rows((i) => (i > 0 ? `E-${i - 1}` : '')))
+    expect((await load(text, { onDuplicate: 'update' })).body).toMatchObject({ created: [], unchanged: 1 })
+    expect((await load(text)).body).toMatchObject({ created: [], changed: [], unchanged: 40 })
+  })
+
+  test('a line whose time is over is refused, unless it is there already', async () => {
+    await load(good())
+    lab.clock.nowMs = Date.parse(at(60))
+    expect((await load(good())).body).toMatchObject({ created: [], unchanged: 3 })
+    expect((await load(good().replace('A-1', 'A-9'))).body.reasons).toMatchObject([
+      { code: 'due-passed', facts: { line: 2 } },
+    ])
+  })
+
   test('too many are refused before anything is looked at', async () => {
     const before = stored(lab)
     const orders = Array.from({ length: 501 }, (_, i) => ({ ...orderBody(things.assetId ?? ''), name: `O${i}` }))
-    const { body } = await send(lab, { ...successOf('importOrders', things), body: { orders } })
-    expect(body).toMatchObject({ status: 422, code: 'limit_exceeded' })
+    for (const list of [orders, Array<number>(100_001).fill(1)]) {
+      const { body } = await send(lab, { ...successOf('importOrders', things), body: { orders: list } })
+      expect(body).toMatchObject({ status: 422, code: 'limit_exceeded' })
+      expect(body.detail).toContain(`500 orders at most; this one has ${list.length}`)
+    }
     expect(stored(lab)).toBe(before)
   })
 })

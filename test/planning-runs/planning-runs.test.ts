@@ -139,10 +139,25 @@ describe('a planning run', () => {
   })
 
   test('fails with the reason where it is no question', async () => {
-    const id = await ask({ to: new Date(noon + minutes(60)).toISOString(), batch: 'none' })
+    const id = await ask({ to: new Date(noon + minutes(60)).toISOString() })
     bench.lab.clock.nowMs += minutes(90)
     expect(await conduct(id)).toMatchObject({ status: 'failed', message: expect.stringContaining('to') })
     expect(await plans()).toEqual([])
+  })
+
+  test('of a batch plans its orders, and tells the batch; where that was cancelled meanwhile, it fails with the reason', async () => {
+    const { body: batch } = await bench.call('createBatch', {}, { body: { name: 'Week 47' } })
+    const told = async () => (await bench.call('getBatch', { batchId: batch.id })).body
+    const mine = await bench.order('Mine', { batchId: batch.id })
+    await bench.order('Other')
+    const run = await conduct(await ask({ batchId: batch.id }))
+    const { result } = await told()
+    expect(run).toMatchObject({ status: 'completed', planId: result.planId })
+    expect((await bench.items(result.planId)).items.map(({ orderId }) => orderId)).toEqual([mine])
+    const late = await ask({ batchId: batch.id, seed: 2 })
+    await bench.call('cancelBatch', { batchId: batch.id }, { body: { reason: 'No reagents' } })
+    expect(await conduct(late)).toMatchObject({ status: 'failed', message: expect.stringContaining('Week 47') })
+    expect((await told()).status).toBe('cancelled')
   })
 
   test('is refused where so many are under way', async () => {

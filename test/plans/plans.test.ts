@@ -190,9 +190,10 @@ describe('a plan', () => {
   })
 
   test('of a batch looks at the orders of that batch alone', async () => {
-    const mine = await bench.order('Mine', { batch: 'week-47' })
+    const batchId = (await bench.call('createBatch', {}, { body: { name: 'Week 47' } })).body.id
+    const mine = await bench.order('Mine', { batchId })
     await bench.order('Other')
-    const plan = await bench.plan({ batch: 'week-47' })
+    const plan = await bench.plan({ batchId })
     expect((await bench.items(plan.id)).items.map(({ orderId }) => orderId)).toEqual([mine])
   })
 

@@ -19,6 +19,7 @@ const managersOnly = [
   'openingHours',
   'bookingRules',
   'changeovers',
+  'agility',
   'interlocks',
   'healthCheck',
 ] as const

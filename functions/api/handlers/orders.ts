@@ -2,6 +2,7 @@ import { readCsv } from '#adapters/system/csv.ts'
 import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import { changeOrder, moveOrder } from '#application/orders/change-order.ts'
 import { createOrder, orderNamed } from '#application/orders/create-order.ts'
+import { fulfilmentOf } from '#application/orders/fulfilment.ts'
 import { importOrders } from '#application/orders/import-orders.ts'
 import { inbox } from '#application/orders/inbox.ts'
 import { changeTemplate, createTemplate, templateOf } from '#application/orders/order-templates.ts'
@@ -25,18 +26,17 @@ export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTem
   createOrder: ({ params, body: { onDuplicate, ...order }, caller: { actor } }, world) =>
     createOrder({ ...params, actor, order, onDuplicate }, world),
   listOrders: async ({ params: { workspaceId }, query }, world) => {
-    const { status, batch, tag, externalReference, ...wanted } = query
+    const { status, batchId, tag, externalReference, ...wanted } = query
     if (externalReference !== undefined) {
       const order = await orderNamed(workspaceId, externalReference, world)
       return page({ items: order ? [order] : [] })
     }
-    const listed = await world.store.list('order', workspaceId, { ...wanted, newestFirst: true })
+    const listed = await (batchId === undefined
+      ? world.store.list('order', workspaceId, { ...wanted, newestFirst: true })
+      : world.store.ordersOfBatch(workspaceId, batchId, { ...wanted, newestFirst: true }))
     return page(
       listed,
-      (order) =>
-        (status === undefined || order.status === status) &&
-        (batch === undefined || order.batch === batch) &&
-        (tag === undefined || order.tags.includes(tag)),
+      (order) => (status === undefined || order.status === status) && (tag === undefined || order.tags.includes(tag)),
     )
   },
   getInbox: async ({ params, query }, world) => {
@@ -46,6 +46,10 @@ export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTem
   importOrders: ({ params, body, caller: { actor } }, world) =>
     importOrders({ ...params, ...body, actor }, world, readCsv),
   getOrder: ({ params }, world) => found('order', params.workspaceId, params.orderId, world),
+  getFulfilment: async ({ params: { workspaceId, orderId } }, world) => {
+    const { servedBy, slots, ...rest } = await fulfilmentOf(workspaceId, orderId, world)
+    return { ...rest, servedBy: [...servedBy], slots: [...slots] }
+  },
   changeOrder: ({ params: { workspaceId, orderId: id }, body, version, caller: { actor } }, world) =>
     changeOrder({ workspaceId, id, actor, version, patch: body }, world),
   cancelOrder: ({ params: { workspaceId, orderId: id }, body, caller: { actor } }, world) =>

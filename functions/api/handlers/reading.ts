@@ -21,6 +21,7 @@ type Readable =
   | 'series'
   | 'outage'
   | 'order'
+  | 'batch'
   | 'plan'
   | 'slot'
   | 'dutyException'

@@ -39,9 +39,10 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   contact,            WS#w#CONTACTS,             <id>                —                            —
  *   subscription        …SUBSCRIPTIONS
  *   artifact            WS#w#ARTIFACTS             art_<run>-…         —                            —
- *   order               WS#w#ORDERS                <id>                —                            WS#w#INBOX / <id>, while open
+ *   order               WS#w#ORDERS                <id>                WS#w#BATCH#<batch> / <id>    WS#w#INBOX / <id>, while open
  *   orderReference      WS#w#REFERENCES            <reference>         —                            —
- *   orderTemplate       WS#w#TEMPLATES             <id>                —                            —
+ *   orderTemplate,      WS#w#TEMPLATES,            <id>                —                            —
+ *   batch               …BATCHES
  *   legacyOrders,       WS#w#LEGACY,               <part>,             —                            —
  *   migrationState      …MIGRATIONS                <number>
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
@@ -90,6 +91,7 @@ const collections = {
   order: 'ORDERS',
   orderReference: 'REFERENCES',
   orderTemplate: 'TEMPLATES',
+  batch: 'BATCHES',
   legacyOrders: 'LEGACY',
   migrationState: 'MIGRATIONS',
   plan: 'PLANS',
@@ -131,6 +133,7 @@ export const recoveryPartition = (workspaceId: string): string => `${ws(workspac
 export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
 export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
 export const inboxPartition = (workspaceId: string): string => `${ws(workspaceId)}#INBOX`
+export const batchPartition = (workspaceId: string, batchId: string): string => `${ws(workspaceId)}#BATCH#${batchId}`
 export const slottedPartition = (workspaceId: string): string => `${ws(workspaceId)}#SLOTTED`
 export const beginsPartition = (workspaceId: string): string => `${ws(workspaceId)}#BEGINS`
 export const planningPartition = (workspaceId: string): string => `${ws(workspaceId)}#PLANNING`
@@ -290,7 +293,11 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
     }
     case 'order': {
       const order = value as Documents['order']
-      return isOpenOrder(order) ? { gsi2pk: inboxPartition(order.workspaceId), gsi2sk: order.id } : {}
+      const { workspaceId, id, batchId } = order
+      return {
+        ...(batchId && { gsi1pk: batchPartition(workspaceId, batchId), gsi1sk: id }),
+        ...(isOpenOrder(order) && { gsi2pk: inboxPartition(workspaceId), gsi2sk: id }),
+      }
     }
     case 'slot': {
       const slot = value as Documents['slot']

@@ -189,6 +189,10 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
       indexed('byAttention', keys.inboxPartition(workspaceId), 'order', page, (value) =>
         isOpenOrder(value) ? value : undefined,
       ),
+    ordersOfBatch: (workspaceId, batchId, page) =>
+      indexed('byParent', keys.batchPartition(workspaceId, batchId), 'order', page, (value) =>
+        value.batchId === batchId ? value : undefined,
+      ),
     livePlanningRuns: (workspaceId, page) =>
       indexed('byAttention', keys.planningPartition(workspaceId), 'planningRun', page, (value) =>
         isLivePlanningRun(value) ? value : undefined,

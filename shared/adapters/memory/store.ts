@@ -245,6 +245,13 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           return isOpenOrder(order) ? order : undefined
         }),
       ),
+    ordersOfBatch: (workspaceId, batchId, page) =>
+      around('ordersOfBatch', () =>
+        pageOf(`batch/${workspaceId}/${batchId}`, rowsOf(`order/${workspaceId}/`), page, (value) => {
+          const order = value as Documents['order']
+          return order.batchId === batchId ? order : undefined
+        }),
+      ),
     livePlanningRuns: (workspaceId, page) =>
       around('livePlanningRuns', () =>
         pageOf(`planning/${workspaceId}`, rowsOf(`planningRun/${workspaceId}/`), page, (value) => {

@@ -5,7 +5,12 @@ import type { ReadCsv } from '#application/assets/transfer/import-assets.ts'
 export const readCsv: ReadCsv = (text) => {
   const read = parse(text, {
     bom: true,
-    columns: (header: string[]) => header.map((name) => name.trim()),
+    columns: (header: string[]) => {
+      const names = header.map((name) => name.trim())
+      const twice = names.find((name, index) => name !== '' && names.indexOf(name) < index)
+      if (twice !== undefined) throw new Error(`the column "${twice}" stands there twice`)
+      return names
+    },
     info: true,
     skip_empty_lines: true,
     relax_column_count: false,

@@ -28,6 +28,7 @@ export type AssetPatch = Patch<
     | 'openingHours'
     | 'bookingRules'
     | 'changeovers'
+    | 'agility'
     | 'interlocks'
     | 'healthCheck'
   >

@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 import { checkAgent } from './check-agent.ts'
 import { checkType } from './check-type.ts'
 
-type Optional = 'agentId' | 'location' | 'typeId' | 'openingHours' | 'bookingRules' | 'changeovers'
+type Optional = 'agentId' | 'location' | 'typeId' | 'openingHours' | 'bookingRules' | 'changeovers' | 'agility'
 type NewAsset = Pick<Asset, 'name' | 'kind' | 'capacity' | 'capabilities' | 'tags'> & {
   readonly [K in Optional]?: Asset[K] | undefined
 }

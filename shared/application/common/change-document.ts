@@ -18,6 +18,7 @@ type PersonalKind =
   | 'calendar'
   | 'order'
   | 'orderTemplate'
+  | 'batch'
   | 'plan'
   | 'slot'
   | 'planningRoutine'

@@ -13,7 +13,8 @@ import type { Change, World } from '../world.ts'
 export type Found = Pick<
   Conflict,
   'workspaceId' | 'type' | 'assetId' | 'start' | 'end' | 'message' | 'reservationIds' | 'affected' | 'facts' | 'time'
->
+> &
+  Partial<Pick<Conflict, 'severity'>>
 
 /**
  * One conflict for one set of facts, however often it is found: its id is made of them. One that somebody resolved stays
@@ -46,7 +47,7 @@ export const recordConflicts = async (
       ...old,
       ...one,
       id,
-      severity: conflictTypes[one.type].severity,
+      severity: one.severity ?? conflictTypes[one.type].severity,
       status: 'open',
       version: (before?.version ?? 0) + 1,
       createdAt: instantOf(world.clock.now()),

@@ -23,6 +23,7 @@ const brokenBy: Record<ConflictType, readonly RuleCode[]> = {
   absent: ['time-off', 'left', 'unqualified'],
   'too-close': ['too-close', 'asset-busy'],
   'not-held': [],
+  'infeasible-transition': [],
 }
 
 /** The conflict as resolved, with its history entry. */
@@ -84,7 +85,10 @@ const goneBecause = async (conflict: Conflict, world: SettleWorld): Promise<stri
   const here = all.flatMap((one) =>
     one && isAhead(one) && one.assets.some(({ assetId }) => assetId === conflict.assetId) ? [one] : [],
   )
-  if (here.length === 0) return 'What was in the way is not there any more.'
+  const gone = 'What was in the way is not there any more.'
+  if (here.length === 0) return gone
+  // Slots stay where they are until they are taken back.
+  if (type === 'infeasible-transition') return here.length < reservationIds.length ? gone : undefined
   for (const one of here) if (await stillBroken(conflict, one, world)) return undefined
   return 'It fits again.'
 }

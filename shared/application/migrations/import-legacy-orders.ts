@@ -4,14 +4,16 @@ import { type LegacyOrder, readLegacyOrder } from '#domain/migrations/legacy-ord
 import { type LegacyOrders, type LegacyRow, legacyPartId, legacyRows } from '#domain/migrations/legacy-orders.ts'
 import type { MigrationProblem } from '#domain/migrations/migration.ts'
 import { isOpenOrder } from '#domain/orders/open.ts'
+import { namedBatchChanges } from '../batches/create-batch.ts'
+import { namedBatches } from '../batches/named-batches.ts'
 import { system } from '../common/audit.ts'
 import { type OrderFields, orderReasons } from '../orders/check-order.ts'
 import { newOrder } from '../orders/create-order.ts'
-import type { World } from '../world.ts'
+import type { Change, World } from '../world.ts'
 import { type Migration, type MigrationWorld, mostChanges, type Step } from './migration.ts'
 
-/** Order, reference and history entry of each. */
-const perPage = Math.floor(mostChanges / 3)
+/** Order, reference and history entry of each; and a batch of its own with its history entry. */
+const perPage = Math.floor(mostChanges / 5)
 
 /** `<part>/<row>`: where the next page begins. */
 const positionOf = (cursor: string | undefined): { part: number; row: number } => {
@@ -91,6 +93,21 @@ const placeable = async (workspaceId: WorkspaceId, read: readonly Read[], world:
   return { orders, problems, present: there.filter((order) => order !== undefined).length }
 }
 
+/** Batches of the old orders: those that have their names, or new ones. */
+const batchesOf = async (workspaceId: WorkspaceId, orders: readonly LegacyOrder[], world: MigrationWorld) => {
+  const names = new Set(orders.flatMap(({ batch }) => batch ?? []))
+  const named = names.size > 0 ? await namedBatches(workspaceId, world) : undefined
+  const actor = system('migrations')
+  return {
+    idOf: (name: string) => named?.idsOf(name)[0] ?? named?.newIdOf(name),
+    changes: [...names].flatMap((name) =>
+      named && named.idsOf(name).length === 0
+        ? namedBatchChanges({ workspaceId, id: named.newIdOf(name), name, actor }, world)
+        : [],
+    ),
+  }
+}
+
 const importRows = async (part: LegacyOrders, from: number, world: MigrationWorld): Promise<Step> => {
   const { workspaceId } = part
   const number = Number(part.id)
@@ -106,11 +123,13 @@ const importRows = async (part: LegacyOrders, from: number, world: MigrationWorl
   const { orders, problems: unfit, present } = await placeable(workspaceId, read, world)
   const problems = [...unread, ...unfit]
   const actor = system('migrations')
+  const batches = await batchesOf(workspaceId, orders, world)
+  const placed = ({ id, order, batch, more }: LegacyOrder): readonly Change[] => {
+    const fields = { ...order, ...(batch !== undefined && { batchId: batches.idOf(batch) }) } as OrderFields
+    return newOrder({ workspaceId, id, actor, order: fields, source: 'legacy', more }, world).changes
+  }
   return {
-    changes: orders.flatMap(
-      ({ id, order, more }) =>
-        newOrder({ workspaceId, id, actor, order: order as OrderFields, source: 'legacy', more }, world).changes,
-    ),
+    changes: [...batches.changes, ...orders.flatMap(placed)],
     counts: {
       imported: orders.length,
       present,

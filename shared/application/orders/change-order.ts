@@ -6,7 +6,7 @@ import { mayBecome, orderTransitions } from '#domain/orders/transitions.ts'
 import { changeDocument, type Expected, touched } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
-import { checkOrder, type OrderFields } from './check-order.ts'
+import { checkDue, checkOrder, type OrderFields } from './check-order.ts'
 
 type Address = { readonly workspaceId: WorkspaceId; readonly id: OrderId; readonly actor: Actor }
 type OrderWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
@@ -65,6 +65,7 @@ export const changeOrder = (
   world: OrderWorld,
 ): Promise<Order> => {
   const { workspaceId, id, actor, version, patch } = input
+  let chain: readonly Order[] = []
   return changeDocument(
     'order',
     {
@@ -87,9 +88,19 @@ export const changeOrder = (
         if (after === current) return current
         const refused = changeRefusal(current, after)
         if (refused) throw refused
-        await checkOrder({ workspaceId, id, order: after }, world)
+        checkDue(after, current, world.clock.now())
+        chain = await checkOrder({ workspaceId, id, order: after, before: current }, world)
+        if (after.follows?.orderId === current.follows?.orderId) chain = []
         return { ...after, ...touched(actor, world) }
       },
+      // Two changes at one moment must not close a circle: what it follows is as it was when it was looked at.
+      more: async () =>
+        chain.map(({ id: other, version: expect }) => ({
+          type: 'check',
+          kind: 'order',
+          key: { workspaceId, id: other },
+          expect,
+        })),
     },
     world,
   )

@@ -1,9 +1,10 @@
 import { satisfies } from '#domain/assets/capability.ts'
 import { type Reason, Refusal } from '#domain/errors.ts'
-import type { WorkspaceId } from '#domain/ids.ts'
+import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
-import { minutes, msOf } from '#domain/time.ts'
+import { instantOf, minutes, msOf } from '#domain/time.ts'
+import { batchReasons } from '../batches/batch-reasons.ts'
 import { describeWanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 
@@ -21,7 +22,7 @@ export type OrderFields = Pick<
     | 'constraints'
     | 'follows'
     | 'externalReference'
-    | 'batch'
+    | 'batchId'
     | 'notes']?: Order[K] | undefined
 }
 
@@ -152,48 +153,85 @@ const protocolReasons = async (
   ]
 }
 
-/** An order must not follow itself, by however many others. */
-const chainReasons = async (
-  workspaceId: WorkspaceId,
-  id: string | undefined,
-  { follows }: OrderFields,
+/** Why it is too late for an order: said where `due` is said, not of orders that became overdue since. */
+export const dueReasons = (
+  { due, durationMinutes }: OrderFields,
+  before: Pick<Order, 'due'> | undefined,
+  nowMs: number,
+): Reason[] =>
+  due === undefined || due === before?.due || msOf(due) - minutes(durationMinutes) > nowMs
+    ? []
+    : [
+        {
+          code: 'due-passed',
+          message: `it takes ${durationMinutes} minutes and is due at ${due}; it is ${instantOf(nowMs)} now`,
+          path: '/due',
+        },
+      ]
+
+/** @throws Refusal `invalid` where it is too late for an order */
+export const checkDue = (...of: Parameters<typeof dueReasons>): void => {
+  const reasons = dueReasons(...of)
+  if (reasons.length > 0)
+    throw new Refusal('invalid', `The order cannot be done any more: ${reasons[0]?.message}.`, { reasons })
+}
+
+type Chained = {
+  readonly workspaceId: WorkspaceId
+  readonly id?: string | undefined
+  readonly order: Pick<OrderFields, 'follows'>
+  /** What it was, where it was there before. */
+  readonly before?: Order | undefined
+  /** Orders that are placed at the same time, and what they follow. */
+  readonly alongside?: ReadonlyMap<OrderId, Order['follows']> | undefined
+  /** Batches that are made at the same time. */
+  readonly madeBatches?: ReadonlySet<BatchId> | undefined
+}
+
+/** The orders that an order follows, by however many others; it must not be among them. */
+const chainOf = async (
+  { workspaceId, id, order: { follows }, alongside }: Chained,
   world: Pick<World, 'store'>,
-): Promise<Reason[]> => {
+): Promise<{ readonly reasons: readonly Reason[]; readonly orders: readonly Order[] }> => {
   const path = '/follows/orderId'
   const seen: string[] = id === undefined ? [] : [id]
+  const orders: Order[] = []
+  const wrong = (code: string, message: string) => ({ reasons: [{ code, message, path }], orders })
   for (let next = follows?.orderId; next !== undefined; ) {
-    if (seen.includes(next))
-      return [{ code: 'circular', message: `it would follow itself: ${[...seen, next].join(' follows ')}`, path }]
+    if (seen.includes(next)) return wrong('circular', `it would follow itself: ${[...seen, next].join(' follows ')}`)
     if (seen.length === longestChain)
-      return [{ code: 'chain-too-long', message: `at most ${longestChain} orders follow one another`, path }]
+      return wrong('chain-too-long', `at most ${longestChain} orders follow one another`)
     const order = await world.store.get('order', { workspaceId, id: next })
-    if (!order) return [{ code: 'no-order', message: `there is no order ${next} in this workspace`, path }]
+    if (!order && !alongside?.has(next)) return wrong('no-order', `there is no order ${next} in this workspace`)
+    if (order) orders.push(order)
     seen.push(next)
-    next = order.follows?.orderId
+    next = (order ? order.follows : alongside?.get(next))?.orderId
   }
-  return []
+  return { reasons: [], orders }
+}
+
+const lookedAt = async (
+  of: Chained & { readonly order: OrderFields },
+  world: Pick<World, 'store' | 'parameters'>,
+): Promise<{ readonly reasons: readonly Reason[]; readonly chain: readonly Order[] }> => {
+  const { workspaceId, order, before, madeBatches: made } = of
+  const [chain, ...found] = await Promise.all([
+    chainOf(of, world),
+    requirementReasons(workspaceId, order, world),
+    protocolReasons(workspaceId, order, world),
+    batchReasons({ workspaceId, order, before, made }, world),
+  ])
+  return { reasons: [...timeReasons(order), ...found.flat(), ...chain.reasons], chain: chain.orders }
 }
 
 /** Everything that is wrong with an order; nothing where it may be stored. */
-export const orderReasons = async (
-  of: { readonly workspaceId: WorkspaceId; readonly id?: string | undefined; readonly order: OrderFields },
-  world: Pick<World, 'store' | 'parameters'>,
-): Promise<Reason[]> => {
-  const { workspaceId, id, order } = of
-  const found = await Promise.all([
-    requirementReasons(workspaceId, order, world),
-    protocolReasons(workspaceId, order, world),
-    chainReasons(workspaceId, id, order, world),
-  ])
-  return [...timeReasons(order), ...found.flat()]
-}
+export const orderReasons = async (...of: Parameters<typeof lookedAt>): Promise<readonly Reason[]> =>
+  (await lookedAt(...of)).reasons
 
-/** @throws Refusal `invalid` with all reasons */
-export const checkOrder = async (
-  of: Parameters<typeof orderReasons>[0],
-  world: Pick<World, 'store' | 'parameters'>,
-): Promise<void> => {
-  const reasons = await orderReasons(of, world)
+/** @returns the orders that it follows, as they are. @throws Refusal `invalid` with all reasons */
+export const checkOrder = async (...of: Parameters<typeof lookedAt>): Promise<readonly Order[]> => {
+  const { reasons, chain } = await lookedAt(...of)
   const [first] = reasons
   if (first) throw new Refusal('invalid', `The order cannot be kept as it is written: ${first.message}.`, { reasons })
+  return chain
 }

@@ -6,7 +6,7 @@ import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
 import type { Change, World } from '../world.ts'
 import { changeOrder } from './change-order.ts'
-import { checkOrder, type OrderFields } from './check-order.ts'
+import { checkDue, checkOrder, type OrderFields } from './check-order.ts'
 import { type WrittenOrder, withRequirements } from './with-requirements.ts'
 
 const withoutUndefined = <T extends object>(value: T): T =>
@@ -93,6 +93,7 @@ export const createOrder = async (
       `Order ${orderId} has the external reference "${order.externalReference}" already. Change that order, or send \`onDuplicate\` as "update".`,
     )
   if (there) throw taken(there.id)
+  checkDue(order, undefined, world.clock.now())
   await checkOrder({ workspaceId, order }, world)
   const { value, changes } = newOrder(
     { workspaceId, id: `ord_${world.ids.unique()}`, actor, order, source: 'manual' },

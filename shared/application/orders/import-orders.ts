@@ -5,10 +5,13 @@ import type { OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { type ImportedOrders, type OrderRow, orderRowSchema } from '#domain/orders/order-row.ts'
 import type { ReadCsv } from '../assets/transfer/import-assets.ts'
+import { namedBatchChanges } from '../batches/create-batch.ts'
 import { maxChangesPerCommit, type World } from '../world.ts'
 import { changeOrder, changeRefusal } from './change-order.ts'
-import { type OrderFields, orderReasons } from './check-order.ts'
+import { dueReasons, type OrderFields, orderReasons } from './check-order.ts'
 import { newOrder, orderNamed } from './create-order.ts'
+import { orderIdOfReference, withNamed } from './named-in-rows.ts'
+import { type Given, type Line, type Problem, readRows } from './order-rows.ts'
 import { withRequirements } from './with-requirements.ts'
 
 const mostRows = 500
@@ -17,106 +20,9 @@ const together = 16
 /** Order, reference and history entry of each; and the record of the request. */
 const ordersPerCommit = Math.floor((maxChangesPerCommit - 1) / 3)
 
-type Line = { readonly line: number }
-type Problem = Reason & Line
 type ImportWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
 
-const lists: ReadonlySet<string> = new Set(['tags'])
-const numbers: ReadonlySet<string> = new Set(['priority', 'value', 'quality', 'durationMinutes'])
-const structures: ReadonlySet<string> = new Set(['parameters', 'mode', 'constraints', 'follows'])
-
-const several = (text: string): string[] =>
-  text
-    .split(';')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-
-/** `ast_… x2` two units of an asset, `grp_…` any one of a group, anything else a capability. */
-const requirementOf = (text: string): object => {
-  const [, what = text, units] = /^(.*?)(?:\s+x(\d+))?$/.exec(text) ?? []
-  const more = units === undefined ? {} : { units: Number(units) }
-  if (what.startsWith('ast_')) return { assetId: what, ...more }
-  return what.startsWith('grp_') ? { groupId: what, ...more } : { capability: what, ...more }
-}
-
-const cellOf = (column: string, text: string): [string, unknown] => {
-  if (column === 'requirements') return [column, several(text).map(requirementOf)]
-  if (column === 'setup') return ['mode', { kind: 'PROTOCOL', setup: text.trim() }]
-  if (lists.has(column)) return [column, several(text)]
-  if (structures.has(column)) return [column, JSON.parse(text)]
-  // What is no number stays as it is written, for the message to tell.
-  if (numbers.has(column)) return [column, /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text]
-  return [column, text.trim()]
-}
-
-const fieldsOf = (record: Readonly<Record<string, string>>, line: number) => {
-  const problems: Problem[] = []
-  const entries = Object.entries(record).flatMap(([column, text]) => {
-    if (text.trim() === '') return []
-    try {
-      return [cellOf(column, text)]
-    } catch {
-      problems.push({ line, code: 'not-json', message: `${column} must be JSON`, path: `/${column}` })
-      return []
-    }
-  })
-  return { value: Object.fromEntries(entries), line, problems }
-}
-
-const readRows = (
-  input: Input,
-  readCsv: ReadCsv,
-): { given: { value: unknown; line: number }[]; problems: Problem[] } => {
-  if (input.orders) return { given: input.orders.map((value, index) => ({ value, line: index + 1 })), problems: [] }
-  try {
-    const given = readCsv(input.csv ?? '').map(({ record, line }) => fieldsOf(record, line))
-    return { given, problems: given.flatMap(({ problems }) => problems) }
-  } catch (error) {
-    const { message, lines = 1 } = error as { message: string; lines?: number }
-    return { given: [], problems: [{ line: lines, code: 'not-a-table', message }] }
-  }
-}
-
 type Row = Line & { readonly row: OrderRow; readonly keys: ReadonlySet<string> }
-
-type Given = { readonly value: unknown; readonly line: number }
-
-/** A table names protocols as people do; those that are named are looked up. */
-const withProtocols = async (
-  workspaceId: WorkspaceId,
-  given: readonly Given[],
-  world: Pick<World, 'store'>,
-): Promise<{ readonly given: readonly Given[]; readonly problems: Problem[] }> => {
-  const nameIn = (value: unknown): unknown => (value as { protocol?: unknown } | null)?.protocol
-  if (!given.some(({ value }) => nameIn(value) !== undefined)) return { given, problems: [] }
-  const named = new Map<string, string[]>()
-  let cursor: string | undefined
-  do {
-    const page = await world.store.list('protocol', workspaceId, { limit: 100, cursor })
-    for (const { id, name, status } of page.items)
-      if (status === 'active') named.set(name, [...(named.get(name) ?? []), id])
-    cursor = page.next
-  } while (cursor !== undefined)
-  const problems: Problem[] = []
-  const rows = given.map(({ value, line }): Given => {
-    const name = nameIn(value)
-    if (name === undefined) return { value, line }
-    const { protocol: _name, ...rest } = value as Record<string, unknown>
-    const ids = named.get(String(name)) ?? []
-    if (ids.length !== 1)
-      problems.push({
-        line,
-        code: 'no-protocol',
-        message:
-          ids.length === 0
-            ? `there is no protocol "${String(name)}"`
-            : `${ids.length} protocols are called "${String(name)}"; name one by protocolId`,
-        path: '/protocol',
-      })
-    return { value: { ...rest, ...(ids.length === 1 && { protocolId: ids[0] }) }, line }
-  })
-  return { given: rows, problems }
-}
 
 const checkedRows = (given: readonly Given[]) => {
   const problems: Problem[] = []
@@ -160,29 +66,39 @@ type Step = Line & {
   readonly problems: readonly Problem[]
 }
 
+/** What a file makes at the same time: orders that others may follow, and batches. */
+type Beside = Required<Pick<Parameters<typeof orderReasons>[0], 'alongside' | 'madeBatches'>>
+
 const inGroups = async <T, R>(all: readonly T[], size: number, work: (one: T) => Promise<R>): Promise<R[]> => {
   const done: R[] = []
   for (let at = 0; at < all.length; at += size) done.push(...(await Promise.all(all.slice(at, at + size).map(work))))
   return done
 }
 
+const orderIdOf = (row: OrderRow, line: number): OrderId => `ord_${fingerprint([line, row])}`
+
 /** What becomes of a row: the order that it is already, or a new one whose id is the same whenever this line is imported. */
 const stepOf = async (
   { row, line, keys }: Row,
   input: Input,
+  beside: Beside,
   world: ImportWorld,
 ): Promise<Step | readonly Problem[]> => {
   const { workspaceId, onDuplicate } = input
   const atLine = (reasons: readonly Reason[]): Problem[] => reasons.map((reason) => ({ ...reason, line }))
   try {
     const named = await orderNamed(workspaceId, row.externalReference, world)
-    const id: OrderId = named?.id ?? `ord_${fingerprint([line, row])}`
+    const { externalReference: reference } = row
+    const id = named?.id ?? (reference === undefined ? orderIdOf(row, line) : orderIdOfReference(reference))
     const there = named ?? (await world.store.get('order', { workspaceId, id }))
     const said = Object.fromEntries(Object.entries(row).filter(([key]) => keys.has(key))) as Partial<OrderFields>
     const full = there
       ? { ...row, ...fieldsOfOrder(there), ...said }
       : { ...row, ...(await withRequirements(workspaceId, row, world)) }
-    const problems = atLine(await orderReasons({ workspaceId, id, order: full as OrderFields }, world))
+    const problems = atLine([
+      ...dueReasons(full as OrderFields, there, world.clock.now()),
+      ...(await orderReasons({ workspaceId, id, order: full as OrderFields, before: there, ...beside }, world)),
+    ])
     const changes = there !== undefined && differs(there, said)
     if (named && changes && onDuplicate === 'refuse')
       problems.push({
@@ -235,14 +151,20 @@ const circles = (steps: readonly Step[]): Problem[] => {
 export const importOrders = async (input: Input, world: ImportWorld, readCsv: ReadCsv): Promise<ImportedOrders> => {
   const { workspaceId, actor, dryRun } = input
   const { given: read, problems: unread } = readRows(input, readCsv)
-  const { given, problems: unnamed } = await withProtocols(workspaceId, read, world)
-  if (given.length > mostRows)
+  if (read.length > mostRows)
     throw new Refusal(
       'limit_exceeded',
-      `A file has ${mostRows} orders at most; this one has ${given.length}. Split it; nothing was imported.`,
+      `A file has ${mostRows} orders at most; this one has ${read.length}. Split it; nothing was imported.`,
     )
+  const { given, problems: unnamed, newBatches } = await withNamed(workspaceId, read, world)
   const { rows, problems: wrong } = checkedRows(given)
-  const looked = await inGroups(rows, together, (row) => stepOf(row, input, world))
+  const alongside = new Map(
+    rows.flatMap(({ row: { externalReference, follows } }) =>
+      externalReference === undefined ? [] : [[orderIdOfReference(externalReference), follows] as const],
+    ),
+  )
+  const beside = { alongside, madeBatches: new Set(newBatches.keys()) }
+  const looked = await inGroups(rows, together, (row) => stepOf(row, input, beside, world))
   const steps = looked.flatMap((one) => ('id' in one ? [one] : []))
   const unfit = looked.flatMap((one) => ('id' in one ? [] : one))
   const empty: Problem[] =
@@ -265,6 +187,10 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
   const fresh = steps.filter(({ there }) => !there)
   const other = steps.filter(({ there, patch }) => there && differs(there, patch))
   if (!dryRun) {
+    // Whoever was faster has made the same batch.
+    await inGroups([...newBatches], together, ([id, name]) =>
+      world.store.commit(namedBatchChanges({ workspaceId, id, name, actor }, world)),
+    )
     for (let at = 0; at < fresh.length; at += ordersPerCommit) {
       const changes = fresh
         .slice(at, at + ordersPerCommit)

@@ -4,6 +4,7 @@ import { planningRunIdOfRequest, type WorkspaceId } from '#domain/ids.ts'
 import type { PlanningRun } from '#domain/planning-runs/planning-run.ts'
 import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
+import { settledAsk } from '../plans/ask-of-batch.ts'
 import { spanOf } from '../plans/pose-question.ts'
 import type { World } from '../world.ts'
 
@@ -13,7 +14,7 @@ export const mostAtATime = 4
 /**
  * Records a planning run and starts its execution. Where that does not answer now, the run stands all the same, and the sweeper
  * starts it within five minutes.
- * @throws Refusal `invalid` (the horizon), `limit_exceeded` (so many are under way)
+ * @throws Refusal `invalid` (the horizon, the batch), `invalid_state` (the batch is cancelled), `limit_exceeded` (so many are under way)
  */
 export const requestPlanningRun = async (
   input: { readonly workspaceId: WorkspaceId; readonly actor: Actor; readonly ask: PlanningRun['ask'] },
@@ -21,6 +22,7 @@ export const requestPlanningRun = async (
 ): Promise<PlanningRun> => {
   const { workspaceId, actor, ask } = input
   spanOf(ask, world.clock.now())
+  await settledAsk({ ...ask, workspaceId, actor }, world)
   const live = await world.store.livePlanningRuns(workspaceId, { limit: mostAtATime })
   if (live.items.length === mostAtATime)
     throw new Refusal(

@@ -1,13 +1,16 @@
+import type { OrderId } from '#domain/ids.ts'
+import type { Order } from '#domain/orders/order.ts'
 import { explain } from '#domain/planning/explain.ts'
 import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Solution } from '#domain/planning/problem.ts'
 import { type SearchProgress, searching } from '#domain/planning/search.ts'
 import { itemsOf, metricsOf } from '#domain/plans/items-of.ts'
 import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
-import { type Posed, problemOf } from '#domain/plans/problem-of.ts'
+import type { PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
 import { toldRejection } from '#domain/plans/told-rejection.ts'
+import { type Solved, solvingInWaves } from '#domain/plans/waves.ts'
 import { instantOf } from '#domain/time.ts'
-import type { PlanAsk, Question } from './pose-question.ts'
+import type { Question } from './pose-question.ts'
 import type { ReadInput } from './read-input.ts'
 
 /** The wall clock is a safety stop alone. @returns whether the time that a plan may take is over */
@@ -15,7 +18,7 @@ export type Deadline = () => boolean
 
 function* solving(
   { problem, kept }: Posed,
-  { algorithm, seed, iterations }: PlanAsk,
+  { algorithm, seed, iterations }: Question['ask'],
   deadline: Deadline,
 ): Generator<SearchProgress, Solution> {
   switch (algorithm) {
@@ -34,7 +37,9 @@ function* solving(
 }
 
 /** Why the planner was not even asked about an order. */
-const unposed = (freezeMs: number): Record<Posed['unposed'][number]['because'], Omit<LeftOut, 'orderId'>> => ({
+const unposed = (
+  freezeMs: number,
+): Record<Exclude<Posed['unposed'][number]['because'], 'waits'>, Omit<LeftOut, 'orderId'>> => ({
   'no-asset': {
     code: 'NO_CAPABLE_ASSET',
     message: 'No asset that may be booked can do it, or none has as many units.',
@@ -52,17 +57,30 @@ const unposed = (freezeMs: number): Record<Posed['unposed'][number]['because'], 
   },
 })
 
-const unposedReasons = (posed: Posed, read: ReadInput): LeftOut[] => [
-  ...posed.unposed.map(({ order, because }) => ({ orderId: order.id, ...unposed(read.input.freezeMs)[because] })),
-  ...read.waiting.map(
-    (order): LeftOut => ({
-      orderId: order.id,
-      code: 'WAITS_FOR_OTHER',
-      message: `Order ${order.follows?.orderId}, which it follows, has no slot and is not being planned, or follows it in turn.`,
-      remedy: 'Plan that one, too, or take `follows` away.',
-    }),
-  ),
-]
+const waits = ({ id, follows }: Order): LeftOut => ({
+  orderId: id,
+  code: 'WAITS_FOR_OTHER',
+  message: `Order ${follows?.orderId}, which it follows, has no slot and is not being planned, or follows it in turn.`,
+  remedy: 'Plan that one, too, or take `follows` away.',
+})
+
+/** What a wave left out, and why; with what binds it to another order, where that decides where it may be. */
+const leftOutOf = (
+  { posed, input, solution }: Solved['waves'][number],
+  orders: ReadonlyMap<OrderId, PlannedOrder>,
+): LeftOut[] => {
+  const bonds = new Map(input.orders.map(({ order, bond }) => [order.id, bond]))
+  const names = { posed, orders, assets: input.assets, claims: input.claims }
+  return [
+    ...posed.unposed.map(({ order, because }) =>
+      because === 'waits' ? waits(order) : { orderId: order.id, ...unposed(input.freezeMs)[because] },
+    ),
+    ...explain(posed.problem, solution.placements).map((rejection) => toldRejection(rejection, names)),
+  ].map((one) => {
+    const bond = bonds.get(one.orderId)
+    return bond === undefined ? one : { ...one, message: `${one.message} ${bond}` }
+  })
+}
 
 /** What a plan does to the slots that there are. */
 const changesOf = (items: readonly PlanItem[], { movable }: ReadInput): Plan['changes'] => {
@@ -84,15 +102,15 @@ const mostRounds = 8
 function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline) {
   let input = read.input
   for (let round = 1; ; round++) {
-    const posed = problemOf(input)
-    const solution = yield* solving(posed, ask, deadline)
-    const items = itemsOf(solution.placements, posed, input)
+    const solved = yield* solvingInWaves(input, (posed) => solving(posed, ask, deadline))
+    const items = itemsOf(solved.drafts, input)
     const changes = changesOf(items, read)
     const within = changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) || round === mostRounds
     const late = deadline()
     if (within || late) {
-      const cutShort = late && (!within || solution.iterations < ask.iterations)
-      return { input, posed, solution, items, changes, cutShort }
+      const isCut = ({ posed, solution }: Solved['waves'][number]): boolean =>
+        posed.problem.jobs.length > 0 && solution.iterations < ask.iterations
+      return { input, solved, items, changes, cutShort: late && (!within || solved.waves.some(isCut)) }
     }
     const { move, reassign, drop } = input.prices
     input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
@@ -113,16 +131,15 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { input, posed, solution, items, changes, cutShort } = yield* solvingWithin(question, deadline)
+  const { input, solved, items, changes, cutShort } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
-  const names = { posed, orders, assets: read.input.assets, claims: read.input.claims }
   const leftOut = [
-    ...unposedReasons(posed, read),
-    ...explain(posed.problem, solution.placements).map((rejection) => toldRejection(rejection, names)),
+    ...[...read.waiting, ...solved.waiting.map(({ order }) => order)].map(waits),
+    ...solved.waves.flatMap((wave) => leftOutOf(wave, orders)),
   ].map((one): LeftOut => {
     const slotId = orders.get(one.orderId)?.slot?.id
     return slotId === undefined ? one : { ...one, slotId }
   })
-  const metrics = metricsOf(items, input, changes.moved)
-  return { items, leftOut, iterations: solution.iterations, cutShort, changes, metrics }
+  const iterations = solved.waves.reduce((sum, { solution }) => sum + solution.iterations, 0)
+  return { items, leftOut, iterations, cutShort, changes, metrics: metricsOf(items, input, changes.moved) }
 }

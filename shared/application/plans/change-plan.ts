@@ -1,8 +1,10 @@
 import type { Actor } from '#domain/audit/entry.ts'
-import { notFound, Refusal } from '#domain/errors.ts'
+import { notFound, type Reason, Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
+import { companionReasons, type Place } from '#domain/orders/companion.ts'
 import { setupOf } from '#domain/plans/changeover.ts'
 import type { Plan, PlanItem } from '#domain/plans/plan.ts'
+import { placeOf } from '#domain/plans/waves.ts'
 import { overlaps } from '#domain/reservations/ledger.ts'
 import { standing } from '#domain/rules/judge.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
@@ -67,6 +69,29 @@ const clashIn = (items: readonly PlanItem[], edited: PlanItem): PlanItem | undef
       ),
   )
 
+/** What the items of a plan that follow an item say against its new place. */
+const followerReasons = async (
+  workspaceId: WorkspaceId,
+  edited: PlanItem,
+  followers: readonly PlanItem[],
+  world: PlanWorld,
+): Promise<Reason[]> => {
+  const standing = followers.filter(({ state }) => state !== 'dropped' && state !== 'failed')
+  const orders = await world.store.getMany(
+    'order',
+    standing.slice(0, 100).map(({ orderId: id }) => ({ workspaceId, id })),
+  )
+  return standing.flatMap((item, index) => {
+    const follows = orders[index]?.follows
+    const reasons = follows ? companionReasons(follows, placeOf(item), placeOf(edited)) : []
+    return reasons.map((reason) => ({
+      ...reason,
+      code: `companion-${reason.code}`,
+      message: `order ${item.orderId} follows it, from ${item.start}: ${reason.message}`,
+    }))
+  })
+}
+
 /**
  * Puts an item of a plan elsewhere by hand, or takes it out. It is checked at once, against the calendar, the order and the other
  * items of the plan.
@@ -101,11 +126,23 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
       ...(assets && { assets: [...assets] }),
     }
     if (!drop) {
-      const reasons = await fitReasons(order, edited, world)
-      const clash = clashIn(
-        parts.flatMap(({ items }) => items),
-        edited,
-      )
+      const items = parts.flatMap((one) => one.items)
+      const inPlan = (id: OrderId): PlanItem | undefined =>
+        items.find((one) => one.orderId === id && one.state !== 'dropped' && one.state !== 'failed')
+      const placeIn = (id: OrderId): Place | undefined => {
+        const there = inPlan(id)
+        return there && placeOf(there)
+      }
+      const reasons = [
+        ...(await fitReasons(order, edited, world, placeIn)),
+        ...(await followerReasons(
+          workspaceId,
+          edited,
+          items.filter(({ follows }) => follows === orderId),
+          world,
+        )),
+      ]
+      const clash = clashIn(items, edited)
       if (clash)
         reasons.push({
           code: 'clashes-in-plan',

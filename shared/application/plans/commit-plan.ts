@@ -3,6 +3,7 @@ import { Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import type { Plan, PlanPart } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
+import { committedBatch } from '../batches/batch-changes.ts'
 import { auditOf } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
@@ -162,6 +163,7 @@ const finish = (commit: Commit, world: CommitWorld): Promise<Plan> =>
       changes: [
         { type: 'put', kind: 'plan', value, expect: plan.version },
         auditOf(world, { workspaceId, subject: planId, action: 'plan.committed', actor, before: plan, after: value }),
+        ...(commit.tentative ? [] : await committedBatch({ workspaceId, id: plan.batchId, actor }, world)),
       ],
       result: value,
     }

@@ -1,16 +1,39 @@
 import { matchDistinct } from '#domain/availability/match.ts'
 import type { Reason } from '#domain/errors.ts'
+import type { OrderId } from '#domain/ids.ts'
+import { companionReasons, type Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
+import { placeOf } from '#domain/plans/waves.ts'
 import { windowReasons } from '#domain/plans/window-reasons.ts'
 import { candidatesOf } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
+import { placeOfOrder } from './place-of-order.ts'
+
+/** What it says against it that an order follows another: without that one it has no place. */
+const bondReasons = async (
+  { workspaceId, follows }: Order,
+  item: Pick<PlanItem, 'assets' | 'start' | 'end'>,
+  world: Pick<World, 'store'>,
+  placeIn: PlaceIn,
+): Promise<Reason[]> => {
+  if (!follows) return []
+  const other = placeIn(follows.orderId) ?? (await placeOfOrder(workspaceId, follows.orderId, world))
+  if (other) return companionReasons(follows, placeOf(item), other)
+  return [
+    { code: 'waits-for-other', message: `order ${follows.orderId}, which it follows, has no slot`, path: '/start' },
+  ]
+}
+
+/** Where an order stands in the plan that is looked at. */
+export type PlaceIn = (orderId: OrderId) => Place | undefined
 
 /** What an order itself says against a time on assets; the calendar has its own say. */
 export const fitReasons = async (
   order: Order,
   item: Pick<PlanItem, 'assets' | 'start' | 'end'>,
   world: Pick<World, 'store'>,
+  placeIn: PlaceIn = () => undefined,
 ): Promise<Reason[]> => {
   const { requirements, workspaceId } = order
   const reasons = windowReasons(order, item)
@@ -24,5 +47,5 @@ export const fitReasons = async (
       message: `it needs ${requirements.length} asset(s) that can do what it asks for`,
       path: '/assets',
     })
-  return reasons
+  return [...reasons, ...(await bondReasons(order, item, world, placeIn))]
 }

@@ -2,12 +2,13 @@ import { type Asset, mayBeReserved } from '#domain/assets/asset.ts'
 import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
-import type { AssetId, OrderId, WorkspaceId } from '#domain/ids.ts'
+import type { AssetId, BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { type Algorithm, type Objective, type PlanMode, type RepairPreset, repairPresets } from '#domain/plans/plan.ts'
 import { dayMs, instantOf, msOf } from '#domain/time.ts'
 import { horizonMs } from '../reservations/horizon.ts'
 import type { World } from '../world.ts'
+import { type SettledAsk, settledAsk } from './ask-of-batch.ts'
 import { liveSlots, type ReadInput, readInput } from './read-input.ts'
 
 /** What calls itself the planner in plans: another one may plan the same otherwise. */
@@ -23,7 +24,8 @@ export type PlanAsk = {
   readonly actor: Actor
   readonly name?: string | undefined
   readonly mode: PlanMode | 'auto'
-  readonly algorithm: Algorithm
+  /** That of the policy of the batch, or `search`, where it is left out. */
+  readonly algorithm?: Algorithm | undefined
   readonly seed: number
   readonly iterations: number
   readonly from?: string | undefined
@@ -31,7 +33,8 @@ export type PlanAsk = {
   readonly freezeMinutes: number
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
-  readonly batch?: string | undefined
+  /** The batch whose orders they are. */
+  readonly batchId?: BatchId | undefined
   readonly objective?: Objective | undefined
   /** Slots that are moved or dropped at most. */
   readonly maxChanges?: number | undefined
@@ -85,9 +88,9 @@ const urgency = ({ priority, value }: Order): number =>
   12 ** (priority - 1) * 50 + Math.min(49, Math.round(value / 20_409))
 
 /** The time that is planned. @throws Refusal `invalid` */
-export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowMs: number) => {
+export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowMs: number, usualMs = 7 * dayMs) => {
   const fromMs = ask.from === undefined ? nowMs : Math.max(nowMs, msOf(ask.from))
-  const toMs = ask.to === undefined ? fromMs + 7 * dayMs : msOf(ask.to)
+  const toMs = ask.to === undefined ? fromMs + usualMs : msOf(ask.to)
   const refuse = (code: string, message: string): Refusal =>
     new Refusal('invalid', message, { reasons: [{ code, message, path: '/to' }] })
   if (toMs <= fromMs) throw refuse('empty-horizon', '`to` must be after `from`, and after now.')
@@ -98,7 +101,7 @@ export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowM
 }
 
 /** The same orders, assets, claims and settings have the same hash, whoever asks and whenever within a minute. */
-const hashOf = (ask: PlanAsk, read: ReadInput, mode: PlanMode): string => {
+const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
   const { orders, assets, claims, span, freezeMs, prices } = read.input
   return fingerprint([
     software,
@@ -108,11 +111,19 @@ const hashOf = (ask: PlanAsk, read: ReadInput, mode: PlanMode): string => {
     ask.iterations,
     ask.objective ?? '',
     ask.maxChanges ?? 0,
+    ask.batchId ?? '',
     Math.floor(span.startMs / 60_000),
     Math.floor(span.endMs / 60_000),
     Math.floor(freezeMs / 60_000),
     prices,
-    orders.map(({ order, slot, candidates }) => [order.id, order.version, slot?.version ?? 0, candidates]),
+    orders.map(({ order, slot, candidates, notBefore = 0, notAfter = 0 }) => [
+      order.id,
+      order.version,
+      slot?.version ?? 0,
+      candidates,
+      notBefore,
+      notAfter,
+    ]),
     assets,
     claims.map(({ assetId, reservationId, startMs, endMs, units }) => [assetId, reservationId, startMs, endMs, units]),
   ])
@@ -120,7 +131,7 @@ const hashOf = (ask: PlanAsk, read: ReadInput, mode: PlanMode): string => {
 
 /** What a plan is asked for, with everything that it rests on. */
 export type Question = {
-  readonly ask: PlanAsk
+  readonly ask: SettledAsk
   readonly mode: PlanMode
   readonly modeReason: string
   readonly objective: Objective
@@ -130,15 +141,19 @@ export type Question = {
   readonly freezeMs: number
   readonly read: ReadInput
   readonly inputHash: string
+  /** When it was asked. */
+  readonly askedMs: number
 }
 
-/** Reads what a plan rests on, as it is now. @throws Refusal `invalid` (the horizon) */
-export const poseQuestion = async (ask: PlanAsk, world: Pick<World, 'store' | 'clock'>): Promise<Question> => {
+/** Reads what a plan rests on, as it is now. @throws Refusal `invalid` (the horizon, the batch), `invalid_state` (the batch is cancelled) */
+export const poseQuestion = async (asked: PlanAsk, world: Pick<World, 'store' | 'clock'>): Promise<Question> => {
+  const askedMs = world.clock.now()
+  const { ask, usualMs, choose } = await settledAsk(asked, world)
   // Whole minutes, so that a retry asks the same.
-  const span = spanOf(ask, Math.ceil(world.clock.now() / 60_000) * 60_000)
+  const span = spanOf(ask, Math.ceil(askedMs / 60_000) * 60_000, usualMs)
   const { mode, reason } = await chosenMode(ask, world)
   const { prices, worthOf, objective, maxChanges } = aimOf(ask, mode)
-  const read = await readInput({ ...ask, mode, ...span, prices, worthOf }, world)
+  const read = await readInput({ ...ask, mode, ...span, choose, prices, worthOf }, world)
   const inputHash = hashOf({ ...ask, objective, maxChanges }, read, mode)
-  return { ask, mode, modeReason: reason, objective, maxChanges, ...span, read, inputHash }
+  return { ask, mode, modeReason: reason, objective, maxChanges, ...span, read, inputHash, askedMs }
 }

@@ -3,15 +3,19 @@ import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
 import { satisfies } from '#domain/assets/capability.ts'
 import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { Choice } from '#domain/orders/batch.ts'
+import { leewayAfter, leewayBefore, type Place, tellBond } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
 import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import { boundBy, placeOf } from '#domain/plans/waves.ts'
 import { footprint, overrunGraceMs } from '#domain/reservations/ledger.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import { mostOpenOrders, openOrders, waitsToBePlanned } from '../orders/inbox.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { Rulebook, World } from '../world.ts'
+import { placeOfOrder } from './place-of-order.ts'
 
 /** What a person asks of a plan. */
 export type PlanRequest = {
@@ -23,7 +27,8 @@ export type PlanRequest = {
   /** Only these, where they are given. */
   readonly orderIds?: readonly OrderId[] | undefined
   readonly assetIds?: readonly AssetId[] | undefined
-  readonly batch?: string | undefined
+  /** Which of those that wait are planned; all of them, where it is left out. */
+  readonly choose?: ((waiting: readonly Order[]) => Choice) | undefined
   readonly prices: PlanInput['prices']
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
@@ -39,6 +44,8 @@ export type ReadInput = {
   readonly broken: readonly Slot[]
   /** Orders whose other is not planned, and cannot be by this plan. */
   readonly waiting: readonly Order[]
+  /** How many wait and were not chosen, by why. */
+  readonly notChosen: Partial<Choice['left']>
   readonly liveSlots: number
 }
 
@@ -68,21 +75,59 @@ const candidatesOf = (order: Order, assets: readonly Asset[], { assetGroups }: R
     return assets.flatMap(({ id, capabilities }) => (satisfies(capabilities, want.capability) ? [id] : []))
   })
 
-/** What an order that follows another may do, where that one has a slot already. */
-const boundsOf = (order: Order, slots: ReadonlyMap<OrderId, Slot>): Pick<PlannedOrder, 'notBefore' | 'notAfter'> => {
-  const other = order.follows && slots.get(order.follows.orderId)
-  if (!other || !order.follows) return {}
-  const { minMinutes, maxMinutes } = order.follows
-  const endMs = msOf(other.end)
-  return {
-    notBefore: endMs + minutes(minMinutes),
-    ...(maxMinutes !== undefined && { notAfter: endMs + minutes(maxMinutes + order.durationMinutes) }),
+/** Where the orders stand that others follow and that are not planned anew. */
+const placesOf = async (
+  wanted: readonly Order[],
+  planned: ReadonlySet<OrderId>,
+  slots: readonly Slot[],
+  world: Pick<World, 'store'>,
+): Promise<ReadonlyMap<OrderId, Place>> => {
+  const others = new Set(
+    wanted.flatMap(({ follows }) => (follows && !planned.has(follows.orderId) ? follows.orderId : [])),
+  )
+  const places = new Map(
+    slots.flatMap((slot) => (others.has(slot.orderId) ? [[slot.orderId, placeOf(slot)] as const] : [])),
+  )
+  const [{ workspaceId } = { workspaceId: undefined }] = wanted
+  for (const id of others) {
+    const place = !places.has(id) && workspaceId ? await placeOfOrder(workspaceId, id, world) : undefined
+    if (place) places.set(id, place)
   }
+  return places
+}
+
+/** An order with the leeway that those leave it which it follows, or which follow it, and which stay where they are. */
+const bound = (
+  planned: PlannedOrder,
+  places: ReadonlyMap<OrderId, Place>,
+  followers: readonly Slot[],
+): PlannedOrder => {
+  const { follows, durationMinutes } = planned.order
+  const other = follows && places.get(follows.orderId)
+  const after =
+    follows && other
+      ? boundBy(
+          planned,
+          leewayAfter(follows, durationMinutes, other),
+          tellBond(follows, `order ${follows.orderId}`, other),
+        )
+      : planned
+  return followers.reduce(
+    (one, slot) =>
+      slot.follows
+        ? boundBy(
+            one,
+            leewayBefore(slot.follows, durationMinutes, placeOf(slot)),
+            `Order ${slot.orderId}, which follows it, stays at ${slot.start}.`,
+          )
+        : one,
+    after,
+  )
 }
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, batch, prices } = request
+  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, choose, prices } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -113,19 +158,17 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       )
     ).flatMap((order) => (order ? [[order.id, order] as const] : [])),
   )
-  const wanted = [
-    ...open.filter(
-      (order) =>
-        waitsToBePlanned(order, nowMs) &&
-        (orderIds?.includes(order.id) ?? true) &&
-        (batch === undefined || order.batch === batch),
-    ),
-    ...moved.values(),
-  ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const bySlot = new Map(slots.map((slot) => [slot.orderId, slot]))
+  const waiting = open.filter((order) => waitsToBePlanned(order, nowMs) && (orderIds?.includes(order.id) ?? true))
+  const choice = choose?.(waiting)
+  const wanted = [...(choice?.chosen ?? waiting), ...moved.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const planned = new Set(wanted.map(({ id }) => id))
+  const placed = await placesOf(wanted, planned, slots, world)
+  const followers = Map.groupBy(
+    slots.filter(({ orderId }) => !planned.has(orderId)),
+    ({ follows }) => follows?.orderId,
+  )
   const isReady = ({ follows }: Order): boolean =>
-    follows === undefined || planned.has(follows.orderId) || bySlot.has(follows.orderId)
+    follows === undefined || planned.has(follows.orderId) || placed.has(follows.orderId)
   // Two changes at one moment may close a circle; nobody in it can be first.
   const byId = new Map(wanted.map((order) => [order.id, order]))
   const inCircle = (order: Order): boolean => {
@@ -147,6 +190,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     ready = next
   }
   const theirs = new Set(movable.map(({ reservationId }) => reservationId))
+  const modes = new Map(slots.map((slot) => [slot.reservationId, slot.mode]))
   const claims = new Map<string, StandingClaim>()
   for (const { assetId, item, claims: all } of items)
     for (const [id, claim] of Object.entries(all)) {
@@ -157,30 +201,38 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
         startMs: claim.startMs,
         endMs: item === 'OPEN' ? Math.max(claim.endMs, nowMs + overrunGraceMs) : claim.endMs,
         units: claim.units,
-        mode: { kind: 'PROTOCOL', ...(claim.setup !== undefined && { setup: claim.setup }) },
+        mode: modes.get(id as ReservationId) ?? {
+          kind: 'PROTOCOL',
+          ...(claim.setup !== undefined && { setup: claim.setup }),
+        },
       })
     }
   const plannedAssets = usable.map((asset): PlannedAsset => {
     const type = rulebook.assetTypes.find(({ id }) => id === asset.typeId)
-    const { openingHours, rules, changeovers } = termsOf(asset, type)
+    const { openingHours, rules, changeovers, agility } = termsOf(asset, type)
     const attended = openingHours?.unattended ? undefined : openingHours
     return {
       id: asset.id,
       name: asset.name,
       capacity: asset.capacity,
       ...(attended && { openingHours: attended }),
-      spacing: { rules, changeovers },
+      spacing: { rules, changeovers, ...(agility && { agility }) },
     }
   })
   return {
     input: {
-      orders: ready.map((order) => ({
-        order,
-        candidates: candidatesOf(order, usable, rulebook),
-        slot: moving.get(order.id),
-        worth: worthOf(order),
-        ...boundsOf(order, bySlot),
-      })),
+      orders: ready.map((order) =>
+        bound(
+          {
+            order,
+            candidates: candidatesOf(order, usable, rulebook),
+            slot: moving.get(order.id),
+            worth: worthOf(order),
+          },
+          placed,
+          followers.get(order.id) ?? [],
+        ),
+      ),
       assets: plannedAssets,
       claims: [...claims.values()],
       span,
@@ -191,6 +243,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     movable,
     broken,
     waiting: wanted.filter((order) => !ready.includes(order)),
+    notChosen: choice?.left ?? {},
     liveSlots: slots.length,
   }
 }

@@ -3,7 +3,7 @@ import { Refusal } from '#domain/errors.ts'
 import { type ReservationId, reservationIdOf, runIdOfFiring, type ScheduleId, type SlotId } from '#domain/ids.ts'
 import type { Order, OrderStatus } from '#domain/orders/order.ts'
 import { mayBecome } from '#domain/orders/transitions.ts'
-import { setupOf } from '#domain/plans/changeover.ts'
+import { pointsSomewhere, setupOf } from '#domain/plans/changeover.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
@@ -12,6 +12,7 @@ import { runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, minutes, msOf, seconds } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { made, touched } from '../common/change-document.ts'
+import { transitionConflicts } from '../conflicts/transitions-of-slot.ts'
 import { cannotBecome } from '../orders/change-order.ts'
 import { ownOf } from '../reservations/book-reservation.ts'
 import { cancelChanges } from '../reservations/cancel-changes.ts'
@@ -182,6 +183,7 @@ export const placeChanges = async (
     end: item.end,
     mode: order.mode,
     value: order.value,
+    ...(order.follows && { follows: order.follows }),
     ...(order.protocolId !== undefined && { protocolId: order.protocolId }),
     ...(scheduleId && { scheduleId }),
     reservationId,
@@ -210,6 +212,7 @@ export const placeChanges = async (
       world,
     ),
   ]
+  if (pointsSomewhere(order.mode)) changes.push(...(await transitionConflicts(slot, actor, world)))
   if (schedule)
     changes.push(
       { type: 'put', kind: 'schedule', value: schedule, expect: 'absent' },

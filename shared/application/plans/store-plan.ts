@@ -1,6 +1,7 @@
 import type { PlanId } from '#domain/ids.ts'
 import type { Plan } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
+import { plannedBatch } from '../batches/batch-changes.ts'
 import { made } from '../common/change-document.ts'
 import type { World } from '../world.ts'
 import type { Answer } from './answer-question.ts'
@@ -19,20 +20,38 @@ export const knownPlan = async (
   return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
 }
 
+/** What a plan comes to for the batch that it is made for. */
+const outcomeOf = ({ ask: { batchId }, read, askedMs }: Question, { items, leftOut }: Answer, nowMs: number) => {
+  const orders = [...read.input.orders.map(({ order }) => order), ...read.waiting]
+  const own = new Set(orders.flatMap((order) => (order.batchId === batchId ? order.id : [])))
+  const reasons = new Map<string, number>(Object.entries(read.notChosen).filter(([, count]) => count > 0))
+  for (const { orderId, code } of leftOut) if (own.has(orderId)) reasons.set(code, (reasons.get(code) ?? 0) + 1)
+  return {
+    ordersSatisfied: items.filter(({ orderId }) => own.has(orderId)).length,
+    ordersUnsatisfied: [...reasons.values()].reduce((sum, count) => sum + count, 0),
+    unsatisfiedReasons: Object.fromEntries(reasons),
+    computeMs: Math.round(nowMs - askedMs),
+  }
+}
+
 /** Stores a candidate. @throws Refusal `contended` */
 export const storePlan = (
   question: Question,
-  { items, leftOut, iterations, cutShort, changes, metrics }: Answer,
+  answer: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   id: PlanId = `pln_${world.ids.unique()}`,
 ): Promise<Plan> => {
+  const { items, leftOut, iterations, cutShort, changes, metrics } = answer
   const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
   const { workspaceId, actor, name } = ask
+  const stamps = made(actor, world)
+  const result = { planId: id, at: stamps.createdAt, ...outcomeOf(question, answer, world.clock.now()) }
   return storeDraft(
     {
       workspaceId,
       id,
       ...(name !== undefined && { name }),
+      ...(ask.batchId !== undefined && { batchId: ask.batchId }),
       status: 'candidate',
       mode,
       modeReason,
@@ -50,10 +69,11 @@ export const storePlan = (
       changes,
       score: Math.round(Object.values(metrics.terms).reduce((sum, term) => sum + term, 0) * 1_000) / 1_000,
       metrics,
-      ...made(actor, world),
+      ...stamps,
     },
     { items, leftOut },
     actor,
     world,
+    () => plannedBatch({ workspaceId, id: ask.batchId, actor }, result, world),
   )
 }

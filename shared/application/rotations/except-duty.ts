@@ -52,7 +52,7 @@ export const exceptDuty = async (
   }
   const { committed } = await world.store.commit([
     { type: 'put', kind: 'dutyException', value, expect: 'absent' },
-    auditOf(world, { workspaceId, subject: 'rotations', action: 'duty-exception.created', actor, after: value }),
+    auditOf(world, { workspaceId, subject: value.id, action: 'duty-exception.created', actor, after: value }),
   ])
   if (committed) return value
   const current = await world.store.get('dutyException', { workspaceId, id: value.id })
@@ -76,7 +76,7 @@ export const dropException = (
         { type: 'remove', kind: 'dutyException', key: { workspaceId, id }, expect: before.version },
         auditOf(world, {
           workspaceId,
-          subject: 'rotations',
+          subject: id,
           action: 'duty-exception.removed',
           actor,
           before,

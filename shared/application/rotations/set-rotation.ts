@@ -57,7 +57,14 @@ export const setRotation = (
     return {
       changes: [
         { type: 'put', kind: 'rotation', value: after, expect: before.version === 0 ? 'absent' : before.version },
-        auditOf(world, { workspaceId, subject: 'rotations', action: 'rotation.changed', actor, before, after }),
+        auditOf(world, {
+          workspaceId,
+          subject: 'rotations',
+          action: 'rotation.changed',
+          actor,
+          before: before.version === 0 ? undefined : before,
+          after,
+        }),
       ],
       result: after,
     }

@@ -4,6 +4,7 @@ import { agentRoutes } from './routes/agents.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { availabilityRoutes } from './routes/availability.ts'
+import { batchRoutes } from './routes/batches.ts'
 import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
 import { feedRoutes } from './routes/feeds.ts'
@@ -79,6 +80,7 @@ export interface Routes
     Of<typeof snapshotRoutes>,
     Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
+    Of<typeof batchRoutes>,
     Of<typeof peopleRoutes>,
     Of<typeof rotationRoutes>,
     Of<typeof migrationRoutes>,
@@ -113,6 +115,7 @@ export const routes: Routes = {
   ...snapshotRoutes,
   ...planningRoutes,
   ...orderTemplateRoutes,
+  ...batchRoutes,
   ...peopleRoutes,
   ...rotationRoutes,
   ...migrationRoutes,

@@ -2,8 +2,20 @@ import * as z from 'zod'
 import { assetIdSchema } from '../ids.ts'
 import { assetSchema } from './asset.ts'
 
-const { name, kind, capacity, capabilities, location, tags, agentId, typeId, openingHours, bookingRules, changeovers } =
-  assetSchema.shape
+const {
+  name,
+  kind,
+  capacity,
+  capabilities,
+  location,
+  tags,
+  agentId,
+  typeId,
+  openingHours,
+  bookingRules,
+  changeovers,
+  agility,
+} = assetSchema.shape
 
 /** One asset as a file says it. With an id it changes that asset; without one the asset of that name, or makes a new one. */
 export const assetRowSchema = z
@@ -20,6 +32,7 @@ export const assetRowSchema = z
     openingHours,
     bookingRules,
     changeovers,
+    agility,
   })
   .meta({ id: 'AssetRow', description: 'An asset as a file says it' })
 export type AssetRow = z.output<typeof assetRowSchema>

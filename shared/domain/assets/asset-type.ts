@@ -4,7 +4,14 @@ import { nameSchema } from '../name.ts'
 import { concurrentRunsSchema } from '../runs/capacity.ts'
 import { instantSchema } from '../time.ts'
 import type { Asset } from './asset.ts'
-import { type BookingRules, bookingRulesSchema, type Changeovers, changeoversSchema } from './booking-rules.ts'
+import {
+  type Agility,
+  agilitySchema,
+  type BookingRules,
+  bookingRulesSchema,
+  type Changeovers,
+  changeoversSchema,
+} from './booking-rules.ts'
 import { type OpeningHours, openingHoursSchema } from './opening-hours.ts'
 
 const stamps = {
@@ -23,6 +30,7 @@ export const assetTypeSchema = z
     openingHours: openingHoursSchema.optional(),
     bookingRules: bookingRulesSchema.optional(),
     changeovers: changeoversSchema.optional(),
+    agility: agilitySchema.optional(),
     ...stamps,
   })
   .meta({ id: 'AssetType', description: 'Hours and rules shared by assets of one type; an asset may have its own' })
@@ -46,13 +54,15 @@ export type Terms = {
   readonly openingHours: OpeningHours | undefined
   readonly rules: BookingRules
   readonly changeovers: Changeovers
+  readonly agility: Agility | undefined
 }
 
 export const termsOf = (
-  asset: Pick<Asset, 'openingHours' | 'bookingRules' | 'changeovers'>,
+  asset: Pick<Asset, 'openingHours' | 'bookingRules' | 'changeovers' | 'agility'>,
   type?: AssetType | undefined,
 ): Terms => ({
   openingHours: asset.openingHours ?? type?.openingHours,
   rules: { ...type?.bookingRules, ...asset.bookingRules },
   changeovers: asset.changeovers ?? type?.changeovers ?? [],
+  agility: asset.agility ?? type?.agility,
 })

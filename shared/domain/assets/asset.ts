@@ -4,7 +4,7 @@ import { nameSchema } from '../name.ts'
 import { personSchema } from '../people/person.ts'
 import { instantSchema } from '../time.ts'
 import { emergencyStopSchema } from '../workspaces/emergency-stop.ts'
-import { bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
+import { agilitySchema, bookingRulesSchema, changeoversSchema } from './booking-rules.ts'
 import { capabilitySchema } from './capability.ts'
 import { healthCheckSchema } from './health.ts'
 import { interlockSchema } from './interlock.ts'
@@ -48,6 +48,7 @@ export const assetSchema = z
     openingHours: openingHoursSchema.optional(),
     bookingRules: bookingRulesSchema.optional(),
     changeovers: changeoversSchema.optional(),
+    agility: agilitySchema.optional(),
     interlocks: z.array(interlockSchema).max(10).optional(),
     healthCheck: healthCheckSchema.optional(),
     emergencyStop: emergencyStopSchema.optional(),

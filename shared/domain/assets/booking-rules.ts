@@ -52,10 +52,18 @@ export const changeoversSchema = z
   })
 export type Changeovers = z.output<typeof changeoversSchema>
 
+/** How fast an asset turns from one pointing to the next, and how long it takes to come to rest. */
+export const agilitySchema = z.strictObject({
+  degreesPerSecond: z.number().min(0.01).max(100),
+  settleSeconds: z.number().min(0).max(600),
+})
+export type Agility = z.output<typeof agilitySchema>
+
 /** What must lie between neighbours on one asset. */
 export type Spacing = {
   readonly rules?: Pick<BookingRules, 'bufferBeforeMinutes' | 'bufferAfterMinutes'> | undefined
   readonly changeovers?: Changeovers | undefined
+  readonly agility?: Agility | undefined
 }
 
 /** Milliseconds that must lie between the end of one piece of work and the start of the next. */

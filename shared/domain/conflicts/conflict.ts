@@ -11,6 +11,7 @@ export const conflictTypes = {
   overrun: { severity: 'warning', says: 'what is in use lasts into what follows' },
   closed: { severity: 'warning', says: 'outside the opening hours' },
   'too-close': { severity: 'warning', says: 'a buffer or changeover between neighbours is missing' },
+  'infeasible-transition': { severity: 'error', says: 'an asset cannot turn from one slot to the next in time' },
 } as const
 export type ConflictType = keyof typeof conflictTypes
 export const severities = ['error', 'warning', 'info'] as const

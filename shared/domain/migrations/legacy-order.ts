@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { fingerprint } from '../fingerprint.ts'
 import type { OrderId } from '../ids.ts'
+import { nameSchema } from '../name.ts'
 import { externalReferenceSchema, type Order, type OrderStatus } from '../orders/order.ts'
 import { type OrderRow, orderRowSchema } from '../orders/order-row.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
@@ -14,6 +15,8 @@ type Value = Readonly<Record<string, unknown>>
 export type LegacyOrder = {
   readonly id: OrderId
   readonly order: OrderRow
+  /** Name of its batch. */
+  readonly batch?: string
   readonly more: Partial<Pick<Order, 'status' | 'reason' | 'createdAt'>>
 }
 
@@ -191,7 +194,6 @@ export const readLegacyOrder = (
     requirements: read.requirements(),
     mode: read.mode(),
     externalReference: referenceOf(value, oldId),
-    batch: textOf(value.batch_id)?.slice(0, 60),
     tags: tagsOf(value),
     notes: notesOf(value),
   }
@@ -201,9 +203,11 @@ export const readLegacyOrder = (
   if (!order.success) return order.error.issues.map(asProblem)
   const createdAt = legacyInstant(value.created_at)
   const reason = textOf(value.reject_reason)?.slice(0, 500)
+  const batch = nameSchema.safeParse(textOf(value.batch_id)?.slice(0, 120)).data
   return {
     id: `ord_${fingerprint(['legacy', oldId])}`,
     order: order.data,
+    ...(batch !== undefined && { batch }),
     more: {
       status,
       ...(reason !== undefined && { reason }),

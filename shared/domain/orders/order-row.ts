@@ -5,7 +5,7 @@ import { orderSchema } from './order.ts'
 
 const { name, priority, value, quality, durationMinutes, release, due, requirements, protocolId, parameters } =
   orderSchema.shape
-const { constraints, follows, externalReference, batch, tags, notes } = orderSchema.shape
+const { constraints, follows, externalReference, batchId, tags, notes } = orderSchema.shape
 
 /** What a person says of an order. */
 export const orderFields = {
@@ -23,7 +23,7 @@ export const orderFields = {
   constraints,
   follows,
   externalReference,
-  batch,
+  batchId,
   tags: tags.default([]),
   notes,
 }

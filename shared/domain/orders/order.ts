@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { openingHoursSchema } from '../assets/opening-hours.ts'
-import { orderIdSchema, protocolIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { batchIdSchema, orderIdSchema, protocolIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { wantedListSchema } from '../reservations/wanted.ts'
 import { instantSchema } from '../time.ts'
+import { followsSchema } from './companion.ts'
 import { modeSchema } from './mode.ts'
 
 export const orderStatuses = {
@@ -16,22 +17,6 @@ export const orderStatuses = {
   rejected: 'will not be done; the reason says why',
 } as const
 export type OrderStatus = keyof typeof orderStatuses
-
-/** An order that must follow another. */
-const followsSchema = z
-  .strictObject({
-    orderId: orderIdSchema,
-    minMinutes: z
-      .int()
-      .min(0)
-      .max(10_080)
-      .default(0)
-      .meta({ description: 'At least so long after the end of the other' }),
-    maxMinutes: z.int().min(0).max(10_080).optional(),
-  })
-  .refine(({ minMinutes, maxMinutes = minMinutes }) => minMinutes <= maxMinutes, {
-    error: '`maxMinutes` must not be less than `minMinutes`',
-  })
 
 export const externalReferenceSchema = z
   .string()
@@ -72,7 +57,7 @@ export const orderSchema = z
     follows: followsSchema.optional(),
     source: z.enum(['manual', 'import', 'template', 'legacy']),
     externalReference: externalReferenceSchema.optional(),
-    batch: z.string().min(1).max(60).optional(),
+    batchId: batchIdSchema.optional(),
     tags: z.array(z.string().min(1).max(60)).max(20),
     notes: z.string().max(2_000).optional(),
     deferredUntil: instantSchema.optional(),

@@ -15,6 +15,9 @@ export const policyNameSchema = z
   .enum(Object.keys(policies) as [PolicyName, ...PolicyName[]])
   .meta({ id: 'InboxPolicy', description: 'What counts how much in the order of the inbox' })
 
+/** How much each term counts. */
+export type Weights = { readonly [K in 'priority' | 'deadline' | 'age' | 'quality']: number }
+
 const hourMs = 3_600_000
 const weekHours = 168
 
@@ -40,9 +43,8 @@ export const scoreSchema = z
   .meta({ id: 'OrderScore', description: 'How far up an order stands in the inbox, and why' })
 export type OrderScore = z.output<typeof scoreSchema>
 
-/** How urgent an order is under a policy, 0 to 1: the weighted mean of its terms. */
-export const scoreOf = (order: Order, policy: PolicyName, nowMs: number): OrderScore => {
-  const weights = policies[policy]
+/** How urgent an order is by some weights, 0 to 1: the weighted mean of its terms. */
+export const scoreBy = (order: Order, weights: Weights, nowMs: number): Omit<OrderScore, 'policy'> => {
   const values = {
     priority: (order.priority - 1) / 4,
     deadline: deadlineTerm(order.due, nowMs),
@@ -54,5 +56,11 @@ export const scoreOf = (order: Order, policy: PolicyName, nowMs: number): OrderS
   const score = names.reduce((sum, name) => sum + weights[name] * values[name], 0) / total
   const round = (value: number): number => Math.round(value * 10_000) / 10_000
   const terms = Object.fromEntries(names.map((name) => [name, { value: round(values[name]), weight: weights[name] }]))
-  return { policy, score: round(score), terms: terms as OrderScore['terms'] }
+  return { score: round(score), terms: terms as OrderScore['terms'] }
 }
+
+/** The same under a policy. */
+export const scoreOf = (order: Order, policy: PolicyName, nowMs: number): OrderScore => ({
+  policy,
+  ...scoreBy(order, policies[policy], nowMs),
+})

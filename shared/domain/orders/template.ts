@@ -20,6 +20,7 @@ const {
   release: _release,
   due: _due,
   follows: _follows,
+  batchId: _batchId,
   name: _name,
   ...repeated
 } = orderFields

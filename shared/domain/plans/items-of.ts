@@ -1,4 +1,5 @@
 import type { AssetId, OrderId } from '../ids.ts'
+import type { Place } from '../orders/companion.ts'
 import type { Placement } from '../planning/problem.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
 import { changeoverMs } from './changeover.ts'
@@ -12,17 +13,29 @@ const isWhere = (slot: Slot, startMs: number, assetIds: readonly AssetId[]): boo
   slot.assets.length === assetIds.length &&
   slot.assets.every(({ assetId }) => assetIds.includes(assetId))
 
-/** The items of a plan from the placements of the planner, in the order of their start. */
-export const itemsOf = (placements: readonly Placement[], posed: Posed, input: PlanInput): readonly PlanItem[] => {
+/** An order on assets at a time, as the planner puts it. */
+export type Draft = Place & { readonly planned: PlannedOrder; readonly assets: PlanItem['assets'] }
+
+/** What the placements of the planner mean. */
+export const draftsOf = (placements: readonly Placement[], posed: Posed, input: PlanInput): readonly Draft[] => {
   const { unitMs, zeroMs, assetOfLane, orderOfJob } = posed
   const orders = new Map<OrderId, PlannedOrder>(input.orders.map((planned) => [planned.order.id, planned]))
-  const drafts = placements.flatMap(({ job, lanes, start }) => {
+  return placements.flatMap(({ job, lanes, start }) => {
     const planned = orders.get(orderOfJob[job] as OrderId)
     if (!planned) return []
     const startMs = zeroMs + start * unitMs
     const assetIds = [...new Set(lanes.flatMap((lane) => assetOfLane[lane] ?? []))]
-    return [{ planned, startMs, endMs: startMs + minutes(planned.order.durationMinutes), assetIds }]
+    const unitsOf = (id: AssetId): number =>
+      planned.order.requirements.find((want, index) =>
+        'assetId' in want ? want.assetId === id : planned.candidates[index]?.includes(id),
+      )?.units ?? 1
+    const assets = assetIds.map((assetId) => ({ assetId, units: unitsOf(assetId) }))
+    return [{ planned, startMs, endMs: startMs + minutes(planned.order.durationMinutes), assetIds, assets }]
   })
+}
+
+/** The items of a plan, in the order of their start. */
+export const itemsOf = (drafts: readonly Draft[], input: PlanInput): readonly PlanItem[] => {
   /** What stands on each asset, the plan's own included, by start. */
   const around = new Map<AssetId, { startMs: number; endMs: number; mode: PlannedOrder['order']['mode'] }[]>()
   for (const { id } of input.assets) around.set(id, [])
@@ -34,7 +47,7 @@ export const itemsOf = (placements: readonly Placement[], posed: Posed, input: P
 
   return drafts
     .toSorted((a, b) => a.startMs - b.startMs || (a.planned.order.id < b.planned.order.id ? -1 : 1))
-    .map(({ planned, startMs, endMs, assetIds }): PlanItem => {
+    .map(({ planned, startMs, endMs, assetIds, assets }): PlanItem => {
       const { order, slot } = planned
       let transitionMs = 0
       let latestMs = Math.min(input.span.endMs, order.due ? msOf(order.due) : input.span.endMs) - (endMs - startMs)
@@ -50,20 +63,17 @@ export const itemsOf = (placements: readonly Placement[], posed: Posed, input: P
             after.startMs - changeoverMs(spacing, order.mode, after.mode) - (endMs - startMs),
           )
       }
-      const unitsOf = (id: AssetId): number =>
-        order.requirements.find((want, index) =>
-          'assetId' in want ? want.assetId === id : planned.candidates[index]?.includes(id),
-        )?.units ?? 1
       return {
         orderId: order.id,
         state: slot && isWhere(slot, startMs, assetIds) ? 'kept' : 'proposed',
-        assets: assetIds.map((assetId) => ({ assetId, units: unitsOf(assetId) })),
+        assets,
         start: instantOf(startMs),
         end: instantOf(endMs),
         value: order.value,
         ...(order.quality !== undefined && { quality: order.quality }),
         transitionMinutes: Math.ceil(transitionMs / 60_000),
         slackMinutes: Math.max(0, Math.floor((latestMs - startMs) / 60_000)),
+        ...(order.follows && { follows: order.follows.orderId }),
         ...(slot && { slotId: slot.id }),
       }
     })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {
   assetIdSchema,
+  batchIdSchema,
   orderIdSchema,
   planIdSchema,
   reservationIdSchema,
@@ -85,6 +86,8 @@ export const planItemSchema = z
     transitionMinutes: z.int().min(0),
     /** By how much it could start later with all else as it is, as far as its own window goes. */
     slackMinutes: z.int().min(0),
+    /** The order that it follows. */
+    follows: orderIdSchema.optional(),
     /** What is moved by it. */
     slotId: slotIdSchema.optional(),
     problem: z.string().optional(),
@@ -159,6 +162,8 @@ export const planSchema = z
     workspaceId: workspaceIdSchema,
     id: planIdSchema,
     name: nameSchema.optional(),
+    /** The batch that it was made for. */
+    batchId: batchIdSchema.optional(),
     status: z.enum(keysOf(planStatuses)),
     mode: z.enum([...keysOf(planModes), 'rollback']).meta({ description: 'rollback: back to a snapshot' }),
     modeReason: z.string(),

@@ -2,7 +2,7 @@ import type { Asset } from '../assets/asset.ts'
 import type { Spacing } from '../assets/booking-rules.ts'
 import { type OpeningHours, openSpans, type Span } from '../assets/opening-hours.ts'
 import type { AssetId, OrderId, ReservationId } from '../ids.ts'
-import type { OrderMode } from '../orders/mode.ts'
+import { kindOf, type OrderMode } from '../orders/mode.ts'
 import type { Order } from '../orders/order.ts'
 import type { Changeover, Fixed, Job, Lane, Option, Placement, Problem } from '../planning/problem.ts'
 import { minutes, msOf } from '../time.ts'
@@ -18,7 +18,9 @@ export type PlannedAsset = Pick<Asset, 'id' | 'name' | 'capacity'> & {
 /** A claim that stands in the calendar and stays there. */
 export type StandingClaim = Span & {
   readonly assetId: AssetId
-  readonly reservationId: ReservationId
+  readonly reservationId?: ReservationId
+  /** An order that has its place already. */
+  readonly orderId?: OrderId
   readonly units: number
   readonly mode: OrderMode
 }
@@ -30,9 +32,13 @@ export type PlannedOrder = {
   readonly slot?: Slot | undefined
   /** What it counts for in the search. */
   readonly worth: number
-  /** Earliest start by the order that it follows, where that one is planned already. */
+  /** Earliest start and latest end by the orders that it belongs to, where those have their places already. */
   readonly notBefore?: number | undefined
   readonly notAfter?: number | undefined
+  /** What says so, for people. */
+  readonly bond?: string
+  /** Its slot cannot stay where it is. */
+  readonly mayStay?: false
 }
 
 /** Prices as fractions of the mean value of the orders. */
@@ -46,6 +52,8 @@ export type PlanInput = {
   /** Nothing starts before. */
   readonly freezeMs: number
   readonly prices: Prices
+  /** Orders that are not to be planned: whatever follows them waits. */
+  readonly missing?: ReadonlySet<OrderId>
 }
 
 /** Values are counted in thousandths, so that prices of a fraction of one count. */
@@ -69,13 +77,16 @@ export type Posed = {
   readonly orderOfJob: readonly OrderId[]
   /** Where the slots stand that may move: to keep them is the plan to begin with. */
   readonly kept: readonly Placement[]
-  /** Orders that have no job, because no asset can do them, or their window is closed. */
-  readonly unposed: readonly { readonly order: Order; readonly because: 'no-asset' | 'no-window' | 'frozen' }[]
+  /** Orders that have no job: no asset can do them, their window is closed, or what they follow has none. */
+  readonly unposed: readonly {
+    readonly order: Order
+    readonly because: 'no-asset' | 'no-window' | 'frozen' | 'waits'
+  }[]
 }
 
-/** Satellites turn within seconds; laboratories plan by the minute. */
+/** The coarsest unit that does justice to all of them. */
 const unitOf = (orders: readonly PlannedOrder[]): number =>
-  orders.every(({ order }) => order.mode.kind === 'PROTOCOL') ? minutes(1) : 1_000
+  orders.every(({ order }) => kindOf(order.mode).unit === 'minute') ? minutes(1) : 1_000
 
 const lanesOf = (asset: PlannedAsset): number => Math.min(asset.capacity, mostLanes)
 const sharesOf = (asset: PlannedAsset, units: number): number => Math.ceil((units * lanesOf(asset)) / asset.capacity)
@@ -188,11 +199,20 @@ export const problemOf = (input: PlanInput): Posed => {
   const jobs: Job[] = []
   const orderOfJob: OrderId[] = []
   const kept: Placement[] = []
-  const unposed: { order: Order; because: 'no-asset' | 'no-window' | 'frozen' }[] = []
+  const unposed: Posed['unposed'][number][] = []
+  const missing = new Set(input.missing)
+  const leave = (order: Order, because: Posed['unposed'][number]['because']): void => {
+    unposed.push({ order, because })
+    missing.add(order.id)
+  }
   const jobOf = new Map<OrderId, number>()
 
-  for (const planned of input.orders) {
+  for (const planned of othersFirst(input.orders)) {
     const { order, slot } = planned
+    if (order.follows && missing.has(order.follows.orderId)) {
+      leave(order, 'waits')
+      continue
+    }
     const duration = Math.max(1, Math.ceil(minutes(order.durationMinutes) / unitMs))
     const windows = windowsOf(planned, span, freezeMs).map(({ startMs, endMs }) => ({
       open: up(startMs),
@@ -201,15 +221,16 @@ export const problemOf = (input: PlanInput): Posed => {
     const usable = windows.filter(({ open, close }) => open <= close)
     const choices = choicesOf(planned, byId)
     if (choices.length === 0) {
-      unposed.push({ order, because: 'no-asset' })
+      leave(order, 'no-asset')
       continue
     }
-    const kept0 = slot && keptOption(slot, { down, duration, byId, laneNumbers, spacingOf, nodeOf })
+    const kept0 =
+      slot && planned.mayStay !== false && keptOption(slot, { down, duration, byId, laneNumbers, spacingOf, nodeOf })
     if (usable.length === 0 && !kept0) {
       const frozen = windowsOf(planned, span, span.startMs).some(
         ({ startMs, endMs }) => up(startMs) <= down(endMs) - duration,
       )
-      unposed.push({ order, because: frozen ? 'frozen' : 'no-window' })
+      leave(order, frozen ? 'frozen' : 'no-window')
       continue
     }
     const options: Option[] = []
@@ -251,6 +272,20 @@ export const problemOf = (input: PlanInput): Posed => {
   }
   const problem = { lanes, fixed, jobs, changeover: changeover() }
   return { problem, unitMs, zeroMs, assetOfLane, orderOfJob, kept, unposed }
+}
+
+/** The same orders, each after the one that it follows. */
+const othersFirst = (orders: readonly PlannedOrder[]): PlannedOrder[] => {
+  const byId = new Map(orders.map((planned) => [planned.order.id, planned]))
+  const sorted = new Set<PlannedOrder>()
+  const add = (planned: PlannedOrder): void => {
+    if (sorted.has(planned)) return
+    const other = planned.order.follows && byId.get(planned.order.follows.orderId)
+    if (other) add(other)
+    sorted.add(planned)
+  }
+  for (const planned of orders) add(planned)
+  return [...sorted]
 }
 
 /** When an order may be done: within its own window and hours, the horizon, and after the freeze window. */

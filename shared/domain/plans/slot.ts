@@ -10,6 +10,7 @@ import {
   slotIdSchema,
   workspaceIdSchema,
 } from '../ids.ts'
+import { followsSchema } from '../orders/companion.ts'
 import { modeSchema } from '../orders/mode.ts'
 import { instantSchema } from '../time.ts'
 
@@ -46,6 +47,8 @@ export const slotSchema = z
     start: instantSchema,
     end: instantSchema,
     mode: modeSchema,
+    /** What its order follows. */
+    follows: followsSchema.optional(),
     value: z.int(),
     protocolId: protocolIdSchema.optional(),
     /** What starts its run, where it has a protocol. */

@@ -36,7 +36,8 @@ export const toldRejection = (rejection: Rejection, { posed, orders, assets, cla
     const claim = claims.find(
       (one) => one.assetId === assetOfLane[found.lane] && Math.abs(one.startMs - startMs) < 2 * unitMs,
     )
-    return `${claim?.reservationId ?? 'a claim'} at ${instantOf(startMs)}`
+    const there = claim?.orderId && `"${orders.get(claim.orderId)?.order.name ?? claim.orderId}"`
+    return `${there ?? claim?.reservationId ?? 'a claim'} at ${instantOf(startMs)}`
   }
   const by = order?.due ? ` before ${order.due}` : ''
   const remedyOf = (remedy: Remedy): string => {

@@ -27,6 +27,7 @@ export const listsContract = (open: Open): void => {
       'series',
       'outage',
       'feed',
+      'batch',
       'legacyOrders',
       'migrationState',
     ]
@@ -42,6 +43,21 @@ export const listsContract = (open: Open): void => {
           const items = await walk((page) => open().list(of, ws, page), { limit, newestFirst })
           expect(items).toEqual(newestFirst ? values.toReversed() : values)
         }
+    })
+
+    test('orders of a batch: every one of them once, and none that has left it', async () => {
+      const ws = newWorkspace()
+      const orders = bodies.map((body, index) => ({
+        ...documentOf('order', ws, body),
+        ...(index % 3 > 0 && { batchId: index % 3 === 1 ? ('bat_a' as const) : ('bat_b' as const) }),
+      }))
+      await commit(...orders.map((order) => creation('order', order)))
+      const [left, ...others] = orders.filter(({ batchId }) => batchId === 'bat_a')
+      const { batchId: _left, ...alone } = left as Documents['order']
+      await commit({ type: 'put', kind: 'order', value: { ...alone, version: 2 }, expect: 1 })
+      for (const limit of [1, 3, 100])
+        expect(await walk((page) => open().ordersOfBatch(ws, 'bat_a', page), { limit })).toEqual(others)
+      expect(await walk((page) => open().ordersOfBatch(newWorkspace(), 'bat_a', page), { limit: 10 })).toEqual([])
     })
 
     test('what is written while somebody pages neither doubles nor hides what was there all along', async () => {

@@ -5,7 +5,7 @@ import type { Reason } from '#domain/errors.ts'
 /** The columns of a file, in their order. */
 export const columns = Object.keys(assetRowSchema.shape) as (keyof AssetRow)[]
 const lists: ReadonlySet<string> = new Set(['capabilities', 'tags'])
-const structures: ReadonlySet<string> = new Set(['openingHours', 'bookingRules', 'changeovers'])
+const structures: ReadonlySet<string> = new Set(['openingHours', 'bookingRules', 'changeovers', 'agility'])
 
 export const rowOf = (asset: Asset): AssetRow =>
   Object.fromEntries(

@@ -110,7 +110,7 @@ const checkNamed = async (
   ])
 }
 
-const optional = ['agentId', 'location', 'typeId', 'openingHours', 'bookingRules', 'changeovers'] as const
+const optional = ['agentId', 'location', 'typeId', 'openingHours', 'bookingRules', 'changeovers', 'agility'] as const
 
 const patchOf = ({ id: _id, kind: _kind, ...row }: AssetRow) => ({
   ...row,

@@ -5,7 +5,7 @@ import { agentIdSchema } from '#domain/ids.ts'
 import { pageOf, pageWithArchivedQuery, route } from '../route.ts'
 
 const { name, kind, capacity, capabilities, tags, status, statusNote, location, typeId } = assetSchema.shape
-const { openingHours, bookingRules, changeovers, interlocks, healthCheck } = assetSchema.shape
+const { openingHours, bookingRules, changeovers, agility, interlocks, healthCheck } = assetSchema.shape
 
 export const assetRoutes = {
   createAsset: route({
@@ -25,6 +25,7 @@ export const assetRoutes = {
       openingHours,
       bookingRules,
       changeovers,
+      agility,
       interlocks,
       healthCheck,
     }),
@@ -106,6 +107,7 @@ export const assetRoutes = {
         openingHours: openingHours.unwrap().nullable(),
         bookingRules: bookingRules.unwrap().nullable(),
         changeovers: changeovers.unwrap().nullable(),
+        agility: agility.unwrap().nullable(),
         interlocks: interlocks.unwrap().nullable(),
         healthCheck: healthCheck.unwrap().nullable(),
         status,

@@ -1,7 +1,9 @@
 import * as z from 'zod'
+import { batchIdSchema, orderIdSchema, slotIdSchema } from '#domain/ids.ts'
 import { orderSchema, orderStatuses } from '#domain/orders/order.ts'
 import { importedOrdersSchema, orderFields } from '#domain/orders/order-row.ts'
 import { policyNameSchema, scoreSchema } from '#domain/orders/score.ts'
+import { slotSchema } from '#domain/plans/slot.ts'
 import { limits } from '../limits.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
@@ -24,7 +26,7 @@ const { externalReference: _fixed, ...changeable } = orderSchema.pick({
   parameters: true,
   constraints: true,
   follows: true,
-  batch: true,
+  batchId: true,
   tags: true,
   notes: true,
   externalReference: true,
@@ -49,7 +51,7 @@ export const orderRoutes = {
     summary: 'List orders, newest first',
     query: pageQuery.extend({
       status: z.enum(Object.keys(orderStatuses) as [keyof typeof orderStatuses]).optional(),
-      batch: z.string().max(60).optional(),
+      batchId: batchIdSchema.optional(),
       tag: z.string().max(60).optional(),
       externalReference: z.string().max(100).optional(),
     }),
@@ -78,11 +80,11 @@ export const orderRoutes = {
     access: 'scientist',
     summary: 'Place orders as a table or a file says; all of them, or none',
     description:
-      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch, tags, notes. Importing a file again places nothing twice.',
+      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), tags, notes. Importing a file again places nothing twice.',
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),
-        orders: z.array(z.json()).max(100_000).optional(),
+        orders: z.array(z.json()).optional(),
         dryRun: z.boolean().default(false),
         onDuplicate,
       })
@@ -101,6 +103,20 @@ export const orderRoutes = {
     response: orderSchema,
     status: 200,
   }),
+  getFulfilment: route({
+    method: 'GET',
+    path: `${orders}/{orderId}/fulfilment`,
+    access: 'viewer',
+    summary: 'Which slots serve an order, served it, or failed to; the last twenty',
+    response: z.strictObject({
+      orderId: orderIdSchema,
+      status: orderSchema.shape.status,
+      servedBy: z.array(slotIdSchema).meta({ description: 'Slots that did it' }),
+      servedNext: slotIdSchema.optional().meta({ description: 'The one that is to do it' }),
+      slots: z.array(slotSchema),
+    }),
+    status: 200,
+  }),
   changeOrder: route({
     method: 'PATCH',
     path: `${orders}/{orderId}`,
@@ -116,7 +132,7 @@ export const orderRoutes = {
         parameters: changeable.parameters.unwrap().nullable(),
         constraints: changeable.constraints.unwrap().nullable(),
         follows: changeable.follows.unwrap().nullable(),
-        batch: changeable.batch.unwrap().nullable(),
+        batchId: changeable.batchId.unwrap().nullable(),
         notes: changeable.notes.unwrap().nullable(),
       })
       .partial(),

@@ -27,7 +27,7 @@ export const planningRoutes = {
     response: planningRunSchema,
     status: 201,
     makes: 'planningRun',
-    refusals: ['invalid', 'limit_exceeded'],
+    refusals: ['invalid', 'invalid_state', 'limit_exceeded'],
   }),
   listPlanningRuns: route({
     method: 'GET',

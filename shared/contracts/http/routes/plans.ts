@@ -26,7 +26,7 @@ export const planRoutes = {
     }),
     response: planSchema,
     status: 201,
-    refusals: ['invalid', 'limit_exceeded'],
+    refusals: ['invalid', 'invalid_state', 'limit_exceeded'],
   }),
   listPlans: route({
     method: 'GET',

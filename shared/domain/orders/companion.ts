@@ -1,0 +1,141 @@
+import * as z from 'zod'
+import type { Span } from '../assets/opening-hours.ts'
+import type { Reason } from '../errors.ts'
+import { type AssetId, orderIdSchema } from '../ids.ts'
+import { dayMs, instantOf, minutes } from '../time.ts'
+import { instantAt, isZone, wallAt } from '../zone.ts'
+
+const gap = z.int().min(0).max(10_080)
+
+/** An order that must follow another. */
+export const followsSchema = z
+  .strictObject({
+    orderId: orderIdSchema,
+    minMinutes: gap.default(0).meta({ description: 'At least so long after the end of the other' }),
+    maxMinutes: gap.optional().meta({ description: 'At most so long after the end of the other' }),
+    sameDay: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Within the day on which the other ends, by the clocks of `timeZone`' }),
+    timeZone: z
+      .string()
+      .max(50)
+      .refine(isZone, { error: 'expected an IANA time zone such as Europe/Berlin' })
+      .optional(),
+    otherAssets: z
+      .boolean()
+      .optional()
+      .meta({ description: 'On none of the assets of the other: by another person, on another instrument' }),
+  })
+  .refine(({ minMinutes, maxMinutes = minMinutes }) => minMinutes <= maxMinutes, {
+    error: '`maxMinutes` must not be less than `minMinutes`',
+  })
+  .refine(({ sameDay, timeZone }) => (sameDay ?? false) === (timeZone !== undefined), {
+    error: '`sameDay` needs a `timeZone`, which says where days begin; nothing else does',
+    path: ['timeZone'],
+  })
+export type Follows = z.output<typeof followsSchema>
+
+/** Where an order stands, or is to stand. */
+export type Place = Span & { readonly assetIds: readonly AssetId[] }
+
+/** What one of two that belong together may do, by where the other stands. */
+export type Leeway = {
+  /** Earliest start. */
+  readonly notBefore?: number | undefined
+  /** Latest end. */
+  readonly notAfter?: number | undefined
+  /** Assets that it must not use. */
+  readonly without: readonly AssetId[]
+}
+
+/** The day of a moment by the clocks of a zone. */
+const dayAround = (zone: string, ms: number): Span => {
+  const midnight = Math.floor(wallAt(zone, ms) / dayMs) * dayMs
+  return { startMs: instantAt(zone, midnight), endMs: instantAt(zone, midnight + dayMs) }
+}
+
+/** Whether it rests on more than times between the two: the planner's core knows nothing else. */
+export const isParticular = ({ sameDay, otherAssets }: Follows): boolean => sameDay === true || otherAssets === true
+
+/** What a companion may do where the one that it follows stands. What ends at midnight ends on the day before. */
+export const leewayAfter = (follows: Follows, durationMinutes: number, other: Place): Leeway => {
+  const { minMinutes, maxMinutes, timeZone, otherAssets } = follows
+  const day = timeZone === undefined ? undefined : dayAround(timeZone, other.endMs - 1)
+  const latest = [
+    ...(maxMinutes === undefined ? [] : [other.endMs + minutes(maxMinutes + durationMinutes)]),
+    ...(day ? [day.endMs] : []),
+  ]
+  return {
+    notBefore: other.endMs + minutes(minMinutes),
+    ...(latest.length > 0 && { notAfter: Math.min(...latest) }),
+    without: otherAssets ? other.assetIds : [],
+  }
+}
+
+/** What an order may do where its companion stands and stays. */
+export const leewayBefore = (follows: Follows, durationMinutes: number, companion: Place): Leeway => {
+  const { minMinutes, maxMinutes, timeZone, otherAssets } = follows
+  const day = timeZone === undefined ? undefined : dayAround(timeZone, companion.startMs)
+  const earliestEnd = [
+    ...(maxMinutes === undefined ? [] : [companion.startMs - minutes(maxMinutes)]),
+    ...(day ? [day.startMs + 1] : []),
+  ]
+  return {
+    ...(earliestEnd.length > 0 && { notBefore: Math.max(...earliestEnd) - minutes(durationMinutes) }),
+    notAfter: Math.min(companion.startMs - minutes(minMinutes), day?.endMs ?? Number.POSITIVE_INFINITY),
+    without: otherAssets ? companion.assetIds : [],
+  }
+}
+
+export const bothLeeways = (a: Leeway, b: Leeway): Leeway => {
+  const [notBefore, notAfter] = [
+    Math.max(a.notBefore ?? Number.NEGATIVE_INFINITY, b.notBefore ?? Number.NEGATIVE_INFINITY),
+    Math.min(a.notAfter ?? Number.POSITIVE_INFINITY, b.notAfter ?? Number.POSITIVE_INFINITY),
+  ]
+  return {
+    ...(notBefore > Number.NEGATIVE_INFINITY && { notBefore }),
+    ...(notAfter < Number.POSITIVE_INFINITY && { notAfter }),
+    without: [...a.without, ...b.without],
+  }
+}
+
+export const isWithin = ({ notBefore, notAfter, without }: Leeway, place: Place): boolean =>
+  place.startMs >= (notBefore ?? place.startMs) &&
+  place.endMs <= (notAfter ?? place.endMs) &&
+  !place.assetIds.some((id) => without.includes(id))
+
+/** Why two orders cannot stand where they do, one following the other; nothing where they can. */
+export const companionReasons = (follows: Follows, companion: Place, other: Place): Reason[] => {
+  const { orderId, minMinutes, maxMinutes, timeZone, otherAssets } = follows
+  const gapMs = companion.startMs - other.endMs
+  const ends = `order ${orderId}, which ends at ${instantOf(other.endMs)}`
+  const day = timeZone === undefined ? undefined : dayAround(timeZone, other.endMs - 1)
+  const shared = otherAssets ? companion.assetIds.filter((id) => other.assetIds.includes(id)) : []
+  const found: [boolean, string, string, string][] = [
+    [
+      gapMs < minutes(minMinutes),
+      'too-soon-after',
+      `it must start ${minMinutes} minutes after ${ends}, or later`,
+      '/start',
+    ],
+    [
+      maxMinutes !== undefined && gapMs > minutes(maxMinutes),
+      'too-late-after',
+      `it must start at most ${maxMinutes} minutes after ${ends}`,
+      '/start',
+    ],
+    [
+      day !== undefined && (companion.startMs < day.startMs || companion.endMs > day.endMs),
+      'other-day',
+      `it must lie on the day of ${ends}, by the clocks of ${timeZone}`,
+      '/start',
+    ],
+    [shared.length > 0, 'same-assets', `${shared.join(' and ')} is used by ${ends}; it needs others`, '/assets'],
+  ]
+  return found.flatMap(([wrong, code, message, path]) => (wrong ? [{ code, message, path }] : []))
+}
+
+/** What binds an order to one that it follows, for whoever asks why there is no room for it. */
+export const tellBond = ({ sameDay, timeZone, otherAssets, maxMinutes }: Follows, name: string, other: Place): string =>
+  `It follows ${name}, which ends at ${instantOf(other.endMs)}${maxMinutes === undefined ? '' : `, within ${maxMinutes} minutes`}${sameDay ? `, on the same day (${timeZone})` : ''}${otherAssets ? ', on other assets' : ''}.`
