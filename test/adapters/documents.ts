@@ -441,7 +441,7 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       id,
       date: '2026-12-24',
       duty: 'juicer',
-      assetId: null,
+      assetId: 'ast_a',
       reason: 'Nobody works on that day',
       ...stamps,
     }),

@@ -46,7 +46,7 @@ export const exceptDuty = async (
     id: exceptionIdOf(date, duty),
     date,
     duty,
-    assetId,
+    ...(assetId !== null && { assetId }),
     reason,
     ...made(actor, world),
   }

@@ -31,8 +31,8 @@ export const whoHas = async (
   const exceptions = await exceptionsOf(rotation, [date], world)
   const holder = holderOn(rotation, exceptions, duty, date)
   if (holder.because === 'no-such-duty') throw notFound('duty', duty)
-  const assetId = holder.because === 'nobody' ? null : holder.assetId
-  if (assetId === null) return { duty, date, holder }
+  const assetId = holder.because === 'nobody' ? undefined : holder.assetId
+  if (assetId === undefined) return { duty, date, holder }
   const asset = await world.store.get('asset', { workspaceId, id: assetId })
   const unable = unableOn(asset, date)
   return { duty, date, holder, ...(asset && { name: asset.name }), ...(unable && { unable }) }

@@ -54,7 +54,7 @@ export const peopleOf = async (
 ): Promise<Map<AssetId, Asset>> => {
   const named = new Set<AssetId>()
   for (const { week } of duties) for (const assetId of Object.values(week)) named.add(assetId)
-  for (const { assetId } of exceptions) if (assetId !== null) named.add(assetId)
+  for (const { assetId } of exceptions) if (assetId !== undefined) named.add(assetId)
   const ids = [...named]
   const people = new Map<AssetId, Asset>()
   for (let at = 0; at < ids.length; at += 100) {

@@ -39,7 +39,7 @@ export const fairnessOf = (
       const holder = holderOn(rotation, exceptions, duty, day)
       if (holder.because === 'exception' && holder.standing !== undefined && holder.standing !== holder.assetId)
         of(holder.standing).relieved += 1
-      if (holder.because === 'nobody' || holder.because === 'no-such-duty' || holder.assetId === null) continue
+      if (holder.because === 'nobody' || holder.because === 'no-such-duty' || holder.assetId === undefined) continue
       covered += 1
       const counted = of(holder.assetId)
       counted.days += 1

@@ -16,7 +16,13 @@ export const holderOn = (
   const exception = exceptions.find((one) => one.date === day && one.duty === duty)
   if (exception) {
     const { assetId, reason, updatedBy: by } = exception
-    return { because: 'exception', assetId, reason, by, ...(usual !== undefined && { standing: usual }) }
+    return {
+      because: 'exception',
+      reason,
+      by,
+      ...(assetId !== undefined && { assetId }),
+      ...(usual !== undefined && { standing: usual }),
+    }
   }
   return usual === undefined ? { because: 'nobody', weekday } : { because: 'rotation', assetId: usual, weekday }
 }

@@ -53,7 +53,7 @@ export const dutyExceptionSchema = z
     id: z.string(),
     date,
     duty: dutySchema,
-    assetId: assetIdSchema.nullable().meta({ description: 'null: nobody takes it on that date' }),
+    assetId: assetIdSchema.optional().meta({ description: 'Nobody takes it on that date, where it is left out' }),
     reason: z.string().min(1).max(500),
     version: z.int().min(1),
     createdAt: instantSchema,
@@ -70,7 +70,7 @@ export const exceptionIdOf = (day: Day, duty: string): string => `${day}_${duty}
 export type Holder =
   | {
       readonly because: 'exception'
-      readonly assetId: AssetId | null
+      readonly assetId?: AssetId
       readonly reason: string
       readonly by: string
       readonly standing?: AssetId

@@ -54,7 +54,7 @@ export const warningsOf = (
           ]
         default: {
           // By an exception nobody may have it, on purpose.
-          if (holder.assetId === null) return []
+          if (holder.assetId === undefined) return []
           const unable = unableOn(people.get(holder.assetId), date)
           return unable ? [{ duty, date, assetId: holder.assetId, ...unable }] : []
         }

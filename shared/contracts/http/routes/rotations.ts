@@ -25,7 +25,7 @@ const holderSchema = z
     holder: z.discriminatedUnion('because', [
       z.strictObject({
         because: z.literal('exception'),
-        assetId: assetIdSchema.nullable(),
+        assetId: assetIdSchema.optional().meta({ description: 'Nobody, where it is left out' }),
         reason: z.string(),
         by: z.string(),
         standing: assetIdSchema.optional().meta({ description: 'Who has it by the rotation' }),
@@ -112,7 +112,9 @@ export const rotationRoutes = {
     access: 'manager',
     summary: 'Say who takes a duty on one date instead',
     creates: true,
-    body: dutyExceptionSchema.pick({ date: true, duty: true, assetId: true, reason: true }),
+    body: dutyExceptionSchema
+      .pick({ date: true, duty: true, reason: true })
+      .extend({ assetId: assetIdSchema.nullable().meta({ description: 'null: nobody takes it' }) }),
     response: dutyExceptionSchema,
     status: 201,
     refusals: ['invalid', 'already_exists'],
