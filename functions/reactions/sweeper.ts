@@ -6,7 +6,10 @@ import { settleConflicts } from '#application/conflicts/settle-conflicts.ts'
 import { checkDueAssets } from '#application/health/keep-healthy.ts'
 import { placeAllInstances } from '#application/orders/order-templates.ts'
 import { armAllRoutines } from '#application/planning-runs/arm-routine.ts'
+import { cleanPlanningRuns } from '#application/planning-runs/clean-planning-runs.ts'
 import { sweepPlanningRuns } from '#application/planning-runs/sweep-planning-runs.ts'
+import { cleanPlans } from '#application/plans/clean-plans.ts'
+import { cleanSnapshots } from '#application/plans/clean-snapshots.ts'
 import { decideOverdue } from '#application/recovery/continue-recovery.ts'
 import { sweepRuns } from '#application/runs/sweep-runs.ts'
 import { auditTimes } from '#application/timetable/audit-times.ts'
@@ -74,6 +77,13 @@ const forget = async (workspaceId: WorkspaceId): Promise<void> => {
   const forgotten = await cleanHistory(workspaceId, world)
   if (forgotten > 0)
     log.info('Runs were forgotten, because they are older than history is kept.', { workspaceId, forgotten })
+  const old = {
+    plans: await cleanPlans(workspaceId, world),
+    planningRuns: await cleanPlanningRuns(workspaceId, world),
+    snapshots: await cleanSnapshots(workspaceId, world),
+  }
+  if (old.plans + old.planningRuns + old.snapshots > 0)
+    log.info('Plans were forgotten, because they are older than they are kept.', { workspaceId, ...old })
 }
 
 /** Orders of templates whose days have come within reach. */

@@ -200,6 +200,7 @@ export class AppStack extends Stack {
       bookings,
       operations,
       slots,
+      planning,
       roster,
       executionEnded,
       sweeper,

@@ -39,6 +39,7 @@ import type { PlanningProgress, PlanningRun } from '#domain/planning-runs/planni
 import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import type { Snapshot, SnapshotPart } from '#domain/plans/snapshot.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { Recovery } from '#domain/recovery/recovery.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
@@ -184,6 +185,8 @@ export type Documents = {
   planPart: PlanPart
   slot: Slot
   revision: TimetableRevision
+  snapshot: Snapshot
+  snapshotPart: SnapshotPart
   planningRun: PlanningRun
   planningProgress: PlanningProgress
   planningRoutine: PlanningRoutine
@@ -240,6 +243,8 @@ export type Keys = {
   planPart: ById
   slot: ById
   revision: { readonly workspaceId: WorkspaceId }
+  snapshot: ById
+  snapshotPart: ById
   planningRun: ById
   planningProgress: ById
   planningRoutine: ById
@@ -296,6 +301,8 @@ export type ListedKind =
   | 'planningRoutine'
   | 'dutyException'
   | 'slot'
+  | 'snapshot'
+  | 'snapshotPart'
   | 'reservation'
   | 'conflict'
   | 'waitlistEntry'

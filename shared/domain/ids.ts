@@ -36,6 +36,7 @@ export const idPrefixes = {
   batch: 'bat',
   plan: 'pln',
   slot: 'slt',
+  snapshot: 'snp',
   planningRun: 'plr',
   planningRoutine: 'rtn',
 } as const
@@ -73,6 +74,7 @@ export type OrderTemplateId = `tpl_${string}`
 export type BatchId = `bat_${string}`
 export type PlanId = `pln_${string}`
 export type SlotId = `slt_${string}`
+export type SnapshotId = `snp_${string}`
 export type PlanningRunId = `plr_${string}`
 export type PlanningRoutineId = `rtn_${string}`
 
@@ -116,6 +118,7 @@ export const orderTemplateIdSchema = schemaOf<OrderTemplateId>('orderTemplate')
 export const batchIdSchema = schemaOf<BatchId>('batch')
 export const planIdSchema = schemaOf<PlanId>('plan')
 export const slotIdSchema = schemaOf<SlotId>('slot')
+export const snapshotIdSchema = schemaOf<SnapshotId>('snapshot')
 export const planningRunIdSchema = schemaOf<PlanningRunId>('planningRun')
 export const planningRoutineIdSchema = schemaOf<PlanningRoutineId>('planningRoutine')
 

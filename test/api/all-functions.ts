@@ -18,6 +18,7 @@ import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { rosterHandlers } from '#functions/api/handlers/roster.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
+import { snapshotHandlers } from '#functions/api/handlers/snapshots.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
 import { handler as front } from '#functions/front/handler.ts'
 import type { HttpEvent, HttpResult } from '#functions/runtime/http-function.ts'
@@ -46,7 +47,7 @@ export const answerAll = (world: World) => {
       importsLegacyOrders(),
     ),
     planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
-    slots: createApi('slots', routes, slotHandlers, world),
+    slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
     roster: createApi('roster', routes, rosterHandlers, world),
     planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),

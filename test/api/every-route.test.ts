@@ -31,6 +31,7 @@ const before: Partial<Record<RouteId, (of: Furnished) => Promise<unknown>>> = {
     await send(lab, successOf('commitSlot', things))
     lab.clock.nowMs = Date.parse(at(61))
   },
+  deletePlanningRun: ({ lab, things }) => send(lab, successOf('stopPlanningRun', things)),
   releaseReservation: ({ lab, things }) => releasable(lab, things.reservationId ?? ''),
 }
 

@@ -161,6 +161,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     assets: [{ assetId: otherAssetId, units: 1 }],
     tentative: true,
   })
+  const snapshotId = await idOf('takeSnapshot', { name: 'As furnished' })
   const planId = await idOf('makePlan', { iterations: 50, orderIds: [orderId] })
   const personId = await idOf('createAsset', { name: 'Ada', kind: 'person' })
   const rotations = {
@@ -192,6 +193,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       orderTemplateId,
       batchId,
       slotId,
+      snapshotId,
       planId,
       personId,
       timeOffId,
@@ -301,6 +303,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listPlanningRuns: () => ({ query: { status: 'queued' } }),
   getPlanningRun: () => ({}),
   stopPlanningRun: () => ({ body: { keep: true } }),
+  deletePlanningRun: () => ({}),
   createPlanningRoutine: () => ({ body: routineBody }),
   listPlanningRoutines: () => ({}),
   getPlanningRoutine: () => ({}),
@@ -311,6 +314,11 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   }),
   listSlots: () => ({ query: { from: at(0), to: at(200) } }),
   getTimetable: () => ({}),
+  takeSnapshot: () => ({ body: { name: 'Before the audit' } }),
+  listSnapshots: () => ({}),
+  getSnapshot: () => ({}),
+  getSnapshotSlots: () => ({}),
+  restoreSnapshot: () => ({ body: { dryRun: true } }),
   getSlot: () => ({}),
   lockSlot: () => ({ body: { lock: 'hard' } }),
   commitSlot: () => ({ body: {} }),

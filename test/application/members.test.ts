@@ -44,6 +44,7 @@ test('after every change of every route, each thing is the sum of its history', 
         kind === 'externalName' ||
         kind === 'orderReference' ||
         kind === 'planPart' ||
+        kind === 'snapshotPart' ||
         kind === 'revision' ||
         kind === 'idempotency' ||
         kind === 'scheduleStats' ||

@@ -1,3 +1,4 @@
+import { deletePlanningRun } from '#application/planning-runs/delete-planning-run.ts'
 import { changeRoutine, createRoutine, nextOf, routineOf } from '#application/planning-runs/keep-routine.ts'
 import { progressOf } from '#application/planning-runs/read-planning-run.ts'
 import { requestPlanningRun } from '#application/planning-runs/request-planning-run.ts'
@@ -18,6 +19,10 @@ export const planningHandlers: PlanningHandlersOf<typeof planningRoutes> = {
   getPlanningRun: ({ params }, world) => progressOf(params.workspaceId, params.planningRunId, world),
   stopPlanningRun: ({ params: { workspaceId, planningRunId: id }, body, caller: { actor } }, world) =>
     stopPlanningRun({ workspaceId, id, actor, ...body }, world),
+  deletePlanningRun: async ({ params: { workspaceId, planningRunId: id }, caller: { actor } }, world) => {
+    await deletePlanningRun({ workspaceId, id, actor }, world)
+    return undefined
+  },
   createPlanningRoutine: ({ params, body: routine, caller: { actor } }, world) =>
     createRoutine({ ...params, actor, routine }, world),
   listPlanningRoutines: async ({ params, query }, { store }) =>

@@ -1,13 +1,13 @@
 import { cancelSlot, commitSlot, completeSlot, lockSlot, placeOrder } from '#application/plans/change-slot.ts'
 import { commitPlan } from '#application/plans/commit-plan.ts'
 import { spanAsked, timetableState } from '#application/plans/timetable-state.ts'
-import type { planRoutes } from '#contracts/http/routes/plans.ts'
+import type { slotRoutes } from '#contracts/http/routes/slots.ts'
 import { found, page } from './reading.ts'
 import type { SlotHandlersOf } from './request.ts'
 import { inTime } from './within.ts'
 
 /** What is done by the function that commits plans and keeps slots. */
-export const slotHandlers: SlotHandlersOf<typeof planRoutes> = {
+export const slotHandlers: SlotHandlersOf<typeof slotRoutes> = {
   commitPlan: ({ params, body, caller: { actor } }, world) =>
     commitPlan({ ...params, ...body, actor }, world, inTime()),
   createSlot: ({ params, body, caller: { actor } }, world) => placeOrder({ ...params, ...body, actor }, world),

@@ -47,6 +47,8 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   migrationState      …MIGRATIONS                <number>
  *   plan, planPart      WS#w#PLANS, …PLANPARTS     <id>                —                            —
  *   slot                WS#w#SLOTS                 <id>                WS#w#SLOTTED / <start>#<id>  WS#w#BEGINS / <start>#<id>, while live
+ *   snapshot,           WS#w#SNAPSHOTS,            <id>                —                            —
+ *   snapshotPart        …SNAPSHOTPARTS
  *   planningRun         WS#w#PLANNINGRUNS          <id>                —                            WS#w#PLANNING / <id>, while live
  *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
  *   planningRoutine     …ROUTINES
@@ -95,6 +97,8 @@ const collections = {
   plan: 'PLANS',
   planPart: 'PLANPARTS',
   slot: 'SLOTS',
+  snapshot: 'SNAPSHOTS',
+  snapshotPart: 'SNAPSHOTPARTS',
   planningRun: 'PLANNINGRUNS',
   planningProgress: 'PROGRESS',
   planningRoutine: 'ROUTINES',

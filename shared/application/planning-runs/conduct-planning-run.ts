@@ -1,6 +1,6 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
-import type { PlanId, PlanningRunId, WorkspaceId } from '#domain/ids.ts'
+import type { PlanningRunId, WorkspaceId } from '#domain/ids.ts'
 import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import type { PlanningRun } from '#domain/planning-runs/planning-run.ts'
 import type { Plan } from '#domain/plans/plan.ts'
@@ -11,6 +11,7 @@ import { answering } from '../plans/answer-question.ts'
 import { poseQuestion } from '../plans/pose-question.ts'
 import { knownPlan, storePlan } from '../plans/store-plan.ts'
 import type { World } from '../world.ts'
+import { planIdOf } from './plan-id.ts'
 import { commonOf, endOf, runChange } from './run-changes.ts'
 
 type ConductWorld = Pick<World, 'store' | 'clock' | 'ids'>
@@ -27,9 +28,6 @@ const planner = system('planner')
 
 const actorOf = ({ trigger, createdBy }: PlanningRun): Actor =>
   trigger.kind === 'manual' ? { kind: 'person', subject: createdBy } : planner
-
-/** The plan that an attempt of a run makes; another attempt may find another one. */
-export const planIdOf = (id: PlanningRunId, attempt: number): PlanId => `pln_${id.slice(4)}-${attempt}`
 
 /** Says that it is running; a repeat after a crash is another attempt. Undefined where it is over. */
 const begin = ({ workspaceId, id }: Address, world: ConductWorld): Promise<Running | undefined> =>

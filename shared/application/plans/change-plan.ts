@@ -18,6 +18,7 @@ import type { World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 import { partsOf, planOf } from './read-plan.ts'
 import { wholeSeconds } from './slot-changes.ts'
+import { withAlternatives } from './with-alternatives.ts'
 
 type Address = { readonly workspaceId: WorkspaceId; readonly planId: PlanId; readonly actor: Actor }
 type PlanWorld = Pick<World, 'store' | 'clock' | 'ids'>
@@ -100,18 +101,25 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
   transact<PlanItem>(world, async () => {
     const { workspaceId, planId, actor, orderId, start, assets, drop } = edit
     const plan = await planOf(workspaceId, planId, world)
-    if (plan.status !== 'candidate')
-      throw new Refusal('invalid_state', `This plan is ${plan.status}; only a candidate can be edited.`, {
-        current: plan,
-      })
+    if (plan.status !== 'candidate' && plan.status !== 'committed')
+      throw new Refusal(
+        'invalid_state',
+        `This plan is ${plan.status}; only a candidate can be edited, or what was left out of a committed one.`,
+        { current: plan },
+      )
     const parts = await partsOf(plan, world)
     const part = parts.find(({ items }) => items.some((one) => one.orderId === orderId))
     const item = part?.items.find((one) => one.orderId === orderId)
     const order = await world.store.get('order', { workspaceId, id: orderId })
     if (!part || !item || !order) throw notFound('item', orderId)
+    if (plan.status === 'committed' && (item.state === 'committed' || item.state === 'kept'))
+      throw new Refusal('invalid_state', `This item has slot ${item.slotId ?? ''} already; change that.`, {
+        current: plan,
+      })
     const startMs = wholeSeconds(start ?? item.start)
+    const { problem: _problem, conflicts: _conflicts, alternatives: _alternatives, ...rest } = item
     const edited: PlanItem = {
-      ...item,
+      ...rest,
       state: drop ? 'dropped' : 'edited',
       start: instantOf(startMs),
       end: instantOf(startMs + minutes(order.durationMinutes)),
@@ -163,7 +171,12 @@ export const editItem = (edit: Edit, world: PlanWorld): Promise<PlanItem> =>
       }
       const { violations } = await readAsk(asking, world)
       const refusal = refusalFor(standing(violations))
-      if (refusal) throw await withNextOption(refusal, asking, world)
+      if (refusal)
+        throw await withAlternatives(
+          await withNextOption(refusal, asking, world),
+          { order, item: edited, own: own || undefined },
+          world,
+        )
     }
     const note = drop
       ? `Order ${orderId} is taken out.`

@@ -11,6 +11,7 @@ import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 import { placeChanges, releaseChanges, slotChange, wholeSeconds } from './slot-changes.ts'
+import { withAlternatives } from './with-alternatives.ts'
 
 type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
 type Address = { readonly workspaceId: WorkspaceId; readonly id: SlotId; readonly actor: Actor }
@@ -28,7 +29,14 @@ const revised = async (workspaceId: WorkspaceId, because: string, world: SlotWor
   return {
     type: 'put',
     kind: 'revision',
-    value: { workspaceId, version, at: instantOf(world.clock.now()), because },
+    // A plan that is still being committed is not forgotten by that.
+    value: {
+      workspaceId,
+      version,
+      at: instantOf(world.clock.now()),
+      because,
+      ...(before?.planId && { planId: before.planId }),
+    },
     expect: before?.version ?? 'absent',
   }
 }
@@ -128,8 +136,8 @@ export const completeSlot = (of: Address & { readonly note?: string | undefined 
   })
 
 /**
- * Gives an order a slot without a plan. @throws Refusal `not_found`, `invalid_state`, `asset_busy`, `against_rules` with the next
- * time that is free
+ * Gives an order a slot without a plan. @throws Refusal `not_found`, `invalid_state`, `asset_busy`, `against_rules` with
+ * times and assets that are free
  */
 export const placeOrder = async (
   of: {
@@ -158,7 +166,10 @@ export const placeOrder = async (
       throw new Refusal('invalid', `It cannot be put there: ${reasons.map(({ message }) => message).join('; ')}.`, {
         reasons,
       })
-    const { changes, slot } = await placeChanges({ order, item, actor, tentative, lock, source: 'manual' }, world)
+    const placing = { order, item, actor, tentative, lock, source: 'manual' } as const
+    const { changes, slot } = await placeChanges(placing, world).catch(async (error: unknown) => {
+      throw await withAlternatives(error, { order, item }, world)
+    })
     return { changes: [...changes, await revised(workspaceId, `slot ${slot.id} by hand`, world)], result: slot }
   })
   if (placed.scheduleId) await settleSoon({ workspaceId, id: placed.scheduleId }, world)

@@ -1,6 +1,7 @@
 import { notFound } from '#domain/errors.ts'
 import type { PlanId, WorkspaceId } from '#domain/ids.ts'
-import { type LeftOut, type Plan, type PlanItem, type PlanPart, partIdOf } from '#domain/plans/plan.ts'
+import { partIdOf } from '#domain/plans/parts.ts'
+import type { LeftOut, Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import type { World } from '../world.ts'
 
 /** @throws Refusal `not_found` */

@@ -159,7 +159,7 @@ export const placeChanges = async (
       id: reservationId,
       status: expiresMs === undefined ? 'confirmed' : 'held',
       source: schedule
-        ? { kind: 'schedule', scheduleId: schedule.id, scheduledTime: item.start }
+        ? { kind: 'schedule', scheduleId: schedule.id, scheduledTime: item.start, slotId: id }
         : { kind: 'slot', slotId: id },
       assets: ask.parts.map(({ assetId, units }) => ({ assetId, units })),
       start: item.start,

@@ -1,23 +1,15 @@
 import type { PlanId } from '#domain/ids.ts'
-import { itemsPerPart, type LeftOut, type Plan, type PlanItem, partIdOf } from '#domain/plans/plan.ts'
+import type { Plan } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
 import { plannedBatch } from '../batches/batch-changes.ts'
-import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
-import { transact } from '../common/transact.ts'
 import type { World } from '../world.ts'
 import type { Answer } from './answer-question.ts'
 import { type Question, software } from './pose-question.ts'
+import { storeDraft } from './store-draft.ts'
 
 /** Plans of late that are looked through for the same question. */
 const recentPlans = 20
-const inParts = (items: readonly PlanItem[], leftOut: readonly LeftOut[]) => {
-  const parts = Math.max(1, Math.ceil(Math.max(items.length, leftOut.length) / itemsPerPart))
-  return Array.from({ length: parts }, (_, part) => ({
-    items: items.slice(part * itemsPerPart, (part + 1) * itemsPerPart),
-    leftOut: leftOut.slice(part * itemsPerPart, (part + 1) * itemsPerPart),
-  }))
-}
 
 /** The plan that answers the same question already, to the end. */
 export const knownPlan = async (
@@ -43,7 +35,7 @@ const outcomeOf = ({ ask: { batchId }, read, askedMs }: Question, { items, leftO
 }
 
 /** Stores a candidate. @throws Refusal `contended` */
-export const storePlan = async (
+export const storePlan = (
   question: Question,
   answer: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
@@ -52,51 +44,36 @@ export const storePlan = async (
   const { items, leftOut, iterations, cutShort, changes, metrics } = answer
   const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
   const { workspaceId, actor, name } = ask
-  const parts = inParts(items, leftOut)
-  const plan: Plan = {
-    workspaceId,
-    id,
-    ...(name !== undefined && { name }),
-    ...(ask.batchId !== undefined && { batchId: ask.batchId }),
-    status: 'candidate',
-    mode,
-    modeReason,
-    algorithm: ask.algorithm,
-    seed: ask.seed,
-    iterations,
-    ...(cutShort && { cutShort }),
-    from: instantOf(fromMs),
-    to: instantOf(toMs),
-    freezeUntil: instantOf(freezeMs),
-    inputHash,
-    software,
-    revision: read.revision,
-    objective,
-    changes,
-    score: Math.round(Object.values(metrics.terms).reduce((sum, term) => sum + term, 0) * 1_000) / 1_000,
-    metrics,
-    items: items.length,
-    leftOut: leftOut.length,
-    parts: parts.length,
-    ...made(actor, world),
-  }
-  // Parts first: a plan that is there has all of them.
-  for (const [number, part] of parts.entries())
-    await world.store.commit([
-      {
-        type: 'put',
-        kind: 'planPart',
-        value: { workspaceId, id: partIdOf(id, number), ...part, version: 1 },
-        expect: 'absent',
-      },
-    ])
-  const result = { planId: id, at: plan.createdAt, ...outcomeOf(question, answer, world.clock.now()) }
-  return transact<Plan>(world, async () => ({
-    changes: [
-      { type: 'put', kind: 'plan', value: plan, expect: 'absent' },
-      auditOf(world, { workspaceId, subject: id, action: 'plan.made', actor, after: plan }),
-      ...(await plannedBatch({ workspaceId, id: ask.batchId, actor }, result, world)),
-    ],
-    result: plan,
-  }))
+  const stamps = made(actor, world)
+  const result = { planId: id, at: stamps.createdAt, ...outcomeOf(question, answer, world.clock.now()) }
+  return storeDraft(
+    {
+      workspaceId,
+      id,
+      ...(name !== undefined && { name }),
+      ...(ask.batchId !== undefined && { batchId: ask.batchId }),
+      status: 'candidate',
+      mode,
+      modeReason,
+      algorithm: ask.algorithm,
+      seed: ask.seed,
+      iterations,
+      ...(cutShort && { cutShort }),
+      from: instantOf(fromMs),
+      to: instantOf(toMs),
+      freezeUntil: instantOf(freezeMs),
+      inputHash,
+      software,
+      revision: read.revision,
+      objective,
+      changes,
+      score: Math.round(Object.values(metrics.terms).reduce((sum, term) => sum + term, 0) * 1_000) / 1_000,
+      metrics,
+      ...stamps,
+    },
+    { items, leftOut },
+    actor,
+    world,
+    () => plannedBatch({ workspaceId, id: ask.batchId, actor }, result, world),
+  )
 }

@@ -21,14 +21,18 @@ export type Address = {
 export const checkRight = (current: Reservation, { actor, role }: Address, needed: Role, what: string): void => {
   if (actor.kind !== 'person') return
   const owner = ownerOf(current.source)
-  if (owner === undefined)
+  if (owner === undefined) {
+    const { runId, slotId } = current.source as { runId?: string; slotId?: string }
     throw new Refusal(
       'invalid_state',
-      current.source.kind === 'run'
-        ? `This reservation belongs to run ${current.source.runId}. Abort the run instead.`
-        : `This time is held for a schedule. Skip or move the time of the schedule instead.`,
+      runId
+        ? `It belongs to run ${runId}. Abort the run instead.`
+        : slotId
+          ? `It belongs to slot ${slotId}. POST …/slots/${slotId}/cancel instead.`
+          : 'It is held for a schedule. Skip or move the time of the schedule instead.',
       { current },
     )
+  }
   if (owner !== actorName(actor) && !(role && roleAllows(role, needed)))
     throw new Refusal('forbidden', `${owner} made this booking. Ask them, or a ${needed}, to ${what} it.`)
 }

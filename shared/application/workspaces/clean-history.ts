@@ -4,6 +4,7 @@ import { reservationIdOf, type WorkspaceId } from '#domain/ids.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import { currentAttempt, isLive, type Run } from '#domain/runs/run.ts'
 import { dayMs } from '#domain/time.ts'
+import { forgottenEntries } from '../common/forgotten-entries.ts'
 import type { Change, World } from '../world.ts'
 
 type CleanWorld = Pick<World, 'store' | 'clock' | 'files'>
@@ -12,18 +13,6 @@ type CleanWorld = Pick<World, 'store' | 'clock' | 'files'>
 const mostRuns = 1_000
 /** Entries in one transaction beside the run itself. */
 const batch = 80
-
-/** What is forgotten of one thing's history. */
-const entriesOf = async (workspaceId: WorkspaceId, subject: string, world: CleanWorld): Promise<Change[]> => {
-  const changes: Change[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.history(workspaceId, subject, { limit: 100, cursor })
-    changes.push(...page.items.map(({ id }): Change => ({ type: 'forget', workspaceId, subject, id })))
-    cursor = page.next
-  } while (cursor !== undefined)
-  return changes
-}
 
 /** Everything that is known of a run, as one JSON text in the bucket, before it is forgotten. Done twice it is the same file. */
 const exportRun = async (
@@ -57,8 +46,10 @@ const forgetRun = async (run: Run, exports: boolean, world: CleanWorld): Promise
   // What is held still needs its story.
   if (reservations.some(({ status }) => status === 'active' || status === 'quarantined')) return false
   const entries = [
-    ...(await entriesOf(workspaceId, id, world)),
-    ...(await Promise.all(reservations.map((reservation) => entriesOf(workspaceId, reservation.id, world)))).flat(),
+    ...(await forgottenEntries(workspaceId, id, world)),
+    ...(
+      await Promise.all(reservations.map((reservation) => forgottenEntries(workspaceId, reservation.id, world)))
+    ).flat(),
   ]
   const artifacts = await world.store.artifactsOf(workspaceId, id)
   if (exports) await exportRun(run, reservations, artifacts, world)

@@ -26,6 +26,7 @@ import {
   scheduleIdSchema,
   seriesIdSchema,
   slotIdSchema,
+  snapshotIdSchema,
   subscriptionIdSchema,
   typeIdSchema,
   waitlistEntryIdSchema,
@@ -69,6 +70,7 @@ export const parameterSchemas = {
   planningRunId: planningRunIdSchema,
   planningRoutineId: planningRoutineIdSchema,
   slotId: slotIdSchema,
+  snapshotId: snapshotIdSchema,
   dutyExceptionId: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}_[a-z][a-z0-9_]{0,39}$/, 'expected a date and a duty: 2026-12-24_juicer'),

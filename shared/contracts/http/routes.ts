@@ -27,6 +27,8 @@ import { runRoutes } from './routes/runs.ts'
 import { scheduleOperationRoutes } from './routes/schedule-operations.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { seriesRoutes } from './routes/series.ts'
+import { slotRoutes } from './routes/slots.ts'
+import { snapshotRoutes } from './routes/snapshots.ts'
 import { waitlistRoutes } from './routes/waitlist.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
@@ -74,6 +76,8 @@ export interface Routes
     Of<typeof seriesRoutes>,
     Of<typeof orderRoutes>,
     Of<typeof planRoutes>,
+    Of<typeof slotRoutes>,
+    Of<typeof snapshotRoutes>,
     Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
     Of<typeof batchRoutes>,
@@ -107,6 +111,8 @@ export const routes: Routes = {
   ...seriesRoutes,
   ...orderRoutes,
   ...planRoutes,
+  ...slotRoutes,
+  ...snapshotRoutes,
   ...planningRoutes,
   ...orderTemplateRoutes,
   ...batchRoutes,

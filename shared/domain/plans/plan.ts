@@ -1,7 +1,17 @@
 import * as z from 'zod'
-import { assetIdSchema, batchIdSchema, orderIdSchema, planIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import {
+  assetIdSchema,
+  batchIdSchema,
+  orderIdSchema,
+  planIdSchema,
+  reservationIdSchema,
+  slotIdSchema,
+  snapshotIdSchema,
+  workspaceIdSchema,
+} from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
+import { slotSchema } from './slot.ts'
 
 export const planStatuses = {
   candidate: 'a proposal; nothing is held for it',
@@ -28,6 +38,38 @@ export type PlanMode = keyof typeof planModes
 
 const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
+export const conflictKinds = {
+  'temporal-overlap': 'something else stands there',
+  'resource-contention': 'others have too many of its units',
+  'infeasible-transition': 'a buffer or changeover to a neighbour is missing',
+  'asset-unavailable': 'it is closed, not in use, or not booked at such times',
+} as const
+
+/** What is in the way of an item. */
+export const itemConflictSchema = z
+  .strictObject({
+    kind: z.enum(keysOf(conflictKinds)),
+    message: z.string(),
+    assetId: assetIdSchema.optional(),
+    reservationId: reservationIdSchema.optional(),
+    slotId: slotIdSchema.optional(),
+    start: instantSchema.optional(),
+    end: instantSchema.optional(),
+  })
+  .meta({ id: 'ItemConflict', description: 'What is in the way of an item of a plan' })
+export type ItemConflict = z.output<typeof itemConflictSchema>
+
+/** Where something fits that does not fit where it was wanted: at most three, the likest first. */
+export const alternativesSchema = z
+  .array(
+    z.strictObject({
+      assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
+      start: instantSchema,
+      end: instantSchema,
+    }),
+  )
+  .max(3)
+
 export const planItemSchema = z
   .strictObject({
     orderId: orderIdSchema,
@@ -49,6 +91,11 @@ export const planItemSchema = z
     /** What is moved by it. */
     slotId: slotIdSchema.optional(),
     problem: z.string().optional(),
+    conflicts: z.array(itemConflictSchema).max(20).optional(),
+    /** Where a failed item fitted when the commit was over; it may be put there by editing it. */
+    alternatives: alternativesSchema.optional(),
+    /** Of a roll-back: how its slot stood. */
+    as: z.strictObject({ held: z.boolean(), lock: slotSchema.shape.lock, source: slotSchema.shape.source }).optional(),
   })
   .meta({ id: 'PlanItem', description: 'One order on assets at a time' })
 export type PlanItem = z.output<typeof planItemSchema>
@@ -79,6 +126,8 @@ export const rejectionCodes = {
   TAX_EXCEEDS_GAIN: 'it fits only by moving what costs more than it is worth',
   NOT_FOUND_IN_BUDGET: 'a place may exist; the budget was used up before it was found',
   WAITS_FOR_OTHER: 'the order that it follows is not in the plan',
+  MADE_SINCE: 'a roll-back takes its slot back, because it was made since',
+  LEFT_ALONE: 'a roll-back leaves it as it is now',
 } as const
 
 export const leftOutSchema = z
@@ -116,9 +165,9 @@ export const planSchema = z
     /** The batch that it was made for. */
     batchId: batchIdSchema.optional(),
     status: z.enum(keysOf(planStatuses)),
-    mode: z.enum(keysOf(planModes)),
+    mode: z.enum([...keysOf(planModes), 'rollback']).meta({ description: 'rollback: back to a snapshot' }),
     modeReason: z.string(),
-    algorithm: z.enum(keysOf(algorithms)),
+    algorithm: z.enum([...keysOf(algorithms), 'none']).meta({ description: 'none: of a roll-back' }),
     seed: z.int().min(0),
     iterations: z.int().min(0),
     cutShort: z.literal(true).optional().meta({
@@ -148,9 +197,17 @@ export const planSchema = z
     items: z.int(),
     leftOut: z.int(),
     parts: z.int(),
+    /** Of a roll-back: what it goes back to. */
+    snapshotId: snapshotIdSchema.optional(),
     rejectedBecause: z.string().optional(),
     /** What is being committed; asking again goes on with this. */
-    committing: z.strictObject({ tentative: z.boolean(), orderIds: z.array(orderIdSchema).optional() }).optional(),
+    committing: z
+      .strictObject({
+        tentative: z.boolean(),
+        orderIds: z.array(orderIdSchema).optional(),
+        force: z.string().optional(),
+      })
+      .optional(),
     committed: z
       .strictObject({
         by: z.string(),
@@ -178,8 +235,6 @@ export type PlanPart = {
   readonly leftOut: readonly LeftOut[]
   readonly version: number
 }
-export const itemsPerPart = 200
-export const partIdOf = (planId: Plan['id'], part: number): string => `${planId}-${part}`
 
 /** Which state the slots of a workspace are in: grows with each commit. */
 export type TimetableRevision = {
@@ -188,6 +243,6 @@ export type TimetableRevision = {
   /** When and by what it changed last. */
   readonly at: string
   readonly because: string
-  /** The plan whose commit raised it. */
+  /** The plan whose commit raised it last. */
   readonly planId?: Plan['id']
 }

@@ -28,7 +28,13 @@ export const reservationSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run'), runId: runIdSchema }),
   z.strictObject({ kind: z.literal('person'), subject: z.string() }),
   /** Held ahead for a time of a schedule. */
-  z.strictObject({ kind: z.literal('schedule'), scheduleId: scheduleIdSchema, scheduledTime: instantSchema }),
+  z.strictObject({
+    kind: z.literal('schedule'),
+    scheduleId: scheduleIdSchema,
+    scheduledTime: instantSchema,
+    /** The slot whose schedule it is. */
+    slotId: slotIdSchema.optional(),
+  }),
   /** Held for an order by a plan, to be committed, or done by hand. */
   z.strictObject({ kind: z.literal('slot'), slotId: slotIdSchema }),
   /** Out of use on purpose: who says so, and the outage that it is part of. */

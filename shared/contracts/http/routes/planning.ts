@@ -56,6 +56,15 @@ export const planningRoutes = {
     status: 200,
     refusals: ['invalid_state'],
   }),
+  deletePlanningRun: route({
+    method: 'DELETE',
+    path: `${runs}/{planningRunId}`,
+    access: 'manager',
+    summary: 'Delete a planning run that is over, and the plan that it made',
+    description: 'Refused while it is under way, and where its plan is committed. The history of both stays.',
+    status: 204,
+    refusals: ['invalid_state', 'contended'],
+  }),
   createPlanningRoutine: route({
     method: 'POST',
     path: routines,

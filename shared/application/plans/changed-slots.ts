@@ -1,0 +1,38 @@
+import type { Reason } from '#domain/errors.ts'
+import type { PlanId, WorkspaceId } from '#domain/ids.ts'
+import type { Slot } from '#domain/plans/slot.ts'
+import type { World } from '../world.ts'
+
+/** So many are told, the latest change first. */
+const most = 20
+
+/** Slots from a moment on that have changed since another, but by one plan: reasons of a refusal. */
+export const changedSlots = async (
+  of: {
+    readonly workspaceId: WorkspaceId
+    readonly from: string
+    readonly since: string
+    readonly but?: PlanId | undefined
+  },
+  world: Pick<World, 'store'>,
+): Promise<Reason[]> => {
+  const changed: Slot[] = []
+  let cursor: string | undefined
+  do {
+    const page = await world.store.slotsByStart(of.workspaceId, { limit: 100, cursor }, { from: of.from })
+    changed.push(
+      ...page.items.filter(
+        ({ updatedAt, planId }) => updatedAt >= of.since && (of.but === undefined || planId !== of.but),
+      ),
+    )
+    cursor = page.next
+  } while (cursor !== undefined)
+  return changed
+    .toSorted((a, b) => (a.updatedAt > b.updatedAt ? -1 : 1))
+    .slice(0, most)
+    .map(({ id, orderId, status, start, updatedAt }) => ({
+      code: 'slot-changed',
+      message: `slot ${id} of order ${orderId} at ${start} is ${status} now`,
+      facts: { slotId: id, orderId, status, start, updatedAt },
+    }))
+}
