@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { send } from './call.ts'
-import { at, furnish, protocolBody, quotaBody, routeIds, scheduleBody, successOf, type Things } from './furnished.ts'
-import { otherWorkspaceId, stored } from './laboratory.ts'
-
-/** Two furnished laboratories in one table; whoever is admin in one is admin in the other, so only ids tell them apart. */
-const two = async () => {
-  const { lab, things } = await furnish()
-  const other = await furnish(lab, otherWorkspaceId)
-  return { lab, things, foreign: other.things }
-}
+import { at, furnishTwo, protocolBody, quotaBody, routeIds, scheduleBody, successOf, type Things } from './furnished.ts'
+import { stored } from './laboratory.ts'
 
 const slots = routeIds.flatMap((id) =>
   [...routes[id].path.matchAll(/\{(\w+)\}/g)].flatMap(([, slot = '']) =>
@@ -24,7 +17,7 @@ const unlisted = new Set<RouteId>(['listWorkspaces', 'listEmergencyStops'])
 
 describe('ids of another workspace', () => {
   test.each(slots)('$id with a foreign $slot answers like one that never existed', async ({ id, slot }) => {
-    const { lab, things, foreign } = await two()
+    const { lab, things, foreign } = await furnishTwo()
     const before = stored(lab)
     const [prefix, rest] = (foreign[slot] ?? '').split('_')
     const never = rest === undefined ? '0'.repeat(prefix?.length ?? 0) : `${prefix}_never`
@@ -36,7 +29,7 @@ describe('ids of another workspace', () => {
   })
 
   test.each(slots)('$id: a text that cannot be a $slot is not found either', async ({ id, slot }) => {
-    const { lab, things } = await two()
+    const { lab, things } = await furnishTwo()
     const answered = await send(lab, successOf(id, { ...things, [slot]: 'A b/../%' }))
     expect(answered.status).toBe(404)
   })
@@ -126,7 +119,7 @@ describe('ids of another workspace', () => {
       },
     ]
   test.each(bodies)('$name ($id) is refused by name, and nothing is stored', async ({ id, body, status }) => {
-    const { lab, things, foreign } = await two()
+    const { lab, things, foreign } = await furnishTwo()
     const before = stored(lab)
     const answered = await send(lab, { ...successOf(id, things), body: body(foreign) })
     expect(answered.status).toBe(status)
@@ -137,7 +130,7 @@ describe('ids of another workspace', () => {
   })
 
   test('a cursor of another workspace, or of another list, is refused', async () => {
-    const { lab, things, foreign } = await two()
+    const { lab, things, foreign } = await furnishTwo()
     for (const name of ['One', 'Two'])
       await send(lab, { ...successOf('createAsset', foreign), body: { name, kind: 'station' } })
     const page = await send(lab, { ...successOf('listAssets', foreign), query: { limit: '1' } })
@@ -152,7 +145,7 @@ describe('ids of another workspace', () => {
   })
 
   test('lists and histories tell of their own workspace only', async () => {
-    const { lab, things, foreign } = await two()
+    const { lab, things, foreign } = await furnishTwo()
     for (const id of routeIds.filter((id) => id.startsWith('list') && !unlisted.has(id))) {
       const { body } = await send(lab, {
         ...successOf(id, things),
@@ -168,7 +161,7 @@ describe('ids of another workspace', () => {
   })
 
   test('the same Idempotency-Key in two workspaces is two keys', async () => {
-    const { lab, things, foreign } = await two()
+    const { lab, things, foreign } = await furnishTwo()
     const headers = { 'idempotency-key': 'one' }
     const body = { name: 'Rack', kind: 'resource' }
     const first = await send(lab, { ...successOf('createAsset', things), body, headers })

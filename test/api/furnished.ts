@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
 import { type Answered, pathOf, type Sent, send } from './call.ts'
 import { leftBehind, sent } from './contacts.ts'
-import { createLaboratory, type Laboratory, noon, people, workspaceId } from './laboratory.ts'
+import { createLaboratory, type Laboratory, noon, otherWorkspaceId, people, workspaceId } from './laboratory.ts'
 
 /** Ids of one thing of each kind, by the name that they have in paths. */
 export type Things = Readonly<Record<string, string>>
@@ -82,13 +82,31 @@ export const furnish = async (lab?: Laboratory, id: string = workspaceId): Promi
   if (lab) return furnishAnew(lab, id)
   sample ??= furnishAnew(createLaboratory(), workspaceId)
   const made = await sample
-  const copy = createLaboratory(made.lab.world.store.copy(), Number(made.lab.world.ids.unique()))
-  for (const [scheduleId, entry] of made.lab.timetable.entries) copy.timetable.entries.set(scheduleId, entry)
-  copy.timetable.calls = made.lab.timetable.calls
-  copy.started.push(...made.lab.started)
-  copy.wakes.push(...made.lab.wakes)
-  for (const [id, certificate] of made.lab.certificates) copy.certificates.set(id, { ...certificate })
-  return { lab: copy, things: { ...made.things } }
+  return { lab: copyOf(made.lab), things: { ...made.things } }
+}
+
+let sampleOfTwo: Promise<Furnished & { readonly foreign: Things }> | undefined
+const furnishBoth = async () => {
+  const made = await furnish()
+  return { ...made, foreign: (await furnishAnew(made.lab, otherWorkspaceId)).things }
+}
+
+/** Two such workspaces in one table; whoever is admin in one is admin in the other, so only ids tell them apart. */
+export const furnishTwo = async (): Promise<Furnished & { readonly foreign: Things }> => {
+  sampleOfTwo ??= furnishBoth()
+  const made = await sampleOfTwo
+  return { lab: copyOf(made.lab), things: { ...made.things }, foreign: { ...made.foreign } }
+}
+
+const copyOf = (lab: Laboratory): Laboratory => {
+  const copy = createLaboratory(lab.world.store.copy(), Number(lab.world.ids.unique()))
+  for (const [scheduleId, entry] of lab.timetable.entries) copy.timetable.entries.set(scheduleId, entry)
+  copy.timetable.calls = lab.timetable.calls
+  copy.started.push(...lab.started)
+  copy.wakes.push(...lab.wakes)
+  for (const [id, entry] of lab.routines) copy.routines.set(id, entry)
+  for (const [id, certificate] of lab.certificates) copy.certificates.set(id, { ...certificate })
+  return copy
 }
 
 const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {

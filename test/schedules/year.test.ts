@@ -5,7 +5,9 @@ import { liveYear } from './year.ts'
  * A year of 500 random schedules with outages of hours, functions that die after what they have stored, writes to EventBridge
  * Scheduler that are refused, and firings that come late or twice. I4, and: no firing vanishes in silence.
  */
-test('in a year of 500 schedules every time has its run, or is told as missed, made up or coalesced', async () => {
+test('in a year of 500 schedules every time has its run, or is told as missed, made up or coalesced', {
+  timeout: 300_000,
+}, async () => {
   const year = await liveYear(1, 500)
   expect(year.problems).toEqual([])
   // It was a year to remember.
