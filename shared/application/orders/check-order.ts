@@ -1,7 +1,7 @@
-import { satisfies } from '#domain/assets/capability.ts'
 import { type Reason, Refusal } from '#domain/errors.ts'
 import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
+import { canDo } from '#domain/people/abilities.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { batchReasons } from '../batches/batch-reasons.ts'
@@ -102,7 +102,7 @@ const uncovered = async (
       if (want.units < need.units) return false
       if ('assetId' in need) return 'assetId' in want && want.assetId === need.assetId
       if ('capability' in want) return want.capability === need.capability
-      return 'assetId' in want && satisfies(assets.get(want.assetId)?.capabilities ?? [], need.capability)
+      return 'assetId' in want && canDo(assets.get(want.assetId) ?? { capabilities: [] }, need.capability)
     })
     if (at < 0) return [`${describeWanted(need)}${need.units > 1 ? ` (${need.units} units)` : ''}`]
     left.splice(at, 1)

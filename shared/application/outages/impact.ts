@@ -1,6 +1,6 @@
-import { satisfies } from '#domain/assets/capability.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { AssetId, ReservationId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
+import { canDo } from '#domain/people/abilities.ts'
 import { holdersOf, type Interval, overlaps } from '#domain/reservations/ledger.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
 import { instantOf } from '#domain/time.ts'
@@ -74,7 +74,7 @@ const occurrencesIn = async (
       ?.requirements.some((need) =>
         'assetId' in need
           ? assets.has(need.assetId)
-          : [...assets.values()].some(({ asset }) => asset && satisfies(asset.capabilities, need.capability)),
+          : [...assets.values()].some(({ asset }) => asset && canDo(asset, need.capability)),
       ) ?? false
   return items
     .filter(({ scheduleId }) => touches(schedules.find((one) => one?.id === scheduleId)?.protocolId))

@@ -1,11 +1,11 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
-import { satisfies } from '#domain/assets/capability.ts'
 import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Choice } from '#domain/orders/batch.ts'
 import { leewayAfter, leewayBefore, type Place, tellBond } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
+import { canDoUntil } from '#domain/people/abilities.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
 import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
 import type { Slot } from '#domain/plans/slot.ts'
@@ -69,12 +69,20 @@ const mayMove = (slot: Slot, mode: PlanMode, freezeMs: number): boolean => {
   return mode === 'from-scratch' ? slot.lock === 'none' : true
 }
 
-const candidatesOf = (order: Order, assets: readonly Asset[], { assetGroups }: Rulebook): (readonly AssetId[])[] =>
-  order.requirements.map((want) => {
+/** Who is qualified for a part of the time only is left out: no plan rests on that. */
+const candidatesOf = (
+  { requirements, due }: Order,
+  assets: readonly Asset[],
+  { assetGroups }: Rulebook,
+  toMs: number,
+): (readonly AssetId[])[] => {
+  const untilMs = due === undefined ? toMs : Math.min(toMs, msOf(due))
+  return requirements.map((want) => {
     if ('assetId' in want) return [want.assetId]
     if ('groupId' in want) return assetGroups.find(({ id }) => id === want.groupId)?.assetIds ?? []
-    return assets.flatMap(({ id, capabilities }) => (satisfies(capabilities, want.capability) ? [id] : []))
+    return assets.flatMap((asset) => (canDoUntil(asset, want.capability, untilMs) ? [asset.id] : []))
   })
+}
 
 /** Where the orders stand that others follow and that are not planned anew. */
 const placesOf = async (
@@ -217,6 +225,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       name: asset.name,
       capacity: asset.capacity,
       ...(attended && { openingHours: attended }),
+      ...(asset.person && { person: asset.person }),
       spacing: { rules, changeovers, ...(agility && { agility }) },
     }
   })
@@ -226,7 +235,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
         bound(
           {
             order,
-            candidates: candidatesOf(order, usable, rulebook),
+            candidates: candidatesOf(order, usable, rulebook, toMs),
             slot: moving.get(order.id),
             worth: worthOf(order),
           },

@@ -4,6 +4,8 @@ import { type OpeningHours, openSpans, type Span } from '../assets/opening-hours
 import type { AssetId, OrderId, ReservationId } from '../ids.ts'
 import { kindOf, type OrderMode } from '../orders/mode.ts'
 import type { Order } from '../orders/order.ts'
+import type { Person } from '../people/person.ts'
+import { presentIn, zoneOf } from '../people/presence.ts'
 import type { Changeover, Fixed, Job, Lane, Option, Placement, Problem } from '../planning/problem.ts'
 import type { TidyWeights } from '../planning/tidy.ts'
 import { minutes, msOf } from '../time.ts'
@@ -13,6 +15,7 @@ import type { Slot } from './slot.ts'
 /** An asset as planning sees it. */
 export type PlannedAsset = Pick<Asset, 'id' | 'name' | 'capacity'> & {
   readonly openingHours?: OpeningHours | undefined
+  readonly person?: Person | undefined
   readonly spacing: Spacing
 }
 
@@ -175,7 +178,9 @@ export const problemOf = (input: PlanInput): Posed => {
   const byId = new Map(input.assets.map((asset) => [asset.id, asset]))
   for (const [number, asset] of input.assets.entries()) {
     const spacing = spacingOf.get(asset.id) ?? asset.spacing
-    const openings = openSpans(asset.openingHours, span).flatMap(({ startMs, endMs }) =>
+    const open = openSpans(asset.openingHours, span)
+    const there = asset.person ? presentIn(asset.person, zoneOf(asset.openingHours), open) : open
+    const openings = there.flatMap(({ startMs, endMs }) =>
       up(startMs) < down(endMs) ? [[up(startMs), down(endMs)] as const] : [],
     )
     const first = lanes.length
