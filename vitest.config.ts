@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Two projects: `fast` runs in parallel; `laptop` boots the laptop cloud with real processes and runs its files one after
- * the other. `npm test` runs both projects side by side.
+ * the other, so that they do not compete for two cores.
  */
 export default defineConfig({
   test: {

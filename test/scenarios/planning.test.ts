@@ -59,7 +59,11 @@ test('fifty orders of a table are planned, compared, edited and committed; the f
   const { body: committed } = await api.call('commitPlan', { params: { ...params, planId }, body: {} })
   expect(committed).toMatchObject({ status: 'committed', committed: { items: 50, failed: 0 } })
   const { body: table } = await api.call('getTimetable', { params, query: {} })
-  expect(table).toMatchObject({ revision: 1, byStatus: { committed: 50 } })
+  expect(table.revision).toBe(1)
+  // One of them may have begun.
+  const { committed: ahead = 0, executing = 0, completed = 0 } = table.byStatus
+  expect(ahead + executing + completed).toBe(50)
+  expect(ahead).toBeGreaterThanOrEqual(49)
 
   const orderId = soon[0]?.orderId ?? 'ord_none'
   const order = await until('the order is completed', async () => {
