@@ -99,6 +99,38 @@ describe('a qualification', () => {
   })
 })
 
+describe('limits', () => {
+  const limit = (limits: object) => bench.call('setPerson', { personId: ada }, { body: { qualifications: [], limits } })
+  const at = (day: number, hour: number, hours = 1) =>
+    book(`2026-11-${day}T${hour}:00:00+01:00`, `2026-11-${day}T${hour + hours}:00:00+01:00`)
+
+  test('count what starts on a local day, and in a week from Monday', async () => {
+    await limit({ perDay: 2, perWeek: 3 })
+    expect((await at(23, 10)).status).toBe(201)
+    expect((await at(23, 12)).status).toBe(201)
+    expect(codes(await at(23, 14))).toEqual(['day-limit'])
+    expect((await at(27, 10)).status).toBe(201)
+    expect(codes(await at(26, 10))).toEqual(['week-limit'])
+    expect((await at(30, 10)).status).toBe(201)
+    // A manager may.
+    const forced = { assets: [{ assetId: ada }], override: { codes: ['week-limit'], reason: 'Urgent' } }
+    expect((await book('2026-11-26T10:00:00+01:00', '2026-11-26T11:00:00+01:00', forced)).status).toBe(201)
+  })
+
+  test('in hours count what is asked for as well', async () => {
+    await limit({ hoursPerWeek: 10 })
+    expect((await at(23, 10, 6)).status).toBe(201)
+    expect(codes(await at(25, 10, 5))).toEqual(['week-limit'])
+    expect((await at(25, 10, 4)).status).toBe(201)
+  })
+
+  test('hold however many ask at one moment', async () => {
+    await limit({ perWeek: 2 })
+    const answers = await Promise.all([23, 24, 25, 26, 27].map((day) => at(day, 10)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2)
+  })
+})
+
 test('somebody is present exactly where no absence is, whatever their zone', () => {
   const day = fc.integer({ min: 0, max: 60 }).map((n) => new Date(Date.UTC(2026, 9, 1 + n)).toISOString().slice(0, 10))
   const entry = fc.tuple(day, fc.nat(6)).map(([from, more]) => ({

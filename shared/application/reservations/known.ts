@@ -2,8 +2,9 @@ import type { Asset } from '#domain/assets/asset.ts'
 import { type Terms, termsOf } from '#domain/assets/asset-type.ts'
 import { longestGapMs } from '#domain/assets/booking-rules.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
-import { type AssetLedger, daysAround, type Interval } from '#domain/reservations/ledger.ts'
-import { hours } from '#domain/time.ts'
+import { localWeek, zoneOf } from '#domain/people/presence.ts'
+import { type AssetLedger, daysAround, footprint, type Interval } from '#domain/reservations/ledger.ts'
+import { type Day, hours } from '#domain/time.ts'
 import type { Rulebook, World } from '../world.ts'
 
 /** No buffers and changeovers add up to more than this, so the days around a request hold every neighbour. */
@@ -19,7 +20,10 @@ export type KnownAsset = {
 /** What was read, in one round, to judge requests about some assets within a span. */
 export type Known = { readonly rulebook: Rulebook; readonly assets: ReadonlyMap<AssetId, KnownAsset> }
 
-/** Reads assets, their rules and their calendar around a span; strongly consistent, one round. */
+/**
+ * Reads assets, their rules and their calendar around a span; strongly consistent, in one round, and in one more for people
+ * whose week is limited.
+ */
 export const readKnown = async (
   workspaceId: WorkspaceId,
   assetIds: readonly AssetId[],
@@ -46,11 +50,32 @@ export const readKnown = async (
     if (!ledger) throw new Error(`the store gave no ledger for ${id}`)
     return [id, { asset, terms: termsOf(asset ?? {}, type), ledger }]
   })
-  return { rulebook, assets: new Map(known) }
+  const weeks = known.flatMap(([assetId, one]) => {
+    const more = weekOf(one, span).filter((day) => !days.includes(day))
+    return more.length > 0 ? [{ assetId, days: more }] : []
+  })
+  const read = weeks.length > 0 ? await world.store.ledger(workspaceId, weeks) : []
+  const whole = (id: AssetId, ledger: AssetLedger): AssetLedger => {
+    const more = read.find(({ assetId }) => assetId === id)
+    return more ? { ...ledger, days: [...ledger.days, ...more.days] } : ledger
+  }
+  return { rulebook, assets: new Map(known.map(([id, one]) => [id, { ...one, ledger: whole(id, one.ledger) }])) }
 }
 
-/** The items of the days that a request rests on: those it touches, and those of neighbours that may come too close. */
-export const itemsAround = ({ ledger, terms }: Pick<KnownAsset, 'ledger' | 'terms'>, span: Interval) => {
-  const days = new Set(daysAround(span, longestGapMs({ rules: terms.rules, changeovers: terms.changeovers })))
+/** The week that counts for somebody who takes so much and no more. */
+const weekOf = ({ asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>, { startMs }: Interval): readonly Day[] => {
+  if (!asset?.person?.limits) return []
+  const week = localWeek(zoneOf(terms.openingHours), startMs)
+  return footprint(week)
+}
+
+/**
+ * The items of the days that a request rests on: those it touches, those of neighbours that may come too close, and those of the
+ * week of somebody whose week is limited.
+ */
+export const itemsAround = (of: Pick<KnownAsset, 'asset' | 'ledger' | 'terms'>, span: Interval) => {
+  const { ledger, terms } = of
+  const gap = longestGapMs({ rules: terms.rules, changeovers: terms.changeovers })
+  const days = new Set([...daysAround(span, gap), ...weekOf(of, span)])
   return ledger.days.filter(({ day }) => days.has(day))
 }

@@ -44,6 +44,19 @@ export const personFields = {
   subject: subjectSchema.optional().meta({ description: 'The member of the workspace who it is' }),
   qualifications: z.array(qualificationSchema).max(50).default([]),
   lastDay: date.optional().meta({ description: 'After this day nothing is given to them any more' }),
+  limits: z
+    .strictObject({
+      perDay: z.int().min(1).max(50).optional().meta({ description: 'Reservations that start on one day' }),
+      perWeek: z
+        .int()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'Reservations that start in one week, from Monday' }),
+      hoursPerWeek: z.number().min(1).max(168).optional(),
+    })
+    .optional()
+    .meta({ description: 'How much they take; what is left out is not limited' }),
 }
 
 export const personSchema = z

@@ -5,7 +5,7 @@ import { dayMs, instantOf, minutes } from '../time.ts'
 import { roleAllows } from '../workspaces/workspace.ts'
 import { wallAt } from '../zone.ts'
 import type { Ask, Part } from './ask.ts'
-import { personRules } from './person-rules.ts'
+import { personLimits, personRules } from './person-rules.ts'
 import { type Violation, violation } from './violation.ts'
 
 const shown = 10
@@ -184,6 +184,6 @@ export const assetRules = (ask: Ask, part: Part): Violation[] => [
   ...fitness(ask, part),
   ...occupation(ask, part),
   ...opening(ask, part),
-  ...(ask.operation === 'change' && isOwned(ask, part) ? [] : personRules(ask, part)),
+  ...(ask.operation === 'change' && isOwned(ask, part) ? [] : [...personRules(ask, part), ...personLimits(ask, part)]),
   ...bookingRules(ask, part),
 ]

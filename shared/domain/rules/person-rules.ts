@@ -1,8 +1,51 @@
 import { satisfies } from '../assets/capability.ts'
 import { absenceKinds } from '../people/person.ts'
-import { absencesIn, localDay, qualifiedUntil, zoneOf } from '../people/presence.ts'
+import { absencesIn, localDay, localWeek, qualifiedUntil, zoneOf } from '../people/presence.ts'
+import { holdersOf } from '../reservations/ledger.ts'
+import { hours } from '../time.ts'
 import type { Ask, Part } from './ask.ts'
 import { type Violation, violation } from './violation.ts'
+
+const rounded = (hoursOf: number): number => Math.round(hoursOf * 100) / 100
+
+/** How much somebody has already on the day and in the week in which it starts. */
+export const personLimits = (
+  { operation, span, nowMs, own }: Pick<Ask, 'operation' | 'span' | 'nowMs' | 'own'>,
+  { path, assetId, asset, terms, ledger }: Part,
+): Violation[] => {
+  const limits = asset?.person?.limits
+  if (!asset || !limits || operation === 'block' || operation === 'start' || span.endMs <= span.startMs) return []
+  const zone = zoneOf(terms.openingHours)
+  const week = localWeek(zone, span.startMs)
+  const day = localDay(zone, span.startMs)
+  const inWeek = holdersOf(ledger, nowMs, own?.id).filter(
+    ({ startMs }) => week.startMs <= startMs && startMs < week.endMs,
+  )
+  const onDay = inWeek.filter(({ startMs }) => localDay(zone, startMs) === day).length
+  const used = inWeek.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs) / hours(1), 0)
+  const asked = (span.endMs - span.startMs) / hours(1)
+  const { perDay, perWeek, hoursPerWeek } = limits
+  const found: Violation[] = []
+  const add = (code: 'day-limit' | 'week-limit', message: string, limit: number, has: number) =>
+    found.push(violation(code, message, { path, facts: { assetId, limit, used: has } }))
+  if (perDay !== undefined && onDay >= perDay)
+    add('day-limit', `${asset.name} has ${onDay} on ${day} already, and takes ${perDay} a day.`, perDay, onDay)
+  if (perWeek !== undefined && inWeek.length >= perWeek)
+    add(
+      'week-limit',
+      `${asset.name} has ${inWeek.length} in the week of ${day} already, and takes ${perWeek} a week.`,
+      perWeek,
+      inWeek.length,
+    )
+  if (hoursPerWeek !== undefined && used + asked > hoursPerWeek)
+    add(
+      'week-limit',
+      `${asset.name} has ${rounded(used)} h in the week of ${day}; with ${rounded(asked)} h more it is beyond ${hoursPerWeek} h.`,
+      hoursPerWeek,
+      rounded(used),
+    )
+  return found
+}
 
 /** Whether somebody is there, and still qualified. What they have already is not asked again. */
 export const personRules = (

@@ -30,6 +30,8 @@ export const rules = {
   'too-many-open': { says: 'the person has too many bookings that are not over', overridableBy: 'manager' },
   'week-used-up': { says: 'the person has booked too many hours in that week', overridableBy: 'manager' },
   'quota-exceeded': { says: 'a quota is used up', overridableBy: 'manager' },
+  'day-limit': { says: 'somebody has as much as they take on one day', overridableBy: 'manager' },
+  'week-limit': { says: 'somebody has as much as they take in one week', overridableBy: 'manager' },
   'needs-approval': { says: 'somebody else must confirm it', overridableBy: 'manager' },
 } as const satisfies Record<string, Meaning>
 
