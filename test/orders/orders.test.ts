@@ -121,6 +121,23 @@ describe('an external reference', () => {
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([things.orderId])
   })
 
+  test('an update changes what was said, and leaves the rest', async () => {
+    const whole = {
+      priority: 5,
+      value: 900,
+      tags: ['rush'],
+      mode: { kind: 'PROTOCOL', setup: 'aqueous' },
+      notes: 'Ask Ada',
+    }
+    const { body: first } = await place({ externalReference: 'LIMS-8', ...whole })
+    const said = { name: 'Plate 8', durationMinutes: 45, externalReference: 'LIMS-8' }
+    const { body } = await send(lab, {
+      ...successOf('createOrder', things),
+      body: { ...said, onDuplicate: 'update' },
+    })
+    expect(body).toMatchObject({ ...first, ...said, version: 2, updatedAt: body.updatedAt })
+  })
+
   test('many at once place one order', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => place({ externalReference: 'LIMS-9' })))
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(7).fill(409)])

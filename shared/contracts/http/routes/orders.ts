@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { batchIdSchema, orderIdSchema, slotIdSchema } from '#domain/ids.ts'
 import { orderSchema, orderStatuses } from '#domain/orders/order.ts'
-import { importedOrdersSchema, orderFields } from '#domain/orders/order-row.ts'
+import { importedOrdersSchema, saidFields } from '#domain/orders/order-row.ts'
 import { policyNameSchema, scoreSchema } from '#domain/orders/score.ts'
 import { slotSchema } from '#domain/plans/slot.ts'
 import { limits } from '../limits.ts'
@@ -38,7 +38,9 @@ export const orderRoutes = {
     path: orders,
     access: 'scientist',
     summary: 'Place an order',
-    body: z.strictObject({ ...orderFields, onDuplicate }),
+    description:
+      'With `onDuplicate` "update" an order that has the external reference already is changed where the body says something else, and keeps what is not said. The answer is 201 then too; its `version` is above 1.',
+    body: z.strictObject({ ...saidFields, onDuplicate }),
     response: orderSchema,
     status: 201,
     creates: true,
