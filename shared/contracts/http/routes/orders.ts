@@ -72,6 +72,7 @@ export const orderRoutes = {
     response: z.strictObject({
       policy: policyNameSchema,
       waiting: z.int(),
+      truncated: z.boolean().meta({ description: 'More than 20,000 orders are open, and not all were looked at' }),
       items: z.array(z.strictObject({ order: orderSchema, score: scoreSchema })),
     }),
     status: 200,
@@ -95,7 +96,7 @@ export const orderRoutes = {
       }),
     response: importedOrdersSchema,
     status: 200,
-    refusals: ['invalid', 'limit_exceeded', 'invalid_state'],
+    refusals: ['invalid', 'limit_exceeded', 'contended'],
   }),
   getOrder: route({
     method: 'GET',
@@ -171,7 +172,7 @@ export const orderRoutes = {
     body: z.strictObject({ until: orderSchema.shape.deferredUntil, reason: reason.optional() }),
     response: orderSchema,
     status: 200,
-    refusals: ['invalid_state'],
+    refusals: ['invalid', 'invalid_state'],
   }),
   reopenOrder: route({
     method: 'POST',
