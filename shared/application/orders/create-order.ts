@@ -100,11 +100,9 @@ export const createOrder = async (
     )
   if (there) throw taken(there.id)
   checkDue(order, undefined, world.clock.now())
-  await checkOrder({ workspaceId, order }, world)
-  const { value, changes } = newOrder(
-    { workspaceId, id: `ord_${world.ids.unique()}`, actor, order, source: 'manual' },
-    world,
-  )
+  const id: OrderId = `ord_${world.ids.unique()}`
+  await checkOrder({ workspaceId, id, order }, world)
+  const { value, changes } = newOrder({ workspaceId, id, actor, order, source: 'manual' }, world)
   if ((await world.store.commit(changes)).committed) return value
   const faster = await orderNamed(workspaceId, order.externalReference, world)
   throw faster ? taken(faster.id) : new Refusal('contended', 'Nothing was stored; try again.')

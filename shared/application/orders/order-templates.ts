@@ -8,7 +8,7 @@ import { system } from '../common/audit.ts'
 import { changeDocument, createDocument, type Expected, made, touched } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
-import { checkOrder } from './check-order.ts'
+import { checkAlone } from './check-order.ts'
 import { newOrder } from './create-order.ts'
 import { withRequirements } from './with-requirements.ts'
 
@@ -36,7 +36,7 @@ const checkTemplate = async (
   ]
   if (reasons.length > 0)
     throw new Refusal('invalid', `The template cannot be kept as it is written: ${reasons[0]?.message}.`, { reasons })
-  await checkOrder({ workspaceId, order: await withRequirements(workspaceId, { ...order, name }, world) }, world)
+  await checkAlone({ workspaceId, order: await withRequirements(workspaceId, { ...order, name }, world) }, world)
 }
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
