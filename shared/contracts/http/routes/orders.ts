@@ -81,9 +81,9 @@ export const orderRoutes = {
     method: 'POST',
     path: `${orders}:import`,
     access: 'scientist',
-    summary: 'Place orders as a table or a file says; all of them, or none',
+    summary: 'Place orders as a table or a file says; none, where one is wrong',
     description:
-      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), tags, notes. Importing a file again places nothing twice.',
+      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), tags, notes. At most 500; what is more is sent in several requests. Importing a file again places nothing twice, and completes an import that was interrupted.',
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),
