@@ -12,7 +12,7 @@ const textOf = ({ body, isBase64Encoded }: Pick<HttpEvent, 'body' | 'isBase64Enc
   if (bytes > limits.bodyBytes)
     throw new Refusal(
       'payload_too_large',
-      `The body has ${bytes} bytes; at most ${limits.bodyBytes} are taken. Put large files beside the instrument and name their path.`,
+      `The body has ${bytes} bytes; at most ${limits.bodyBytes} are taken. Split an import (500 orders each at most); put files beside the instrument.`,
     )
   if (!isBase64Encoded) return body
   try {

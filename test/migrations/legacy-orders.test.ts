@@ -115,6 +115,24 @@ describe('an order of the old format', () => {
     expect(codesOf(value, more as Partial<LegacySettings>)).toEqual([code])
   })
 
+  test('loses nothing in silence: what has no field of its own stands in the notes, and what must be put right is told', () => {
+    const found = orderOf({
+      ...{ id: 'o1', notes: 'First', customer: 'Oslo', lat: 59.9, empty: null, droll_deg: 'left' },
+      ...{ external_ref: 'ref with blanks', created_at: 'once', tags: ['a', { b: 1 }], value: '7.6' },
+    })
+    const other =
+      '{"customer":"Oslo","lat":59.9,"droll_deg":"left","external_ref":"ref with blanks","created_at":"once","tags":["a",{"b":1}]}'
+    expect(found.order.notes).toBe(`First\nOther fields of the old order: ${other}`)
+    expect(found.order).toMatchObject({ externalReference: 'legacy:o1', value: 8, tags: ['a'] })
+    expect(found.remarks).toMatchObject([{ code: 'no-reference', message: expect.stringContaining('ref with blanks') }])
+    expect(orderOf({ id: 'o1', customer: 'x'.repeat(3_000) }).remarks).toMatchObject([{ code: 'notes-cut' }])
+    expect(orderOf({ id: 'o1', notes: 'First', external_ref: 'LIMS-1', batch_id: 'b-7' })).toMatchObject({
+      order: { notes: 'First' },
+      remarks: [],
+    })
+    for (const value of [-5, 0, 1e12, 'much', {}]) expect(codesOf({ value })).toEqual(['not-a-value'])
+  })
+
   test('that was accepted becomes one for each of its times, each within its own', () => {
     const schedule = [
       {
@@ -274,6 +292,14 @@ describe('orders of the old format', () => {
     const { body } = await call('POST', 'runMigrations', {})
     expect(body).toMatchObject({ unfinished: 0 })
     expect(await legacy()).toHaveLength(400)
+  })
+
+  test('that lose their reference are there all the same, and are told once', async () => {
+    await put([{ id: 'old-1', target_id: 'T1', priority: 1, external_ref: 'with blanks' }])
+    expect((await call('POST', 'runMigrations', {})).body).toMatchObject({ unfinished: 0 })
+    const told = await imported()
+    expect(told).toMatchObject({ counts: { imported: 1, skipped: 0 }, problems: [{ code: 'no-reference' }] })
+    expect(told.problems).toHaveLength(1)
   })
 
   test('in parts; a part that was mended brings what was missing, and nothing twice', async () => {

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { importOrders } from '#application/orders/import-orders.ts'
+import { inbox, openOrders as readOpenOrders } from '#application/orders/inbox.ts'
 import { type Order, type OrderStatus, orderStatuses } from '#domain/orders/order.ts'
 import { policies, scoreOf } from '#domain/orders/score.ts'
 import { mayBecome, orderTransitions } from '#domain/orders/transitions.ts'
@@ -121,6 +123,23 @@ describe('an external reference', () => {
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([things.orderId])
   })
 
+  test('an update changes what was said, and leaves the rest', async () => {
+    const whole = {
+      priority: 5,
+      value: 900,
+      tags: ['rush'],
+      mode: { kind: 'PROTOCOL', setup: 'aqueous' },
+      notes: 'Ask Ada',
+    }
+    const { body: first } = await place({ externalReference: 'LIMS-8', ...whole })
+    const said = { name: 'Plate 8', durationMinutes: 45, externalReference: 'LIMS-8' }
+    const { body } = await send(lab, {
+      ...successOf('createOrder', things),
+      body: { ...said, onDuplicate: 'update' },
+    })
+    expect(body).toMatchObject({ ...first, ...said, version: 2, updatedAt: body.updatedAt })
+  })
+
   test('many at once place one order', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => place({ externalReference: 'LIMS-9' })))
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(7).fill(409)])
@@ -202,6 +221,18 @@ describe('the inbox', () => {
         expect(score({})).toBeLessThanOrEqual(1)
       }),
     )
+  })
+
+  test('says where more orders are open than it looks at; a plan is refused then, and leaves none out in silence', async () => {
+    const openOrders = async (_of: string, { cursor = '0' }: { cursor?: string | undefined }) => ({
+      items: Array.from({ length: 100 }, (_, i) => order({ id: `ord_${cursor}-${i}` })),
+      next: String(Number(cursor) + 1),
+    })
+    const world = { ...lab.world, store: { ...lab.world.store, openOrders } }
+    const of = { workspaceId, policy: 'balanced', limit: 1 } as const
+    expect(await inbox(of, world)).toMatchObject({ waiting: 20_000, truncated: true })
+    await expect(readOpenOrders(workspaceId, world)).rejects.toMatchObject({ code: 'limit_exceeded' })
+    expect(await inbox(of, lab.world)).toMatchObject({ truncated: false })
   })
 
   test('tells how each score came about', () => {
@@ -378,4 +409,163 @@ describe('importing orders', () => {
     }
     expect(stored(lab)).toBe(before)
   })
+})
+
+describe('orders of a file that follow one another', () => {
+  const row = (externalReference: string, follows?: string, more: object = {}) => ({
+    ...orderBody(things.assetId ?? ''),
+    externalReference,
+    ...(follows !== undefined && { follows: { externalReference: follows } }),
+    ...more,
+  })
+  const load = (orders: object[], more: object = {}) =>
+    send(lab, { ...successOf('importOrders', things), body: { orders, ...more } })
+  const idOf = async (externalReference: string): Promise<string> =>
+    (await send(lab, { ...successOf('listOrders', things), query: { externalReference } })).body.items[0].id
+
+  test('close no circle with what is stored, and the dry run says so', async () => {
+    await load([row('R-A'), row('R-B'), row('R-C', 'R-A')])
+    const before = stored(lab)
+    const orders = [row('R-A', 'R-B'), row('R-B', 'R-C')]
+    const dry = await load(orders, { onDuplicate: 'update', dryRun: true })
+    expect(dry.body).toMatchObject({ created: [], changed: [], unchanged: 0 })
+    expect(dry.body.problems.map(({ code }: { code: string }) => code)).toEqual(['circular', 'circular'])
+    expect(codes(await load(orders, { onDuplicate: 'update' }))).toEqual(['circular', 'circular'])
+    expect(stored(lab)).toBe(before)
+    const other = await load([row('R-A', 'R-B'), row('R-C', undefined, { follows: { orderId: await idOf('R-B') } })], {
+      onDuplicate: 'update',
+    })
+    expect(other.body).toMatchObject({ changed: [{ line: 1 }, { line: 2 }], problems: [] })
+  })
+
+  test('any file is imported as its dry run says: as a whole or not at all, and never into a circle', async () => {
+    const names = ['P-1', 'P-2', 'P-3']
+    const line = fc.record({
+      name: fc.constantFrom(...names),
+      follows: fc.option(fc.constantFrom(...names), { nil: undefined }),
+    })
+    const file = fc.uniqueArray(line, { selector: ({ name }) => name, minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(file, { minLength: 2, maxLength: 5 }), async (files) => {
+        ;({ lab, things } = await furnish())
+        for (const lines of files) {
+          const before = stored(lab)
+          const orders = lines.map(({ name, follows }) => row(name, follows))
+          const dry = (await load(orders, { dryRun: true, onDuplicate: 'update' })).body
+          const done = await load(orders, { onDuplicate: 'update' })
+          expect(done.status).toBe(dry.problems.length > 0 ? 422 : 200)
+          if (done.status === 422) expect(stored(lab)).toBe(before)
+          else expect(done.body.changed).toEqual(dry.changed)
+        }
+        const all = (await lab.world.store.list('order', workspaceId, { limit: 100 })).items
+        const follows = new Map<string, string | undefined>(all.map((order) => [order.id, order.follows?.orderId]))
+        for (const { id } of all) {
+          let next = follows.get(id)
+          for (let steps = 0; next !== undefined; steps++) {
+            expect(steps).toBeLessThan(all.length)
+            next = follows.get(next)
+          }
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('in chains of 49 are looked at in few reads, and all are stored', async () => {
+    const orders = Array.from({ length: 490 }, (_, i) => row(`L-${i}`, i % 49 > 0 ? `L-${i - 1}` : undefined))
+    let reads = 0
+    const { store } = lab.world
+    const counting = Object.entries(store).map(([name, operation]) => [
+      name,
+      (...given: unknown[]) => {
+        if (name !== 'commit') reads++
+        return (operation as (...of: unknown[]) => unknown)(...given)
+      },
+    ])
+    const world = { ...lab.world, store: Object.fromEntries(counting) as typeof store }
+    const load490 = (more: object[]) =>
+      importOrders(
+        { workspaceId, actor: { kind: 'system', part: 'test' }, orders: more, dryRun: false, onDuplicate: 'update' },
+        world,
+        () => [],
+      )
+    expect((await load490(orders)).created).toHaveLength(490)
+    expect(reads).toBeLessThan(50)
+    reads = 0
+    const turned = orders.map((_, i) => row(`L-${i}`, i % 49 < 48 ? `L-${i + 1}` : undefined))
+    await expect(load490(turned)).rejects.toMatchObject({ code: 'invalid' })
+    expect((await load490(orders.map((order) => ({ ...order, notes: 'Again' })))).changed).toHaveLength(490)
+    expect(reads).toBeLessThan(100)
+  })
+
+  test('an import that somebody comes between tells what is stored, and is completed by importing it again', async () => {
+    const orders = Array.from({ length: 80 }, (_, i) => row(`M-${i}`, i > 0 && i < 40 ? `M-${i - 1}` : undefined))
+    const { store } = lab.world
+    let commits = 0
+    const world = {
+      ...lab.world,
+      store: {
+        ...store,
+        commit: async (changes: Parameters<typeof store.commit>[0]) =>
+          ++commits === 2 ? { committed: false as const, conflicts: [0] } : store.commit(changes),
+      },
+    }
+    const loadAll = () =>
+      importOrders(
+        { workspaceId, actor: { kind: 'system', part: 'test' }, orders, dryRun: false, onDuplicate: 'refuse' },
+        world,
+        () => [],
+      )
+    await expect(loadAll()).rejects.toMatchObject({
+      code: 'contended',
+      message: expect.stringContaining('33 of 80 are stored'),
+    })
+    expect(await loadAll()).toMatchObject({ unchanged: 33, problems: [] })
+    expect(await loadAll()).toMatchObject({ created: [], unchanged: 80 })
+  })
+
+  test('are 50 at most from the first to the last, at whichever end one is put', async () => {
+    const chain = (name: string) =>
+      Array.from({ length: 30 }, (_, i) => row(`${name}-${i}`, i > 0 ? `${name}-${i - 1}` : undefined))
+    await load([...chain('S'), ...chain('T')])
+    const follow = async (reference: string, other: string) =>
+      send(lab, {
+        ...successOf('changeOrder', { ...things, orderId: await idOf(reference) }),
+        headers: { 'if-match': '*' },
+        body: { follows: { orderId: await idOf(other) } },
+      })
+    expect(codes(await follow('T-0', 'S-29'))).toEqual(['chain-too-long'])
+    expect(codes(await follow('T-0', 'S-20'))).toEqual(['chain-too-long'])
+    expect((await follow('T-0', 'S-19')).status).toBe(200)
+    expect(codes(await load([row('S-0', 'U-0'), row('U-0')], { onDuplicate: 'update' }))).toEqual(['chain-too-long'])
+  })
+
+  test('a line of a file that is wrong is told as a problem alone', async () => {
+    const { body } = await load([row('V-1'), row('V-2', 'Z-9'), row('V-3', undefined, { durationMinutes: 0 })], {
+      dryRun: true,
+    })
+    expect(body).toMatchObject({ created: [{ line: 1 }], changed: [], unchanged: 0 })
+    expect(body.problems.map(({ line }: { line: number }) => line)).toEqual([2, 3])
+  })
+})
+
+test('an order that names one asset twice is refused', async () => {
+  const { assetId } = things
+  const answered = await place({ requirements: [{ assetId }, { assetId }] })
+  expect(codes(answered)).toEqual(['twice', 'twice'])
+})
+
+test('an order cannot be put off until a moment that is over', async () => {
+  const answered = await send(lab, { ...successOf('deferOrder', things), body: { until: at(-1) } })
+  expect(answered.status).toBe(422)
+  expect(codes(answered)).toEqual(['past'])
+})
+
+test('a line without a reference whose order was cancelled is placed anew, once', async () => {
+  const { externalReference: _none, ...order } = orderBody(things.assetId ?? '')
+  const load = async () => (await send(lab, { ...successOf('importOrders', things), body: { orders: [order] } })).body
+  const [{ orderId }] = (await load()).created
+  await send(lab, successOf('cancelOrder', { ...things, orderId }))
+  expect((await load()).created).toHaveLength(1)
+  expect(await load()).toMatchObject({ created: [], unchanged: 1 })
 })

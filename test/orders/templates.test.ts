@@ -27,6 +27,34 @@ describe('the days of a template', () => {
     expect(spring.map(({ dueMs, releaseMs }) => (dueMs - releaseMs) / 3_600_000)).toEqual([5])
   })
 
+  test('begin and end with what is left of them where an hour is skipped', () => {
+    const of = (from: string, to: string) =>
+      instancesOf(
+        { ...daily, window: { from, to }, firstDate: '2027-03-28' },
+        Date.UTC(2027, 2, 28),
+        Date.UTC(2027, 2, 28, 12),
+      ).map(({ releaseMs, dueMs }) => [releaseMs, dueMs].map((ms) => new Date(ms).toISOString().slice(11, 16)))
+    expect(of('02:30', '03:10')).toEqual([['01:00', '01:10']])
+    expect(of('01:30', '02:30')).toEqual([['00:30', '01:00']])
+    expect(of('02:10', '02:50')).toEqual([['01:00', '01:00']])
+  })
+
+  test('never end before they begin, at any times of day on any day of any zone', () => {
+    const clock = fc
+      .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 59 }))
+      .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'))
+    const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Beirut', 'Pacific/Apia']
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), clock, clock, (timeZone, from, to) => {
+        if (from === to) return
+        const template = { ...daily, timeZone, window: { from, to }, firstDate: '2027-01-01' }
+        for (const { releaseMs, dueMs } of instancesOf(template, Date.UTC(2027, 0, 1), Date.UTC(2028, 0, 1)))
+          expect(dueMs).toBeGreaterThanOrEqual(releaseMs)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('are those of the rule, whatever the rule, the zone and the pieces in which they are asked for', () => {
     const arbitrary = fc.record({
       unit: fc.constantFrom('day', 'week'),
@@ -87,6 +115,22 @@ describe('recurring orders', () => {
     lab.clock.nowMs = noon + 7 * dayMs
     expect(await placeAllInstances(workspaceId, lab.world)).toBe(2)
     expect(await placed(lab)).toHaveLength(6)
+  })
+
+  test('are not placed on a day whose window has no room for them, and the template says so', async () => {
+    const { lab, things } = await furnish()
+    lab.clock.nowMs = Date.UTC(2027, 2, 27, 12)
+    const window = { from: '02:30', to: '03:10' }
+    const template = { ...templateBody(things.assetId ?? ''), every: { unit: 'day' }, window, firstDate: '2027-03-27' }
+    const body = { ...template, aheadDays: 2 }
+    const before = await placed(lab)
+    const { body: made } = await send(lab, { ...successOf('createOrderTemplate', things), body })
+    const after = (await placed(lab)).filter(({ id }) => !before.some((order) => order.id === id))
+    expect(after.map(({ release, due }) => [release, due])).toEqual([
+      ['2027-03-29T00:30:00.000Z', '2027-03-29T01:10:00.000Z'],
+    ])
+    const { body: read } = await send(lab, successOf('getOrderTemplate', { ...things, orderTemplateId: made.id }))
+    expect(read.skipped).toEqual(['2027-03-28'])
   })
 
   test('are not placed while it is paused; what it has placed stays', async () => {

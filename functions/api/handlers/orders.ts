@@ -20,7 +20,10 @@ export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTem
     createTemplate({ ...params, actor, template: body }, world),
   listOrderTemplates: async ({ params, query }, { store }) =>
     page(await store.list('orderTemplate', params.workspaceId, query)),
-  getOrderTemplate: ({ params }, world) => templateOf(params.workspaceId, params.orderTemplateId, world),
+  getOrderTemplate: async ({ params }, world) => {
+    const { skipped, ...template } = await templateOf(params.workspaceId, params.orderTemplateId, world)
+    return { ...template, skipped: [...skipped] }
+  },
   changeOrderTemplate: ({ params: { workspaceId, orderTemplateId: id }, body, version, caller: { actor } }, world) =>
     changeTemplate({ workspaceId, id, actor, version, patch: body }, world),
   createOrder: ({ params, body: { onDuplicate, ...order }, caller: { actor } }, world) =>

@@ -74,6 +74,7 @@ const placeable = async (workspaceId: WorkspaceId, read: readonly Read[], world:
   ])
   const holders = new Map(named.flatMap((reference) => (reference ? [[reference.id, reference.orderId] as const] : [])))
   const problems: MigrationProblem[] = []
+  const remarks: MigrationProblem[] = []
   const orders: LegacyOrder[] = []
   for (const [index, { at, order }] of read.entries()) {
     if (there[index]) continue
@@ -88,9 +89,10 @@ const placeable = async (workspaceId: WorkspaceId, read: readonly Read[], world:
     problems.push(...reasons.map(({ code, message }) => ({ at, code, message })))
     if (reasons.length > 0) continue
     orders.push(order)
+    remarks.push(...order.remarks.map((remark) => ({ at, ...remark })))
     if (name !== undefined) holders.set(name, order.id)
   }
-  return { orders, problems, present: there.filter((order) => order !== undefined).length }
+  return { orders, problems, remarks, present: there.filter((order) => order !== undefined).length }
 }
 
 /** Batches of the old orders: those that have their names, or new ones. */
@@ -120,7 +122,7 @@ const importRows = async (part: LegacyOrders, from: number, world: MigrationWorl
       next: `${number + 1}/0`,
     }
   const { read, problems: unread } = await readRows(part, rows, from, world)
-  const { orders, problems: unfit, present } = await placeable(workspaceId, read, world)
+  const { orders, problems: unfit, remarks, present } = await placeable(workspaceId, read, world)
   const problems = [...unread, ...unfit]
   const actor = system('migrations')
   const batches = await batchesOf(workspaceId, orders, world)
@@ -135,7 +137,7 @@ const importRows = async (part: LegacyOrders, from: number, world: MigrationWorl
       present,
       skipped: new Set(problems.map(({ at }) => at)).size,
     },
-    problems,
+    problems: [...problems, ...remarks],
     next: from + perPage < rows.length ? `${number}/${from + perPage}` : `${number + 1}/0`,
   }
 }

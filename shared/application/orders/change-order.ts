@@ -3,6 +3,7 @@ import { Refusal } from '#domain/errors.ts'
 import type { OrderId, WorkspaceId } from '#domain/ids.ts'
 import { type Order, type OrderStatus, orderStatuses } from '#domain/orders/order.ts'
 import { mayBecome, orderTransitions } from '#domain/orders/transitions.ts'
+import { instantOf, msOf } from '#domain/time.ts'
 import { changeDocument, type Expected, touched } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
@@ -90,7 +91,6 @@ export const changeOrder = (
         if (refused) throw refused
         checkDue(after, current, world.clock.now())
         chain = await checkOrder({ workspaceId, id, order: after, before: current }, world)
-        if (after.follows?.orderId === current.follows?.orderId) chain = []
         return { ...after, ...touched(actor, world) }
       },
       // Two changes at one moment must not close a circle: what it follows is as it was when it was looked at.
@@ -106,11 +106,20 @@ export const changeOrder = (
   )
 }
 
+/** @throws Refusal `invalid` where an order would be put off until a moment that is over */
+const checkUntil = (until: string | undefined, nowMs: number): void => {
+  if (until === undefined || msOf(until) > nowMs) return
+  const message = `it is ${instantOf(nowMs)} now, so ${until} is over`
+  throw new Refusal('invalid', `The order cannot be put off: ${message}.`, {
+    reasons: [{ code: 'past', message, path: '/until' }],
+  })
+}
+
 type Move = { readonly to: OrderStatus; readonly reason?: string | undefined; readonly until?: string | undefined }
 
 /**
  * Moves an order along its transitions: cancel, reject, defer, reopen. One that has slots is let go of by its slots.
- * Asking twice is success. @throws Refusal `not_found`, `invalid_state`
+ * Asking twice is success. @throws Refusal `not_found`, `invalid` (`until` is over), `invalid_state`
  */
 export const moveOrder = (
   input: Address & { readonly action: string } & Move,
@@ -127,6 +136,7 @@ export const moveOrder = (
       note: reason,
       change: (current) => {
         if (current.status === to && current.deferredUntil === until) return current
+        checkUntil(until, world.clock.now())
         if (!mayBecome(current.status, to)) throw cannotBecome(current, to)
         if (current.status === 'planned' || current.status === 'committed')
           throw new Refusal(

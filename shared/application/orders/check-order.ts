@@ -7,6 +7,7 @@ import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { batchReasons } from '../batches/batch-reasons.ts'
 import { describeWanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
+import { bindsAnew, readChains } from './read-chains.ts'
 
 /** What a person says of an order; the rest is Benchtime's. */
 export type OrderFields = Pick<
@@ -25,9 +26,6 @@ export type OrderFields = Pick<
     | 'batchId'
     | 'notes']?: Order[K] | undefined
 }
-
-/** Orders that follow one another are looked at so far. */
-const longestChain = 50
 
 const timeReasons = ({ release, due, durationMinutes }: OrderFields): Reason[] => {
   if (release === undefined || due === undefined) return []
@@ -62,6 +60,14 @@ const requirementReasons = async (
   ])
   const there = new Set(assets.flatMap((asset) => (asset && asset.status !== 'retired' ? [asset.id] : [])))
   return requirements.flatMap((want, index): Reason[] => {
+    if ('assetId' in want && ids.indexOf(want.assetId) !== ids.lastIndexOf(want.assetId))
+      return [
+        {
+          code: 'twice',
+          message: `${describeWanted(want)} is named twice; name it once, with all \`units\``,
+          path: `/requirements/${index}`,
+        },
+      ]
     const known =
       'assetId' in want
         ? there.has(want.assetId)
@@ -176,62 +182,49 @@ export const checkDue = (...of: Parameters<typeof dueReasons>): void => {
     throw new Refusal('invalid', `The order cannot be done any more: ${reasons[0]?.message}.`, { reasons })
 }
 
-type Chained = {
+type Looked = {
   readonly workspaceId: WorkspaceId
-  readonly id?: string | undefined
-  readonly order: Pick<OrderFields, 'follows'>
+  readonly order: OrderFields
   /** What it was, where it was there before. */
   readonly before?: Order | undefined
-  /** Orders that are placed at the same time, and what they follow. */
-  readonly alongside?: ReadonlyMap<OrderId, Order['follows']> | undefined
   /** Batches that are made at the same time. */
   readonly madeBatches?: ReadonlySet<BatchId> | undefined
 }
 
-/** The orders that an order follows, by however many others; it must not be among them. */
-const chainOf = async (
-  { workspaceId, id, order: { follows }, alongside }: Chained,
-  world: Pick<World, 'store'>,
-): Promise<{ readonly reasons: readonly Reason[]; readonly orders: readonly Order[] }> => {
-  const path = '/follows/orderId'
-  const seen: string[] = id === undefined ? [] : [id]
-  const orders: Order[] = []
-  const wrong = (code: string, message: string) => ({ reasons: [{ code, message, path }], orders })
-  for (let next = follows?.orderId; next !== undefined; ) {
-    if (seen.includes(next)) return wrong('circular', `it would follow itself: ${[...seen, next].join(' follows ')}`)
-    if (seen.length === longestChain)
-      return wrong('chain-too-long', `at most ${longestChain} orders follow one another`)
-    const order = await world.store.get('order', { workspaceId, id: next })
-    if (!order && !alongside?.has(next)) return wrong('no-order', `there is no order ${next} in this workspace`)
-    if (order) orders.push(order)
-    seen.push(next)
-    next = (order ? order.follows : alongside?.get(next))?.orderId
-  }
-  return { reasons: [], orders }
-}
-
-const lookedAt = async (
-  of: Chained & { readonly order: OrderFields },
+/** Everything that is wrong with an order by itself: not which others it follows. */
+export const orderReasons = async (
+  { workspaceId, order, before, madeBatches: made }: Looked,
   world: Pick<World, 'store' | 'parameters'>,
-): Promise<{ readonly reasons: readonly Reason[]; readonly chain: readonly Order[] }> => {
-  const { workspaceId, order, before, madeBatches: made } = of
-  const [chain, ...found] = await Promise.all([
-    chainOf(of, world),
+): Promise<readonly Reason[]> => {
+  const found = await Promise.all([
     requirementReasons(workspaceId, order, world),
     protocolReasons(workspaceId, order, world),
     batchReasons({ workspaceId, order, before, made }, world),
   ])
-  return { reasons: [...timeReasons(order), ...found.flat(), ...chain.reasons], chain: chain.orders }
+  return [...timeReasons(order), ...found.flat()]
 }
 
-/** Everything that is wrong with an order; nothing where it may be stored. */
-export const orderReasons = async (...of: Parameters<typeof lookedAt>): Promise<readonly Reason[]> =>
-  (await lookedAt(...of)).reasons
-
-/** @returns the orders that it follows, as they are. @throws Refusal `invalid` with all reasons */
-export const checkOrder = async (...of: Parameters<typeof lookedAt>): Promise<readonly Order[]> => {
-  const { reasons, chain } = await lookedAt(...of)
+const refuseFor = (reasons: readonly Reason[]): void => {
   const [first] = reasons
   if (first) throw new Refusal('invalid', `The order cannot be kept as it is written: ${first.message}.`, { reasons })
-  return chain
+}
+
+/** Checks an order that follows no other. @throws Refusal `invalid` with all reasons */
+export const checkAlone = async (...of: Parameters<typeof orderReasons>): Promise<void> =>
+  refuseFor(await orderReasons(...of))
+
+/** @returns the orders that it follows, as they are, where that is new. @throws Refusal `invalid` with all reasons */
+export const checkOrder = async (
+  of: Looked & { readonly id: OrderId },
+  world: Pick<World, 'store' | 'parameters'>,
+): Promise<readonly Order[]> => {
+  const { workspaceId, id, order, before } = of
+  const bonded = { id, follows: order.follows, before }
+  const anew = bindsAnew(bonded)
+  const [own, chains] = await Promise.all([
+    orderReasons(of, world),
+    anew ? readChains(workspaceId, [bonded], world) : undefined,
+  ])
+  refuseFor([...own, ...(chains?.reasons(id) ?? [])])
+  return chains?.above(id).flatMap((other) => chains.stored.get(other) ?? []) ?? []
 }

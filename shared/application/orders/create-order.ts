@@ -2,6 +2,7 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
+import { usualOrder } from '#domain/orders/order-row.ts'
 import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
 import type { Change, World } from '../world.ts'
@@ -11,6 +12,11 @@ import { type WrittenOrder, withRequirements } from './with-requirements.ts'
 
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T
+
+/** An order as it is said; what is left out is as usual, or as it was. */
+type SaidOrder = Omit<WrittenOrder, keyof typeof usualOrder> & {
+  readonly [K in keyof typeof usualOrder]?: Order[K] | undefined
+}
 
 type New = {
   readonly workspaceId: WorkspaceId
@@ -70,23 +76,23 @@ export const orderNamed = async (
 }
 
 /**
- * Places an order. One whose external reference is there already is refused, or changes the order that has it.
+ * Places an order. One whose external reference is there already is refused, or changes what it says of the order that has it.
  * @throws Refusal `invalid` with all reasons, `already_exists`, `invalid_state` (an update of one that is committed)
  */
 export const createOrder = async (
   input: {
     readonly workspaceId: WorkspaceId
     readonly actor: Actor
-    readonly order: WrittenOrder
+    readonly order: SaidOrder
     readonly onDuplicate: 'refuse' | 'update'
   },
   world: Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>,
 ): Promise<Order> => {
-  const { workspaceId, actor, onDuplicate } = input
-  const order = await withRequirements(workspaceId, input.order, world)
-  const there = await orderNamed(workspaceId, order.externalReference, world)
+  const { workspaceId, actor, onDuplicate, order: said } = input
+  const there = await orderNamed(workspaceId, said.externalReference, world)
   if (there && onDuplicate === 'update')
-    return changeOrder({ workspaceId, id: there.id, actor, version: 'any', patch: order }, world)
+    return changeOrder({ workspaceId, id: there.id, actor, version: 'any', patch: said }, world)
+  const order = await withRequirements(workspaceId, { ...usualOrder, ...withoutUndefined(said) } as WrittenOrder, world)
   const taken = (orderId: string): Refusal =>
     new Refusal(
       'already_exists',
@@ -94,11 +100,9 @@ export const createOrder = async (
     )
   if (there) throw taken(there.id)
   checkDue(order, undefined, world.clock.now())
-  await checkOrder({ workspaceId, order }, world)
-  const { value, changes } = newOrder(
-    { workspaceId, id: `ord_${world.ids.unique()}`, actor, order, source: 'manual' },
-    world,
-  )
+  const id: OrderId = `ord_${world.ids.unique()}`
+  await checkOrder({ workspaceId, id, order }, world)
+  const { value, changes } = newOrder({ workspaceId, id, actor, order, source: 'manual' }, world)
   if ((await world.store.commit(changes)).committed) return value
   const faster = await orderNamed(workspaceId, order.externalReference, world)
   throw faster ? taken(faster.id) : new Refusal('contended', 'Nothing was stored; try again.')

@@ -1,3 +1,4 @@
+import { Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { type OrderScore, type PolicyName, scoreOf } from '#domain/orders/score.ts'
@@ -7,16 +8,30 @@ import type { World } from '../world.ts'
 /** Open orders of a workspace at most; a plan looks at all of them. */
 export const mostOpenOrders = 20_000
 
-/** All orders that wait to be planned, and those that time is held for. */
-export const openOrders = async (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<Order[]> => {
-  const found: Order[] = []
+/** Orders that wait to be planned, and those that time is held for; and whether there are more than are looked at. */
+export const openOrdersSoFar = async (
+  workspaceId: WorkspaceId,
+  world: Pick<World, 'store'>,
+): Promise<{ readonly orders: readonly Order[]; readonly truncated: boolean }> => {
+  const orders: Order[] = []
   let cursor: string | undefined
   do {
     const page = await world.store.openOrders(workspaceId, { limit: 100, cursor })
-    found.push(...page.items)
+    orders.push(...page.items)
     cursor = page.next
-  } while (cursor !== undefined && found.length < mostOpenOrders)
-  return found
+  } while (cursor !== undefined && orders.length < mostOpenOrders)
+  return { orders, truncated: cursor !== undefined }
+}
+
+/** All of them. @throws Refusal `limit_exceeded` where there are more than a plan can look at */
+export const openOrders = async (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<readonly Order[]> => {
+  const { orders, truncated } = await openOrdersSoFar(workspaceId, world)
+  if (truncated)
+    throw new Refusal(
+      'limit_exceeded',
+      `More than ${mostOpenOrders} orders of this workspace are open, and a plan would not see all of them. Cancel or reject those that nobody wants, or commit what is planned.`,
+    )
+  return orders
 }
 
 /** Whether a plan may take it now: put off, it waits until its day has come, or until it is reopened. */
@@ -27,6 +42,8 @@ export type Inbox = {
   readonly policy: PolicyName
   /** All that wait. */
   readonly waiting: number
+  /** Whether there are more open orders than were looked at. */
+  readonly truncated: boolean
   readonly items: readonly { readonly order: Order; readonly score: OrderScore }[]
 }
 
@@ -36,9 +53,10 @@ export const inbox = async (
   world: Pick<World, 'store' | 'clock'>,
 ): Promise<Inbox> => {
   const nowMs = world.clock.now()
-  const waiting = (await openOrders(of.workspaceId, world)).filter((order) => waitsToBePlanned(order, nowMs))
+  const { orders, truncated } = await openOrdersSoFar(of.workspaceId, world)
+  const waiting = orders.filter((order) => waitsToBePlanned(order, nowMs))
   const items = waiting
     .map((order) => ({ order, score: scoreOf(order, of.policy, nowMs) }))
     .toSorted((a, b) => b.score.score - a.score.score || (a.order.id < b.order.id ? -1 : 1))
-  return { policy: of.policy, waiting: waiting.length, items: items.slice(0, of.limit) }
+  return { policy: of.policy, waiting: waiting.length, truncated, items: items.slice(0, of.limit) }
 }

@@ -1,6 +1,7 @@
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
+import { externalReferenceSchema } from '#domain/orders/order.ts'
 import { namedBatches } from '../batches/named-batches.ts'
 import type { World } from '../world.ts'
 import { orderNamed } from './create-order.ts'
@@ -68,9 +69,35 @@ const allNamed = async (
 /** The order that an external reference names once a file is imported: the same however often that is. */
 export const orderIdOfReference = (externalReference: string): OrderId => `ord_${fingerprint([externalReference])}`
 
+const referenceIn = (value: unknown): string[] => {
+  const { data } = externalReferenceSchema.safeParse(fieldOf(value, 'externalReference'))
+  return data === undefined ? [] : [data]
+}
+
+/** The external references that rows have themselves. */
+export const referencesOf = (given: readonly Given[]): readonly string[] =>
+  given.flatMap(({ value }) => referenceIn(value))
+
+/** Reads all orders that rows name, in two rounds, for a store that reads once. */
+export const readAhead = async (
+  workspaceId: WorkspaceId,
+  given: readonly Given[],
+  { store }: ReadWorld,
+): Promise<void> => {
+  const followed = given.flatMap(({ value }) => referenceIn(fieldOf(value, 'follows')))
+  const named = await store.getMany(
+    'orderReference',
+    [...referencesOf(given), ...followed].map((id) => ({ workspaceId, id })),
+  )
+  await store.getMany(
+    'order',
+    named.flatMap((reference) => (reference ? [{ workspaceId, id: reference.orderId }] : [])),
+  )
+}
+
 /** An order is followed by its external reference; it may be on another line. */
 const withOthers = async (workspaceId: WorkspaceId, given: readonly Given[], world: ReadWorld): Promise<Named> => {
-  const inFile = new Set(given.map(({ value }) => fieldOf(value, 'externalReference')))
+  const inFile = new Set(referencesOf(given))
   const problems: Problem[] = []
   const rows: Given[] = []
   for (const { value, line } of given) {
@@ -79,7 +106,8 @@ const withOthers = async (workspaceId: WorkspaceId, given: readonly Given[], wor
       rows.push({ value, line })
       continue
     }
-    const there = await orderNamed(workspaceId, externalReference, world)
+    const [valid] = referenceIn({ externalReference })
+    const there = await orderNamed(workspaceId, valid, world)
     const orderId = there?.id ?? (inFile.has(externalReference) ? orderIdOfReference(externalReference) : undefined)
     if (orderId === undefined) {
       const message = `there is no order "${externalReference}", neither here nor in the workspace`

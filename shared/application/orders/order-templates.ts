@@ -1,14 +1,14 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { OrderId, OrderTemplateId, WorkspaceId } from '#domain/ids.ts'
-import { instancesOf, type OrderTemplate, windowMinutes } from '#domain/orders/template.ts'
+import { hasRoom, instancesOf, type OrderTemplate, windowMinutes } from '#domain/orders/template.ts'
 import { dayMs, instantOf } from '#domain/time.ts'
 import { apart, type OnFailure } from '../common/apart.ts'
 import { system } from '../common/audit.ts'
 import { changeDocument, createDocument, type Expected, made, touched } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
-import { checkOrder } from './check-order.ts'
+import { checkAlone } from './check-order.ts'
 import { newOrder } from './create-order.ts'
 import { withRequirements } from './with-requirements.ts'
 
@@ -36,7 +36,7 @@ const checkTemplate = async (
   ]
   if (reasons.length > 0)
     throw new Refusal('invalid', `The template cannot be kept as it is written: ${reasons[0]?.message}.`, { reasons })
-  await checkOrder({ workspaceId, order: await withRequirements(workspaceId, { ...order, name }, world) }, world)
+  await checkAlone({ workspaceId, order: await withRequirements(workspaceId, { ...order, name }, world) }, world)
 }
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
@@ -44,15 +44,17 @@ const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 /** One order for each day of a template, however often it is looked at. */
 const orderIdOf = ({ id }: OrderTemplate, date: string): OrderId => `ord_${bodyOf(id)}-${date}`
 
-/** Places the orders of a template that lie within its reach and are not there yet. @returns how many */
+const withinReach = (template: OrderTemplate, nowMs: number) =>
+  Map.groupBy(instancesOf(template, nowMs, nowMs + template.aheadDays * dayMs), (one) => hasRoom(one, template))
+
+/** Places the orders of a template that lie within its reach, have room and are not there yet. @returns how many */
 export const placeInstances = async (
   template: OrderTemplate,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<number> => {
   if (template.status !== 'active') return 0
-  const { workspaceId, order, name, aheadDays } = template
-  const nowMs = world.clock.now()
-  const instances = instancesOf(template, nowMs, nowMs + aheadDays * dayMs)
+  const { workspaceId, order, name } = template
+  const instances = withinReach(template, world.clock.now()).get(true) ?? []
   if (instances.length === 0) return 0
   const keys = instances.map(({ date }) => ({ workspaceId, id: orderIdOf(template, date) }))
   const there = await world.store.getMany('order', keys)
@@ -130,15 +132,16 @@ export const changeTemplate = async (
   return template
 }
 
-/** @throws Refusal `not_found` */
+/** A template, and the days within its reach on which it places nothing because they have no room. @throws Refusal `not_found` */
 export const templateOf = async (
   workspaceId: WorkspaceId,
   id: OrderTemplateId,
-  world: Pick<World, 'store'>,
-): Promise<OrderTemplate> => {
+  world: Pick<World, 'store' | 'clock'>,
+): Promise<OrderTemplate & { readonly skipped: readonly string[] }> => {
   const template = await world.store.get('orderTemplate', { workspaceId, id })
   if (!template) throw notFound('order template', id)
-  return template
+  const skipped = withinReach(template, world.clock.now()).get(false) ?? []
+  return { ...template, skipped: skipped.map(({ date }) => date) }
 }
 
 /** Places what has come within the reach of the templates of a workspace. */

@@ -65,8 +65,10 @@ const jump = (zone: string, wall: Wall): number => {
   return high
 }
 
-const opensAt = (zone: string, wall: Wall): number => instantsOf(zone, wall)[0] ?? jump(zone, wall)
-const closesAt = (zone: string, wall: Wall): number => {
+/** The first moment at which clocks show a wall time or later. */
+export const opensAt = (zone: string, wall: Wall): number => instantsOf(zone, wall)[0] ?? jump(zone, wall)
+/** The end of the last moment at which they show less. */
+export const closesAt = (zone: string, wall: Wall): number => {
   const instants = instantsOf(zone, wall)
   // Where the clocks are put back to this very time, they have shown it for an hour already.
   return instants.findLast((at) => wallAt(zone, at - 1) < wall) ?? instants[0] ?? jump(zone, wall)

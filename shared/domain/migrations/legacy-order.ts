@@ -5,8 +5,12 @@ import { nameSchema } from '../name.ts'
 import { externalReferenceSchema, type Order, type OrderStatus } from '../orders/order.ts'
 import { type OrderRow, orderRowSchema } from '../orders/order-row.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
+import { leftovers } from './legacy-leftovers.ts'
 import type { LegacySettings } from './legacy-orders.ts'
 import { legacyInstant } from './legacy-time.ts'
+
+const mostValue = 1_000_000
+const mostName = 120
 
 type Problem = { readonly code: string; readonly message: string }
 type Value = Readonly<Record<string, unknown>>
@@ -18,6 +22,8 @@ export type LegacyOrder = {
   /** Name of its batch. */
   readonly batch?: string
   readonly more: Partial<Pick<Order, 'status' | 'reason' | 'createdAt'>>
+  /** What it could not take along, except in its notes. */
+  readonly remarks: readonly Problem[]
 }
 
 /** What became of an order. Slots do not come along, so one that had some waits to be planned again. */
@@ -135,22 +141,56 @@ const reading = (value: Value, settings: LegacySettings, groups: ReadonlyMap<str
       ? { kind: 'OPTICAL', rollDegrees: value.droll_deg, pitchDegrees: 0 }
       : settings.defaults.mode
 
-  return { problems, priority, window, duration, requirements, status, mode }
+  const worth = (): number | undefined => {
+    if (textOf(value.value) === undefined && typeof value.value !== 'object') return undefined
+    if (value.value === null) return undefined
+    const rounded = Math.round(Number(value.value))
+    return rounded >= 1 && rounded <= mostValue
+      ? rounded
+      : wrong('not-a-value', `value must be 1 to ${mostValue}, not ${JSON.stringify(value.value).slice(0, 20)}`)
+  }
+
+  return { problems, priority, window, duration, requirements, status, mode, worth }
 }
 
-/** What has no field of its own is kept in the notes. */
-const notesOf = (value: Value): string | undefined => {
-  const constraints = value.constraints
-    ? `Constraints of the old order: ${JSON.stringify(value.constraints)}`
-    : undefined
-  const notes = [textOf(value.notes), textOf(value.user_notes), constraints].filter((text) => text !== undefined)
-  return notes.length > 0 ? notes.join('\n').slice(0, 2_000) : undefined
+const mostNotes = 2_000
+
+/** Notes, and what has no field of its own. */
+const notesOf = (value: Value, unkept: readonly string[]): { notes?: string; remarks: readonly Problem[] } => {
+  const said = [textOf(value.notes), textOf(value.user_notes)].filter((text) => text !== undefined)
+  const notes = [...said, ...leftovers(value, unkept)].join('\n')
+  const long = {
+    code: 'notes-cut',
+    message: `its notes are cut after ${mostNotes} characters; the blob has all of them`,
+  }
+  return notes === ''
+    ? { remarks: [] }
+    : { notes: notes.slice(0, mostNotes), remarks: notes.length > mostNotes ? [long] : [] }
 }
 
 const tagsOf = (value: Value): string[] => {
   const type = textOf(value.order_type)?.toLowerCase()
   const tags = (Array.isArray(value.tags) ? value.tags : []).flatMap((tag) => textOf(tag)?.slice(0, 60) ?? [])
   return [...new Set([...tags, ...(type === undefined ? [] : [type.slice(0, 60)])])].slice(0, 20)
+}
+
+/** Fields that do not fit where they belong. */
+const unkeptOf = (value: Value, name: string): string[] => {
+  const texts = ['name', 'target', 'target_id', 'notes', 'user_notes', 'order_type', 'reject_reason', 'batch_id']
+  const tags = Array.isArray(value.tags) && value.tags.length <= 20 ? value.tags : [undefined]
+  const bad: [boolean, string[]][] = [
+    [name.length > mostName, ['name', 'target', 'target_id']],
+    [!externalReferenceSchema.safeParse(textOf(value.external_ref)).success, ['external_ref']],
+    [!nameSchema.safeParse(textOf(value.batch_id)).success, ['batch_id']],
+    [legacyInstant(value.created_at) === undefined, ['created_at']],
+    [typeof value.droll_deg !== 'number', ['droll_deg']],
+    [tags.some((tag) => (textOf(tag)?.length ?? 61) > 60), ['tags']],
+    [(textOf(value.reject_reason)?.length ?? 0) > 500, ['reject_reason']],
+  ]
+  return [
+    ...texts.filter((field) => textOf(value[field]) === undefined),
+    ...bad.flatMap(([wrong, fields]) => (wrong ? fields : [])),
+  ]
 }
 
 const referenceOf = (value: Value, oldId: string): string | undefined =>
@@ -180,22 +220,22 @@ export const readLegacyOrder = (
   // A time that was accepted is as long as it took, to the second.
   const taken = value.end_time !== undefined && release !== undefined && durationMinutes !== undefined
   const dueMs = due !== undefined && taken ? Math.max(due, release + minutes(durationMinutes)) : due
+  const called = [textOf(value.name), target].filter((text) => text !== undefined).join(': ') || `Order ${oldId}`
+  const { notes, remarks: cut } = notesOf(value, unkeptOf(value, called))
+  const externalReference = referenceOf(value, oldId)
+  const reference = textOf(value.external_ref)
   const given = {
-    name:
-      [textOf(value.name), target]
-        .filter((text) => text !== undefined)
-        .join(': ')
-        .slice(0, 120) || `Order ${oldId}`.slice(0, 120),
+    name: called.slice(0, mostName),
     priority: read.priority(),
-    value: typeof value.value === 'number' ? Math.min(1_000_000, Math.max(1, Math.round(value.value))) : undefined,
+    value: read.worth(),
     durationMinutes,
     release: release === undefined ? undefined : instantOf(release),
     due: dueMs === undefined ? undefined : instantOf(dueMs),
     requirements: read.requirements(),
     mode: read.mode(),
-    externalReference: referenceOf(value, oldId),
+    externalReference,
     tags: tagsOf(value),
-    notes: notesOf(value),
+    notes,
   }
   const status = read.status()
   if (read.problems.length > 0) return read.problems
@@ -213,5 +253,16 @@ export const readLegacyOrder = (
       ...(reason !== undefined && { reason }),
       ...(createdAt !== undefined && msOf(createdAt) <= nowMs && { createdAt }),
     },
+    remarks: [
+      ...cut,
+      ...(reference !== undefined && reference !== externalReference
+        ? [
+            {
+              code: 'no-reference',
+              message: `"${reference.slice(0, 100)}" cannot be an external reference (letters, digits and . _ : / - between them, at most 100); it stands in the notes`,
+            },
+          ]
+        : []),
+    ],
   }
 }

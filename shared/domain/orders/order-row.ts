@@ -1,31 +1,48 @@
 import * as z from 'zod'
 import { orderIdSchema } from '../ids.ts'
 import { modeSchema } from './mode.ts'
-import { orderSchema } from './order.ts'
+import { type Order, orderSchema } from './order.ts'
 
 const { name, priority, value, quality, durationMinutes, release, due, requirements, protocolId, parameters } =
   orderSchema.shape
 const { constraints, follows, externalReference, batchId, tags, notes } = orderSchema.shape
 
-/** What a person says of an order. */
-export const orderFields = {
+/** What an order is where nobody says otherwise. */
+export const usualOrder: Pick<Order, 'priority' | 'value' | 'mode' | 'tags'> = {
+  priority: 3,
+  value: 100,
+  mode: { kind: 'PROTOCOL' },
+  tags: [],
+}
+
+/** What a person says of an order, and nothing else: it may be laid over an order that is there. */
+export const saidFields = {
   name,
-  priority: priority.default(3),
-  value: value.default(100),
+  priority: priority.optional().meta({ default: usualOrder.priority }),
+  value: value.optional().meta({ default: usualOrder.value }),
   quality,
   durationMinutes,
   release,
   due,
   requirements: requirements.optional().meta({ description: 'Those of its protocol, where they are left out' }),
-  mode: modeSchema.default({ kind: 'PROTOCOL' }),
+  mode: modeSchema.optional().meta({ default: usualOrder.mode }),
   protocolId,
   parameters,
   constraints,
   follows,
   externalReference,
   batchId,
-  tags: tags.default([]),
+  tags: tags.optional().meta({ default: usualOrder.tags }),
   notes,
+}
+
+/** The same, with what nobody said filled in. */
+export const orderFields = {
+  ...saidFields,
+  priority: priority.default(usualOrder.priority),
+  value: value.default(usualOrder.value),
+  mode: modeSchema.default(usualOrder.mode),
+  tags: tags.default(usualOrder.tags),
 }
 
 /** One order as a file says it. */

@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { closesAt, opensAt } from '../assets/opening-hours.ts'
 import { orderTemplateIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
-import { dayMs, instantSchema } from '../time.ts'
-import { instantAt, instantsOf, isZone, wallAt } from '../zone.ts'
+import { dayMs, instantSchema, minutes } from '../time.ts'
+import { isZone, wallAt } from '../zone.ts'
 import { orderFields } from './order-row.ts'
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as 08:30')
@@ -78,13 +79,13 @@ const isDay = ({ every, firstDate }: Recurrence, midnight: number): boolean => {
   return weeks % every.interval === 0 && (every.weekdays ?? [weekdayOf(first)]).includes(weekdayOf(midnight))
 }
 
-/** A time of day on a day, in the zone: the first of two where an hour is repeated, the moment after the jump where it is skipped. */
-const momentOf = (zone: string, midnight: number, time: string): number => {
-  const wall = midnight + Number(time.slice(0, 2)) * 3_600_000 + Number(time.slice(3)) * 60_000
-  return instantsOf(zone, wall)[0] ?? instantAt(zone, wall)
-}
+const wallOf = (midnight: number, time: string): number =>
+  midnight + Number(time.slice(0, 2)) * 3_600_000 + Number(time.slice(3)) * 60_000
 
-/** The days of a template whose windows begin from one moment until before another, in order. */
+/**
+ * The days of a template whose windows begin from one moment until before another, in order. Windows are told as opening hours
+ * are: where an hour is skipped one may be shorter than on other days, or empty.
+ */
 export const instancesOf = (of: Recurrence, fromMs: number, untilMs: number): Instance[] => {
   const { window, timeZone, firstDate, lastDate = '9999-12-31' } = of
   const instances: Instance[] = []
@@ -92,12 +93,16 @@ export const instancesOf = (of: Recurrence, fromMs: number, untilMs: number): In
   const last = Math.min(midnightOf(lastDate), wallAt(timeZone, untilMs) + dayMs)
   for (let midnight = first; midnight <= last; midnight += dayMs) {
     if (!isDay(of, midnight)) continue
-    const releaseMs = momentOf(timeZone, midnight, window.from)
-    const dueMs = momentOf(timeZone, window.to > window.from ? midnight : midnight + dayMs, window.to)
+    const releaseMs = opensAt(timeZone, wallOf(midnight, window.from))
+    const dueMs = closesAt(timeZone, wallOf(window.to > window.from ? midnight : midnight + dayMs, window.to))
     if (releaseMs >= fromMs && releaseMs < untilMs) instances.push({ date: dateOf(midnight), releaseMs, dueMs })
   }
   return instances
 }
+
+/** Whether the window of a day has room for an order; on a day on which the clocks change it may not. */
+export const hasRoom = ({ releaseMs, dueMs }: Instance, { order }: Pick<OrderTemplate, 'order'>): boolean =>
+  dueMs - releaseMs >= minutes(order.durationMinutes)
 
 /** Minutes from `from` to `to`, on a day without a change of the clocks. */
 export const windowMinutes = ({ from, to }: OrderTemplate['window']): number => {

@@ -42,7 +42,11 @@ export const orderTemplateRoutes = {
     path: `${templates}/{orderTemplateId}`,
     access: 'viewer',
     summary: 'Get a recurring order',
-    response: orderTemplateSchema,
+    response: orderTemplateSchema.extend({
+      skipped: z.array(z.iso.date()).meta({
+        description: 'Days within its reach on which it places nothing: the clocks change, and the window has no room',
+      }),
+    }),
     status: 200,
   }),
   changeOrderTemplate: route({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { batchIdSchema, orderIdSchema, slotIdSchema } from '#domain/ids.ts'
 import { orderSchema, orderStatuses } from '#domain/orders/order.ts'
-import { importedOrdersSchema, orderFields } from '#domain/orders/order-row.ts'
+import { importedOrdersSchema, saidFields } from '#domain/orders/order-row.ts'
 import { policyNameSchema, scoreSchema } from '#domain/orders/score.ts'
 import { slotSchema } from '#domain/plans/slot.ts'
 import { limits } from '../limits.ts'
@@ -38,7 +38,9 @@ export const orderRoutes = {
     path: orders,
     access: 'scientist',
     summary: 'Place an order',
-    body: z.strictObject({ ...orderFields, onDuplicate }),
+    description:
+      'With `onDuplicate` "update" an order that has the external reference already is changed where the body says something else, and keeps what is not said. The answer is 201 then too; its `version` is above 1.',
+    body: z.strictObject({ ...saidFields, onDuplicate }),
     response: orderSchema,
     status: 201,
     creates: true,
@@ -70,6 +72,7 @@ export const orderRoutes = {
     response: z.strictObject({
       policy: policyNameSchema,
       waiting: z.int(),
+      truncated: z.boolean().meta({ description: 'More than 20,000 orders are open, and not all were looked at' }),
       items: z.array(z.strictObject({ order: orderSchema, score: scoreSchema })),
     }),
     status: 200,
@@ -78,9 +81,9 @@ export const orderRoutes = {
     method: 'POST',
     path: `${orders}:import`,
     access: 'scientist',
-    summary: 'Place orders as a table or a file says; all of them, or none',
+    summary: 'Place orders as a table or a file says; none, where one is wrong',
     description:
-      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), tags, notes. Importing a file again places nothing twice.',
+      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), tags, notes. At most 500; what is more is sent in several requests. Importing a file again places nothing twice, and completes an import that was interrupted.',
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),
@@ -93,7 +96,7 @@ export const orderRoutes = {
       }),
     response: importedOrdersSchema,
     status: 200,
-    refusals: ['invalid', 'limit_exceeded', 'invalid_state'],
+    refusals: ['invalid', 'limit_exceeded', 'contended'],
   }),
   getOrder: route({
     method: 'GET',
@@ -169,7 +172,7 @@ export const orderRoutes = {
     body: z.strictObject({ until: orderSchema.shape.deferredUntil, reason: reason.optional() }),
     response: orderSchema,
     status: 200,
-    refusals: ['invalid_state'],
+    refusals: ['invalid', 'invalid_state'],
   }),
   reopenOrder: route({
     method: 'POST',
