@@ -49,8 +49,10 @@ export const planRoutes = {
     method: 'GET',
     path: `${plans}/{planId}/items`,
     access: 'viewer',
-    summary: 'The items of a plan in the order of their start, and every order left out with the reason and a remedy',
-    response: z.strictObject({ items: z.array(planItemSchema), leftOut: z.array(leftOutSchema) }),
+    summary: 'The items of a plan as they were planned, and every order left out with the reason and a remedy',
+    description: 'A page has up to `limit` of either.',
+    query: pageQuery,
+    response: pageOf(planItemSchema).extend({ leftOut: z.array(leftOutSchema) }),
     status: 200,
   }),
   comparePlans: route({
@@ -58,11 +60,12 @@ export const planRoutes = {
     path: `${plans}/{planId}/compare`,
     access: 'viewer',
     summary: 'What differs in another plan, order by order',
-    query: z.strictObject({ with: planIdSchema }),
+    query: pageQuery.extend({ with: planIdSchema }),
     response: z.strictObject({
       before: planSchema,
       after: planSchema,
       same: z.int(),
+      different: z.int().meta({ description: 'Orders that differ, on all pages' }),
       differences: z.array(
         z.strictObject({
           orderId: orderIdSchema,
@@ -72,6 +75,7 @@ export const planRoutes = {
           laterMinutes: z.int().optional(),
         }),
       ),
+      next: pageOf(z.string()).shape.next,
     }),
     status: 200,
   }),
