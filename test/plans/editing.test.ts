@@ -235,3 +235,24 @@ test('the items of a plan, what is left out and what differs come in pages', asy
   for (const query of [{ cursor: 'x' }, { cursor: '200' }])
     expect((await bench.call('getPlanItems', { planId: plan.id }, { query })).status).toBe(422)
 })
+
+describe('a plan for what is not there', () => {
+  const routine = (ask: object) => ({ name: 'Nightly', cron: 'daily at 02:00', timeZone: 'UTC', ask })
+  test.each([
+    ['orderIds', ['ord_nope'], '/orderIds/0'],
+    ['assetIds', ['ast_nope'], '/assetIds/0'],
+    ['batchId', 'bat_nope', '/batchId'],
+  ])('is refused: %s, of a plan, a planning run and a routine', async (field, value, path) => {
+    await bench.order('One')
+    for (const [route, body, under] of [
+      ['makePlan', { [field]: value }, ''],
+      ['requestPlanningRun', { name: 'Run', seconds: 30, [field]: value }, ''],
+      ['createPlanningRoutine', routine({ [field]: value }), '/ask'],
+    ] as const) {
+      // Orders come and go; a routine names none.
+      if (route === 'createPlanningRoutine' && field === 'orderIds') continue
+      const answered = await bench.call(route, {}, { body })
+      expect(answered.body, route).toMatchObject({ status: 422, reasons: [{ path: `${under}${path}` }] })
+    }
+  })
+})
