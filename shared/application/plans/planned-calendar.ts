@@ -19,39 +19,22 @@ export type Supposed = {
 }
 
 /** The claim of an item is named by its order. */
-const nameOf = (orderId: OrderId): ReservationId => orderId as string as ReservationId
+export const claimNameOf = (orderId: OrderId): ReservationId => orderId as string as ReservationId
 export const isSupposed = (id: string): id is OrderId => id.startsWith('ord_')
+
+const spanOf = ({ start, end }: Pick<PlanItem, 'start' | 'end'>) => ({ startMs: msOf(start), endMs: msOf(end) })
 
 const allDay = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER, units: Number.MAX_SAFE_INTEGER } as const
 
-/** Documents of many ids, a hundred at a time. */
-const manyOf = async <K extends 'order' | 'slot'>(
-  kind: K,
-  workspaceId: WorkspaceId,
-  ids: readonly string[],
-  store: Pick<Store, 'getMany'>,
-): Promise<ReadonlyMap<string, K extends 'order' ? Order : Slot>> => {
-  const found = new Map<string, K extends 'order' ? Order : Slot>()
-  for (let at = 0; at < ids.length; at += 100)
-    for (const one of await store.getMany(
-      kind,
-      ids.slice(at, at + 100).map((id) => ({ workspaceId, id })),
-    ))
-      if (one) found.set((one as Order | Slot).id, one as never)
-  return found
-}
-
 /** Slots that make way for items of a plan, or are given up by it. */
-export const slotsOfPlan = (
+export const slotsOfPlan = async (
   { workspaceId, items, leftOut = [] }: Supposed,
   { store }: Pick<World, 'store'>,
-): Promise<ReadonlyMap<string, Slot>> =>
-  manyOf(
-    'slot',
-    workspaceId,
-    [...items.filter(isOpenItem), ...leftOut].flatMap(({ slotId }) => slotId ?? []),
-    store,
-  )
+): Promise<ReadonlyMap<string, Slot>> => {
+  const keys = [...items.filter(isOpenItem), ...leftOut].flatMap(({ slotId: id }) => (id ? [{ workspaceId, id }] : []))
+  const slots = keys.length > 0 ? await store.getMany('slot', keys) : []
+  return new Map(slots.flatMap((slot) => (slot ? [[slot.id, slot]] : [])))
+}
 
 /** The same world, in which the calendar is read as if a plan were committed already. */
 export const supposing = <W extends Pick<World, 'store'>>(supposed: Supposed, world: W): W => {
@@ -77,7 +60,7 @@ export const supposing = <W extends Pick<World, 'store'>>(supposed: Supposed, wo
       const units = item.assets.find((one) => one.assetId === assetId)?.units
       return units === undefined
         ? []
-        : [{ id: nameOf(item.orderId), claim: claimOf(item, units), days: footprint(spanOf(item)) }]
+        : [{ id: claimNameOf(item.orderId), claim: claimOf(item, units), days: footprint(spanOf(item)) }]
     })
     return {
       ...ledger,
@@ -101,12 +84,13 @@ export const supposing = <W extends Pick<World, 'store'>>(supposed: Supposed, wo
     const [ledgers, gone, read] = await Promise.all([
       store.ledger(id, reads),
       makingWay(),
-      manyOf('order', workspaceId, unknown, store),
+      store.getMany(
+        'order',
+        unknown.map((orderId) => ({ workspaceId, id: orderId })),
+      ),
     ])
-    for (const orderId of unknown) orders.set(orderId, read.get(orderId))
+    for (const [index, orderId] of unknown.entries()) orders.set(orderId, read[index])
     return ledgers.map((one) => withPlan(one, gone))
   }
   return { ...world, store: { ...store, ledger } }
 }
-
-const spanOf = ({ start, end }: Pick<PlanItem, 'start' | 'end'>) => ({ startMs: msOf(start), endMs: msOf(end) })
