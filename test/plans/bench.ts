@@ -80,6 +80,17 @@ export const openBench = async (): Promise<Bench> => {
       expect(status, JSON.stringify(body)).toBe(201)
       return body
     },
-    items: async (planId) => (await call('getPlanItems', { planId })).body,
+    items: async (planId) => {
+      const all: Awaited<ReturnType<Bench['items']>> = { items: [], leftOut: [] }
+      let cursor: string | undefined
+      do {
+        const query = { limit: '100', ...(cursor && { cursor }) }
+        const { body } = await call('getPlanItems', { planId }, { query })
+        all.items.push(...body.items)
+        all.leftOut.push(...body.leftOut)
+        cursor = body.next
+      } while (cursor !== undefined)
+      return all
+    },
   }
 }

@@ -1,7 +1,9 @@
-import { editItem, rejectPlan } from '#application/plans/change-plan.ts'
+import { rejectPlan } from '#application/plans/change-plan.ts'
 import { comparePlans } from '#application/plans/compare-plans.ts'
+import { editItem } from '#application/plans/edit-item.ts'
 import { makePlan } from '#application/plans/make-plan.ts'
-import { wholePlan } from '#application/plans/read-plan.ts'
+import { previewCommit } from '#application/plans/preview-commit.ts'
+import { planPage } from '#application/plans/read-plan.ts'
 import type { planRoutes } from '#contracts/http/routes/plans.ts'
 import { found, page } from './reading.ts'
 import type { PlannerHandlersOf } from './request.ts'
@@ -16,13 +18,21 @@ export const plannerHandlers: PlannerHandlersOf<typeof planRoutes> = {
       (plan) => status === undefined || plan.status === status,
     ),
   getPlan: ({ params }, world) => found('plan', params.workspaceId, params.planId, world),
-  getPlanItems: async ({ params: { workspaceId, planId } }, world) => {
-    const { items, leftOut } = await wholePlan(workspaceId, planId, world)
-    return { items: [...items], leftOut: [...leftOut] }
-  },
-  comparePlans: async ({ params: { workspaceId, planId }, query }, world) => {
-    const { differences, ...rest } = await comparePlans({ workspaceId, planId, otherId: query.with }, world)
+  getPlanItems: ({ params, query }, world) => planPage({ ...params, ...query }, world),
+  comparePlans: async ({ params, query: { with: otherId, ...page } }, world) => {
+    const { differences, ...rest } = await comparePlans({ ...params, otherId, ...page }, world)
     return { ...rest, differences: [...differences] }
+  },
+  previewCommit: async ({ params, body }, world) => {
+    const { items, ...rest } = await previewCommit({ ...params, ...body }, world)
+    return {
+      ...rest,
+      items: items.map(({ reasons, conflicts, ...one }) => ({
+        ...one,
+        reasons: reasons.map(({ code, message }) => ({ code, message })),
+        conflicts: [...conflicts],
+      })),
+    }
   },
   editPlanItem: ({ params, body, caller: { actor } }, world) => editItem({ ...params, ...body, actor }, world),
   rejectPlan: ({ params, body, caller: { actor } }, world) => rejectPlan({ ...params, ...body, actor }, world),

@@ -1,4 +1,5 @@
 import { cancelSlot, commitSlot, completeSlot, lockSlot, placeOrder } from '#application/plans/change-slot.ts'
+import { cancelSlots, lockSlots } from '#application/plans/change-slots.ts'
 import { commitPlan } from '#application/plans/commit-plan.ts'
 import { spanAsked, timetableState } from '#application/plans/timetable-state.ts'
 import type { slotRoutes } from '#contracts/http/routes/slots.ts'
@@ -26,6 +27,14 @@ export const slotHandlers: SlotHandlersOf<typeof slotRoutes> = {
   getSlot: ({ params }, world) => found('slot', params.workspaceId, params.slotId, world),
   lockSlot: ({ params: { workspaceId, slotId: id }, body, caller: { actor } }, world) =>
     lockSlot({ workspaceId, id, actor, ...body }, world),
+  lockSlots: async ({ params: { workspaceId }, body, caller: { actor } }, world) => {
+    const { slots, ...rest } = await lockSlots({ workspaceId, actor, ...body }, world, inTime())
+    return { ...rest, slots: [...slots] }
+  },
+  cancelSlots: async ({ params: { workspaceId }, body, caller: { actor } }, world) => {
+    const { slots, ...rest } = await cancelSlots({ workspaceId, actor, ...body }, world, inTime())
+    return { ...rest, slots: [...slots] }
+  },
   commitSlot: ({ params: { workspaceId, slotId: id }, caller: { actor } }, world) =>
     commitSlot({ workspaceId, id, actor }, world),
   cancelSlot: ({ params: { workspaceId, slotId: id }, body, caller: { actor } }, world) =>

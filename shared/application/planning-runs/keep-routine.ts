@@ -7,6 +7,7 @@ import { nextTimes } from '#domain/schedules/next-times.ts'
 import { type Instant, instantOf } from '#domain/time.ts'
 import { changeDocument, createDocument, type Expected, made, touched } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
+import { checkAsk } from '../plans/ask-of-batch.ts'
 import type { World } from '../world.ts'
 import { armSoon } from './arm-routine.ts'
 
@@ -52,6 +53,7 @@ export const createRoutine = async (
   const there = await world.store.list('planningRoutine', workspaceId, { limit: 100 })
   if (there.items.filter(({ status }) => status !== 'ended').length >= mostRoutines)
     throw new Refusal('limit_exceeded', `A workspace has ${mostRoutines} planning routines at most. End one first.`)
+  await checkAsk({ ...routine.ask, workspaceId }, world, '/ask')
   const value: PlanningRoutine = {
     workspaceId,
     id: `rtn_${world.ids.unique()}`,
@@ -81,6 +83,7 @@ export const changeRoutine = async (
   world: RoutineWorld,
 ): Promise<PlanningRoutine> => {
   const { workspaceId, id, actor, version, patch } = input
+  if (patch.ask) await checkAsk({ ...patch.ask, workspaceId }, world, '/ask')
   const cron = patch.cron === undefined ? undefined : canonical(patch.cron)
   const changed = await changeDocument(
     'planningRoutine',

@@ -3,6 +3,7 @@ import { type Batch, chosenOf } from '#domain/orders/batch.ts'
 import type { Algorithm } from '#domain/plans/plan.ts'
 import { hours } from '#domain/time.ts'
 import type { World } from '../world.ts'
+import { checkScope } from './check-scope.ts'
 import type { PlanAsk } from './pose-question.ts'
 import type { PlanRequest } from './read-input.ts'
 
@@ -17,21 +18,33 @@ type Settled = {
 }
 
 const batchOf = async (
-  { workspaceId, batchId: id }: PlanAsk,
+  { workspaceId, batchId: id }: Pick<PlanAsk, 'workspaceId' | 'batchId'>,
   world: Pick<World, 'store'>,
+  under: string,
 ): Promise<Batch | undefined> => {
   if (id === undefined) return undefined
   const batch = await world.store.get('batch', { workspaceId, id })
   const refuse = (code: 'invalid' | 'invalid_state', message: string): Refusal =>
-    new Refusal(code, message, { reasons: [{ code: 'no-batch', message, path: '/batchId' }] })
-  if (!batch) throw refuse('invalid', `There is no batch ${id} in this workspace.`)
+    new Refusal(code, message, { reasons: [{ code: 'no-batch', message, path: `${under}/batchId` }] })
+  if (!batch)
+    throw refuse('invalid', `There is no batch ${id} in this workspace. Name one that there is, or leave it out.`)
   if (batch.status === 'cancelled') throw refuse('invalid_state', `Batch "${batch.name}" is cancelled.`)
   return batch
 }
 
-/** What the policy of a batch says wherever the ask does not. @throws Refusal `invalid`, `invalid_state` (no such batch, or cancelled) */
+/** That what an ask is about is there; `under` says where it stands in the body. @throws Refusal `invalid`, `invalid_state` */
+export const checkAsk = async (
+  scope: Pick<PlanAsk, 'workspaceId' | 'orderIds' | 'assetIds' | 'batchId'>,
+  world: Pick<World, 'store'>,
+  under = '',
+): Promise<Batch | undefined> => {
+  const [batch] = await Promise.all([batchOf(scope, world, under), checkScope(scope, world, under)])
+  return batch
+}
+
+/** What the policy of a batch says wherever the ask does not. @throws Refusal `invalid` (what it is about is not there), `invalid_state` (the batch is cancelled) */
 export const settledAsk = async (ask: PlanAsk, world: Pick<World, 'store' | 'clock'>): Promise<Settled> => {
-  const batch = await batchOf(ask, world)
+  const batch = await checkAsk(ask, world)
   if (!batch) return { ask: { ...ask, algorithm: ask.algorithm ?? 'search' } }
   const { policy, id } = batch
   return {

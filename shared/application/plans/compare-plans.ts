@@ -1,8 +1,8 @@
-import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
+import { type OrderId, orderIdSchema, type PlanId, type WorkspaceId } from '#domain/ids.ts'
 import type { Plan, PlanItem } from '#domain/plans/plan.ts'
 import { msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
-import { wholePlan } from './read-plan.ts'
+import { badCursor, wholePlan } from './read-plan.ts'
 
 /** What becomes of one order in the other plan. */
 export type PlanDifference = {
@@ -35,22 +35,46 @@ const differenceOf = (
 export type PlanComparison = {
   readonly before: Plan
   readonly after: Plan
+  /** Orders that are alike in both. */
   readonly same: number
+  readonly different: number
   readonly differences: readonly PlanDifference[]
+  readonly next?: string
 }
 
-/** What differs between two plans, order by order. @throws Refusal `not_found` */
+/** What was taken out is not in the plan. */
+const inPlan = (items: readonly PlanItem[]): ReadonlyMap<OrderId, PlanItem> =>
+  new Map(items.flatMap((item) => (item.state === 'dropped' ? [] : [[item.orderId, item] as const])))
+
+/** What differs between two plans, order by order; so many at a time. @throws Refusal `not_found`, `invalid` (a foreign cursor) */
 export const comparePlans = async (
-  of: { readonly workspaceId: WorkspaceId; readonly planId: PlanId; readonly otherId: PlanId },
+  of: {
+    readonly workspaceId: WorkspaceId
+    readonly planId: PlanId
+    readonly otherId: PlanId
+    readonly limit: number
+    /** The last order of the page before. */
+    readonly cursor?: string | undefined
+  },
   world: Pick<World, 'store'>,
 ): Promise<PlanComparison> => {
+  if (of.cursor !== undefined && !orderIdSchema.safeParse(of.cursor).success) throw badCursor()
   const [one, other] = await Promise.all([
     wholePlan(of.workspaceId, of.planId, world),
     wholePlan(of.workspaceId, of.otherId, world),
   ])
-  const before = new Map(one.items.map((item) => [item.orderId, item]))
-  const after = new Map(other.items.map((item) => [item.orderId, item]))
+  const [before, after] = [inPlan(one.items), inPlan(other.items)]
   const ids = [...new Set([...before.keys(), ...after.keys()])].toSorted()
-  const differences = ids.flatMap((id) => differenceOf(id, before.get(id), after.get(id)))
-  return { before: one.plan, after: other.plan, same: ids.length - differences.length, differences }
+  const all = ids.flatMap((id) => differenceOf(id, before.get(id), after.get(id)))
+  const rest = all.filter(({ orderId }) => of.cursor === undefined || orderId > of.cursor)
+  const differences = rest.slice(0, of.limit)
+  const last = rest.length > of.limit ? differences.at(-1)?.orderId : undefined
+  return {
+    before: one.plan,
+    after: other.plan,
+    same: ids.length - all.length,
+    different: all.length,
+    differences,
+    ...(last !== undefined && { next: last }),
+  }
 }

@@ -1,10 +1,13 @@
 import { openSpans } from '#domain/assets/opening-hours.ts'
 import { Refusal } from '#domain/errors.ts'
+import { bothLeeways, isWithin, type Leeway, leewayAfter, leewayBefore } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { setupOf } from '#domain/plans/changeover.ts'
 import { freezeMinutes } from '#domain/plans/live-slot.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import { isAtPlace } from '#domain/plans/rollback.ts'
+import { placeOf } from '#domain/plans/waves.ts'
+import { windowReasons } from '#domain/plans/window-reasons.ts'
 import type { Interval } from '#domain/reservations/ledger.ts'
 import type { Own } from '#domain/rules/ask.ts'
 import { dayMs, instantOf, minutes, msOf } from '#domain/time.ts'
@@ -12,6 +15,9 @@ import { findTimes } from '../availability/find-times.ts'
 import type { Wanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
+import { followersOf, placesIn } from './followers.ts'
+import { placeOfOrder } from './place-of-order.ts'
+import { type Supposed, supposing } from './planned-calendar.ts'
 
 export type Alternative = NonNullable<PlanItem['alternatives']>[number]
 
@@ -23,33 +29,65 @@ const beforeMs = dayMs
 /** Windows of the hours of an order that are searched. */
 const mostWindows = 5
 
+/** What an order may do by where those stand that it belongs to; undefined where the one that it follows has no place. */
+const leewayOf = async (
+  { workspaceId, id, follows, durationMinutes }: Order,
+  items: readonly PlanItem[],
+  world: Pick<World, 'store'>,
+): Promise<Leeway | undefined> => {
+  const other =
+    follows && (placesIn(items)(follows.orderId) ?? (await placeOfOrder(workspaceId, follows.orderId, world)))
+  if (follows && !other) return undefined
+  const followers = await followersOf(workspaceId, id, items, world)
+  return [
+    ...(follows && other ? [leewayAfter(follows, durationMinutes, other)] : []),
+    ...followers.map((one) => leewayBefore(one.follows, durationMinutes, placeOf(one.item))),
+  ].reduce(bothLeeways, { without: [] })
+}
+
 /**
  * Where an order fits now that does not fit where it was planned: the next time of the same assets, then any assets that can do
- * it, at the planned time or the next after it, else the first of the day before.
+ * it, at the planned time or the next after it, else the first of the day before. In a plan: around its other items, and within
+ * reach of those that it belongs to. What is told is accepted when it is taken at once.
  */
 export const alternativesOf = async (
   order: Order,
   item: Pick<PlanItem, 'assets' | 'start'>,
   own: Own | undefined,
   world: Pick<World, 'store' | 'clock'>,
+  plan: Pick<Supposed, 'items' | 'leftOut'> = { items: [] },
 ): Promise<Alternative[]> => {
+  const { workspaceId } = order
+  const items = plan.items.filter(({ orderId }) => orderId !== order.id)
+  const leeway = await leewayOf(order, items, world)
+  if (!leeway) return []
+  const { without } = leeway
+  const calendar = supposing({ workspaceId, items, leftOut: plan.leftOut, without }, world)
   const durationMs = minutes(order.durationMinutes)
-  const wantedMs = msOf(item.start)
   const earliestMs = Math.max(
     world.clock.now() + minutes(freezeMinutes),
     order.release === undefined ? 0 : msOf(order.release),
+    leeway.notBefore ?? 0,
   )
-  const latestMs = order.due === undefined ? wantedMs + afterMs : Math.min(msOf(order.due), wantedMs + afterMs)
+  const endsBy = Math.min(
+    order.due === undefined ? Number.POSITIVE_INFINITY : msOf(order.due),
+    leeway.notAfter ?? Number.POSITIVE_INFINITY,
+  )
+  // Where it cannot be near the planned time at all, what is nearest to it is looked at.
+  const wantedMs = Math.max(earliestMs, Math.min(msOf(item.start), endsBy - durationMs))
+  const latestMs = Math.min(endsBy, wantedMs + afterMs)
+  const fits = (one: Alternative): boolean => windowReasons(order, one).length === 0 && isWithin(leeway, placeOf(one))
   const found: Alternative[] = []
   const look = async (assets: readonly Wanted[], span: Interval, upTo: number): Promise<void> => {
+    if (span.endMs - span.startMs < durationMs) return
     const windows = openSpans(order.constraints?.hours, span)
       .filter(({ startMs, endMs }) => endMs - startMs >= durationMs)
       .slice(0, mostWindows)
     for (const window of windows) {
       if (found.length >= upTo) return
       const { options } = await findTimes(
-        { workspaceId: order.workspaceId, assets, durationMs, window, most, setup: setupOf(order.mode), own },
-        world,
+        { workspaceId, assets, durationMs, window, most, setup: setupOf(order.mode), own },
+        calendar,
       ).catch((error: unknown) => {
         // Too large a search, or beyond what can be booked: nothing is told of it.
         if (error instanceof Refusal && error.code !== 'unavailable') return { options: [] }
@@ -64,15 +102,14 @@ export const alternativesOf = async (
         // Nothing starts between two seconds.
         const known =
           startMs % 1_000 !== 0 || startMs === own?.span.startMs || found.some((other) => isAtPlace(other, one))
-        if (found.length < upTo && !known) found.push(one)
+        if (found.length < upTo && !known && fits(one)) found.push(one)
       }
     }
   }
-  const later = { startMs: Math.max(wantedMs, earliestMs), endMs: latestMs }
-  await look(item.assets, later, 1)
+  await look(item.assets, { startMs: wantedMs, endMs: latestMs }, 1)
   const [same] = found
-  if (same && (await fitReasons(order, same, world)).length > 0) found.pop()
-  await look(order.requirements, later, most)
+  if (same && (await fitReasons(order, same, world, placesIn(items))).length > 0) found.pop()
+  await look(order.requirements, { startMs: wantedMs, endMs: latestMs }, most)
   const before = {
     startMs: Math.max(wantedMs - beforeMs, earliestMs),
     endMs: Math.min(latestMs, wantedMs + durationMs),

@@ -3,6 +3,7 @@ import type { AssetId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { ItemConflict } from '#domain/plans/plan.ts'
 import type { heldBy } from '#domain/rules/asset-rules.ts'
 import type { World } from '../world.ts'
+import { isSupposed } from './planned-calendar.ts'
 
 /** Conflicts that are written down for one item. */
 const most = 20
@@ -55,7 +56,9 @@ export const conflictsOf = async (
       return by.map(({ reservationId, start, end }) => {
         const slotId = slotOf.get(reservationId)
         const is = down.has(reservationId) ? 'asset-unavailable' : kind
-        return { kind: is, message, assetId, reservationId, ...(slotId && { slotId }), start, end }
+        // What stands in the plan alone has no reservation.
+        const held = isSupposed(reservationId) ? {} : { reservationId }
+        return { kind: is, message, assetId, ...held, ...(slotId && { slotId }), start, end }
       })
     })
     .slice(0, most)

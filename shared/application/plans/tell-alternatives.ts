@@ -37,13 +37,14 @@ export const tellAlternatives = async (
   const failed = parts.flatMap(({ id, items }) =>
     items.filter(({ state }) => state === 'failed').map((item) => ({ id, item })),
   )
+  const items = parts.flatMap((part) => part.items)
   for (const { id, item } of failed.slice(0, mostTold)) {
     if (!isUntold(item)) continue
     if (deadline()) return false
     const order = await world.store.get('order', { workspaceId, id: item.orderId })
     const own = await ownOf(plan, item, world)
     const waits = order?.status === 'new' || order?.status === 'deferred' || own !== undefined
-    const alternatives = order && waits ? await alternativesOf(order, item, own, world) : []
+    const alternatives = order && waits ? await alternativesOf(order, item, own, world, { items }) : []
     await transact(world, async () => {
       const part = await world.store.get('planPart', { workspaceId, id })
       const untold = part?.items.find((one) => one.orderId === item.orderId && isUntold(one))

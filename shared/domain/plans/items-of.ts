@@ -1,11 +1,11 @@
 import type { AssetId, OrderId } from '../ids.ts'
 import type { Place } from '../orders/companion.ts'
 import type { Placement } from '../planning/problem.ts'
-import { deviationOf } from '../planning/tidy.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
-import { changeoverMs } from './changeover.ts'
 import type { Plan, PlanItem } from './plan.ts'
 import type { PlanInput, PlannedOrder, Posed } from './problem-of.ts'
+import { reckon } from './reckon.ts'
+import { type Neighbour, neighboursIn, roomOf } from './room.ts'
 import type { Slot } from './slot.ts'
 
 /** Whether a slot is at this time on these very assets already. */
@@ -35,104 +35,57 @@ export const draftsOf = (placements: readonly Placement[], posed: Posed, input: 
   })
 }
 
-/** The items of a plan, in the order of their start. */
-export const itemsOf = (drafts: readonly Draft[], input: PlanInput): readonly PlanItem[] => {
-  /** What stands on each asset, the plan's own included, by start. */
-  const around = new Map<AssetId, { startMs: number; endMs: number; mode: PlannedOrder['order']['mode'] }[]>()
-  for (const { id } of input.assets) around.set(id, [])
-  for (const claim of input.claims) around.get(claim.assetId)?.push(claim)
+/** What stands on each asset, the plan's own included, by start. */
+const standingOn = (drafts: readonly Draft[], { assets, claims }: PlanInput): ReadonlyMap<AssetId, Neighbour[]> => {
+  const around = new Map<AssetId, Neighbour[]>(assets.map(({ id }) => [id, []]))
+  for (const claim of claims) around.get(claim.assetId)?.push(claim)
   for (const { planned, startMs, endMs, assetIds } of drafts)
     for (const id of assetIds) around.get(id)?.push({ startMs, endMs, mode: planned.order.mode })
   for (const list of around.values()) list.sort((a, b) => a.startMs - b.startMs)
-  const spacings = new Map(input.assets.map(({ id, spacing, capacity }) => [id, { spacing, capacity }]))
+  return around
+}
 
+/** The items of a plan, in the order of their start. */
+export const itemsOf = (drafts: readonly Draft[], input: PlanInput): readonly PlanItem[] => {
+  const around = standingOn(drafts, input)
+  const known = new Map(input.assets.map((asset) => [asset.id, asset]))
   return drafts
     .toSorted((a, b) => a.startMs - b.startMs || (a.planned.order.id < b.planned.order.id ? -1 : 1))
     .map(({ planned, startMs, endMs, assetIds, assets }): PlanItem => {
       const { order, slot } = planned
-      let transitionMs = 0
-      let latestMs = Math.min(input.span.endMs, order.due ? msOf(order.due) : input.span.endMs) - (endMs - startMs)
-      for (const id of assetIds) {
-        const { spacing, capacity } = spacings.get(id) ?? { spacing: {}, capacity: 1 }
-        const list = around.get(id) ?? []
-        const before = list.findLast((one) => one.endMs <= startMs)
-        const after = list.find((one) => one.startMs >= endMs)
-        if (before) transitionMs = Math.max(transitionMs, changeoverMs(spacing, before.mode, order.mode))
-        if (after && capacity === 1)
-          latestMs = Math.min(
-            latestMs,
-            after.startMs - changeoverMs(spacing, order.mode, after.mode) - (endMs - startMs),
-          )
-      }
+      const latestEndMs = Math.min(input.span.endMs, order.due ? msOf(order.due) : input.span.endMs)
+      const lanes = assetIds.map((id) => {
+        const { spacing, capacity } = known.get(id) ?? { spacing: {}, capacity: 1 }
+        return { spacing, capacity, ...neighboursIn(around.get(id) ?? [], { startMs, endMs }) }
+      })
+      const isKept = slot !== undefined && isWhere(slot, startMs, assetIds)
       return {
         orderId: order.id,
-        state: slot && isWhere(slot, startMs, assetIds) ? 'kept' : 'proposed',
+        state: isKept ? 'kept' : 'proposed',
         assets,
         start: instantOf(startMs),
         end: instantOf(endMs),
         value: order.value,
         ...(order.quality !== undefined && { quality: order.quality }),
-        transitionMinutes: Math.ceil(transitionMs / 60_000),
-        slackMinutes: Math.max(0, Math.floor((latestMs - startMs) / 60_000)),
+        ...roomOf({ startMs, endMs }, order.mode, latestEndMs, lanes),
         ...(order.follows && { follows: order.follows.orderId }),
         ...(slot && { slotId: slot.id }),
+        ...(slot && !isKept && { former: { start: slot.start, assets: slot.assets } }),
       }
     })
 }
 
-/** Shares of their time in which assets that some order may be done on are used, a unit each. */
-const loadsOf = (items: readonly PlanItem[], { orders, assets, span }: PlanInput): number[] => {
-  const usable = new Set(orders.flatMap(({ candidates }) => candidates.flat()))
-  const busy = new Map<AssetId, number>(assets.flatMap(({ id }) => (usable.has(id) ? [[id, 0]] : [])))
-  for (const { assets: taken, start, end } of items)
-    for (const { assetId, units } of taken) {
-      const before = busy.get(assetId)
-      if (before !== undefined) busy.set(assetId, before + units * (msOf(end) - msOf(start)))
-    }
-  const spanMs = Math.max(1, span.endMs - span.startMs)
-  return assets.flatMap(({ id, capacity }) => {
-    const ms = busy.get(id)
-    return ms === undefined ? [] : [ms / capacity / spanMs]
-  })
-}
-
-/** Terms of the score: the value, what changes cost, and in what plans differ that are alike in both. */
-const termsOf = (items: readonly PlanItem[], input: PlanInput, dropped: number): Plan['metrics']['terms'] => {
-  const { prices, tidy, span, orders } = input
-  const mean = orders.reduce((sum, { order }) => sum + order.value, 0) / Math.max(1, orders.length)
-  const slots = new Map(orders.flatMap(({ slot }) => (slot ? [[slot.id, slot] as const] : [])))
-  const moved = items.filter(({ slotId, state }) => slotId !== undefined && state !== 'kept')
-  const reassigned = moved.filter(({ slotId, assets }) => {
-    const before = slotId && slots.get(slotId)?.assets
-    return before && !assets.every(({ assetId }) => before.some((one) => one.assetId === assetId))
-  })
-  const spanMs = Math.max(1, span.endMs - span.startMs)
-  const count = Math.max(1, items.length)
-  const late = items.reduce((sum, { start }) => sum + (msOf(start) - span.startMs) / spanMs, 0) / count
-  const crossing = items.reduce((sum, { transitionMinutes }) => sum + minutes(transitionMinutes) / spanMs, 0) / count
-  const round = (number: number): number => Math.round(number * 1_000) / 1_000 || 0
-  return {
-    value: items.reduce((sum, item) => sum + item.value, 0),
-    move: round(-moved.length * prices.move * mean),
-    reassign: round(-reassigned.length * prices.reassign * mean),
-    drop: round(-dropped * prices.drop * mean),
-    earliness: round(-tidy.earliness * late),
-    load: round(-tidy.load * deviationOf(loadsOf(items, input))),
-    changeover: round(-tidy.changeover * crossing),
-  }
-}
-
 /** What a plan comes to; `dropped`: slots that it gives up. */
 export const metricsOf = (items: readonly PlanItem[], input: PlanInput, dropped: number): Plan['metrics'] => {
-  const busyMs = items.reduce((sum, { start, end }) => sum + msOf(end) - msOf(start), 0)
-  return {
-    orders: input.orders.length,
-    planned: items.length,
-    leftOut: input.orders.length - items.length,
-    value: items.reduce((sum, item) => sum + item.value, 0),
-    valueOfAll: input.orders.reduce((sum, { order }) => sum + order.value, 0),
-    busyMinutes: Math.round(busyMs / 60_000),
-    transitionMinutes: items.reduce((sum, item) => sum + item.transitionMinutes, 0),
-    terms: termsOf(items, input, dropped),
-  }
+  const { orders, assets, span, prices, tidy } = input
+  const usable = new Set(orders.flatMap(({ candidates }) => candidates.flat()))
+  const able = assets.filter(({ id }) => usable.has(id))
+  return reckon(items, {
+    orders: orders.length,
+    valueOfAll: orders.reduce((sum, { order }) => sum + order.value, 0),
+    span,
+    dropped,
+    basis: { weights: { ...prices, ...tidy }, assets: able.length },
+    capacities: new Map(able.map(({ id, capacity }) => [id, capacity])),
+  })
 }

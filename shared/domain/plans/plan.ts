@@ -90,6 +90,13 @@ export const planItemSchema = z
     follows: orderIdSchema.optional(),
     /** What is moved by it. */
     slotId: slotIdSchema.optional(),
+    /** Of a slot that is moved: where it stands without the plan. */
+    former: z
+      .strictObject({
+        start: instantSchema,
+        assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
+      })
+      .optional(),
     problem: z.string().optional(),
     conflicts: z.array(itemConflictSchema).max(20).optional(),
     /** Where a failed item fitted when the commit was over; it may be put there by editing it. */
@@ -155,6 +162,8 @@ export const planMetricsSchema = z.strictObject({
   transitionMinutes: z.int(),
   /** Terms of the score, each with what it counts for. */
   terms: z.record(z.string(), z.number()),
+  /** What the terms rest on: what counted how much, and on how many assets some order might have been done. */
+  basis: z.strictObject({ weights: z.record(z.string(), z.number()), assets: z.int() }).optional(),
 })
 
 export const planSchema = z

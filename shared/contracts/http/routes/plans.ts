@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { orderIdSchema, planIdSchema } from '#domain/ids.ts'
-import { leftOutSchema, planItemSchema, planSchema, planStatuses } from '#domain/plans/plan.ts'
+import { itemConflictSchema, leftOutSchema, planItemSchema, planSchema, planStatuses } from '#domain/plans/plan.ts'
 import { planAskFields } from '#domain/plans/plan-ask.ts'
 import { instantSchema } from '#domain/time.ts'
+import { limits } from '../limits.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
 const plans = '/v1/workspaces/{workspaceId}/plans'
@@ -49,8 +50,10 @@ export const planRoutes = {
     method: 'GET',
     path: `${plans}/{planId}/items`,
     access: 'viewer',
-    summary: 'The items of a plan in the order of their start, and every order left out with the reason and a remedy',
-    response: z.strictObject({ items: z.array(planItemSchema), leftOut: z.array(leftOutSchema) }),
+    summary: 'The items of a plan as they were planned, and every order left out with the reason and a remedy',
+    description: 'A page has up to `limit` of either.',
+    query: pageQuery,
+    response: pageOf(planItemSchema).extend({ leftOut: z.array(leftOutSchema) }),
     status: 200,
   }),
   comparePlans: route({
@@ -58,11 +61,12 @@ export const planRoutes = {
     path: `${plans}/{planId}/compare`,
     access: 'viewer',
     summary: 'What differs in another plan, order by order',
-    query: z.strictObject({ with: planIdSchema }),
+    query: pageQuery.extend({ with: planIdSchema }),
     response: z.strictObject({
       before: planSchema,
       after: planSchema,
       same: z.int(),
+      different: z.int().meta({ description: 'Orders that differ, on all pages' }),
       differences: z.array(
         z.strictObject({
           orderId: orderIdSchema,
@@ -72,8 +76,42 @@ export const planRoutes = {
           laterMinutes: z.int().optional(),
         }),
       ),
+      next: pageOf(z.string()).shape.next,
     }),
     status: 200,
+  }),
+  previewCommit: route({
+    method: 'POST',
+    path: `${plans}/{planId}/commit:preview`,
+    access: 'viewer',
+    summary: 'What a commit would do now: what would be committed, and what is in the way; nothing is stored',
+    body: z.strictObject({
+      orderIds: z.array(orderIdSchema).min(1).max(5_000).optional(),
+      limit: z.int().min(1).max(limits.pageMaximum).default(limits.pageMaximum),
+      cursor: pageQuery.shape.cursor,
+    }),
+    response: z.strictObject({
+      revision: z.int(),
+      timetableRevision: z.int(),
+      isStale: z.boolean().meta({ description: 'Slots have changed since it was made: committed by force alone' }),
+      open: z.int().meta({ description: 'Items that wait to be committed, on all pages' }),
+      makesWay: z.int().meta({ description: 'Slots that are taken back or put elsewhere' }),
+      fits: z.int().meta({ description: 'Of this page' }),
+      conflicting: z.int().meta({ description: 'Of this page' }),
+      items: z.array(
+        z.strictObject({
+          orderId: orderIdSchema,
+          start: instantSchema,
+          assets,
+          fits: z.boolean(),
+          reasons: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+          conflicts: z.array(itemConflictSchema),
+        }),
+      ),
+      next: pageOf(z.string()).shape.next,
+    }),
+    status: 200,
+    refusals: ['invalid'],
   }),
   editPlanItem: route({
     method: 'PATCH',

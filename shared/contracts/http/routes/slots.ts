@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { assetIdSchema, orderIdSchema } from '#domain/ids.ts'
+import { assetIdSchema, orderIdSchema, slotIdSchema } from '#domain/ids.ts'
 import { planSchema } from '#domain/plans/plan.ts'
 import { lockSchema, type SlotStatus, slotSchema, slotStatuses } from '#domain/plans/slot.ts'
 import { instantSchema } from '#domain/time.ts'
@@ -9,6 +9,23 @@ const slots = '/v1/workspaces/{workspaceId}/slots'
 const statuses = Object.keys(slotStatuses) as [SlotStatus, ...SlotStatus[]]
 const reason = z.string().min(1).max(500)
 const { assets } = slotSchema.shape
+
+const slotIds = z.array(slotIdSchema).min(1).max(100)
+
+const outcomes = z.strictObject({
+  done: z.int(),
+  failed: z.int(),
+  skippedHardLocked: z.int(),
+  skippedFrozen: z.int(),
+  slots: z.array(
+    z.strictObject({
+      slotId: slotIdSchema,
+      outcome: z.enum(['done', 'failed', 'skipped-hard-locked', 'skipped-frozen']),
+      message: z.string().optional(),
+    }),
+  ),
+  next: pageOf(z.string()).shape.next,
+})
 
 /** What becomes of plans, and of the slots that they are committed by. */
 export const slotRoutes = {
@@ -98,6 +115,40 @@ export const slotRoutes = {
     response: slotSchema,
     status: 200,
     refusals: ['invalid_state'],
+  }),
+  lockSlots: route({
+    method: 'POST',
+    path: `${slots}:lock`,
+    access: 'manager',
+    summary: 'Say of many slots how firmly they stand: of those that are named, or of those that start within a span',
+    description: 'Each by itself. Of a span a hundred are looked at in a request; ask again with `next` as `cursor`.',
+    body: z
+      .strictObject({
+        lock: lockSchema,
+        slotIds: slotIds.optional(),
+        from: instantSchema.optional(),
+        to: instantSchema.optional(),
+        statuses: z
+          .array(z.enum(statuses))
+          .min(1)
+          .default(['tentative', 'locked', 'committed'])
+          .meta({ description: 'Of a span: slots in these states' }),
+        cursor: pageQuery.shape.cursor,
+      })
+      .refine(({ slotIds: ids, from }) => (ids === undefined) !== (from === undefined), {
+        error: 'send either slotIds or from',
+      }),
+    response: outcomes,
+    status: 200,
+  }),
+  cancelSlots: route({
+    method: 'POST',
+    path: `${slots}:cancel`,
+    access: 'manager',
+    summary: 'Take many slots back; locked ones and those about to begin are skipped, unless by force',
+    body: z.strictObject({ slotIds, reason, force: reason.optional() }),
+    response: outcomes,
+    status: 200,
   }),
   commitSlot: route({
     method: 'POST',
