@@ -67,6 +67,12 @@ const waits = ({ id, follows }: Order): LeftOut => ({
   remedy: 'Plan that one, too, or take `follows` away.',
 })
 
+/** What cannot be planned and has a slot keeps that. */
+const stays = ({ status }: Order, why: LeftOut): LeftOut =>
+  status === 'planned' || status === 'committed'
+    ? { ...why, message: `${why.message} Its slot stays where it is: cancel it, or put it elsewhere by hand.` }
+    : why
+
 /** What a wave left out, and why; with what binds it to another order, where that decides where it may be. */
 const leftOutOf = (
   { posed, input, solution }: Solved['waves'][number],
@@ -134,7 +140,8 @@ export function* answering(question: Question, deadline: Deadline): Generator<Se
   const { solved, items, changes, cutShort } = yield* solvingWithin(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const leftOut = [
-    ...[...read.waiting, ...solved.waiting.map(({ order }) => order)].map(waits),
+    ...read.waiting.map((order) => stays(order, waits(order))),
+    ...solved.waiting.map(({ order }) => waits(order)),
     ...solved.waves.flatMap((wave) => leftOutOf(wave, orders)),
   ].map((one): LeftOut => {
     const slotId = orders.get(one.orderId)?.slot?.id
