@@ -200,7 +200,7 @@ export const planSchema = z
     /** Of a roll-back: what it goes back to. */
     snapshotId: snapshotIdSchema.optional(),
     rejectedBecause: z.string().optional(),
-    /** What is being committed; asking again goes on with this. */
+    /** What is being committed; asking for this again goes on with it. */
     committing: z
       .strictObject({
         tentative: z.boolean(),
@@ -208,6 +208,7 @@ export const planSchema = z
         force: z.string().optional(),
       })
       .optional(),
+    /** What its last commit came to. */
     committed: z
       .strictObject({
         by: z.string(),
