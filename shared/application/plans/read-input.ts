@@ -3,13 +3,14 @@ import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
 import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Choice } from '#domain/orders/batch.ts'
-import { leewayAfter, leewayBefore, type Place, tellBond } from '#domain/orders/companion.ts'
+import type { Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { canDoUntil } from '#domain/people/abilities.ts'
+import { boundToPlaces } from '#domain/plans/bound-to-places.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
-import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedAsset, StandingClaim } from '#domain/plans/problem-of.ts'
 import type { Slot } from '#domain/plans/slot.ts'
-import { boundBy, placeOf } from '#domain/plans/waves.ts'
+import { placeOf } from '#domain/plans/waves.ts'
 import { footprint, overrunGraceMs } from '#domain/reservations/ledger.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import { openOrders, waitsToBePlanned } from '../orders/inbox.ts'
@@ -90,35 +91,6 @@ const placesOf = async (
     if (place) places.set(id, place)
   }
   return places
-}
-
-/** An order with the leeway that those leave it which it follows, or which follow it, and which stay where they are. */
-const bound = (
-  planned: PlannedOrder,
-  places: ReadonlyMap<OrderId, Place>,
-  followers: readonly Slot[],
-): PlannedOrder => {
-  const { follows, durationMinutes } = planned.order
-  const other = follows && places.get(follows.orderId)
-  const after =
-    follows && other
-      ? boundBy(
-          planned,
-          leewayAfter(follows, durationMinutes, other),
-          tellBond(follows, `order ${follows.orderId}`, other),
-        )
-      : planned
-  return followers.reduce(
-    (one, slot) =>
-      slot.follows
-        ? boundBy(
-            one,
-            leewayBefore(slot.follows, durationMinutes, placeOf(slot)),
-            `Order ${slot.orderId}, which follows it, stays at ${slot.start}.`,
-          )
-        : one,
-    after,
-  )
 }
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
@@ -212,7 +184,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
   return {
     input: {
       orders: ready.map((order) =>
-        bound(
+        boundToPlaces(
           {
             order,
             candidates: candidatesOf(order, usable, rulebook, toMs),
