@@ -25,11 +25,12 @@ const tookBack = async (plan: Plan, parts: readonly PlanPart[], world: CommitWor
 }
 
 /** Says what came of it: it is committed, as far as it was asked for, or a candidate still, where nothing could be. */
-const finish = (commit: Commit, world: CommitWorld): Promise<Plan> =>
+const finish = (begun: Plan, commit: Commit, world: CommitWorld): Promise<Plan> =>
   transact<Plan>(world, async () => {
     const { workspaceId, planId, actor, tentative, force } = commit
     const plan = await planOf(workspaceId, planId, world)
-    if (plan.status !== 'committing') return { changes: [], result: plan }
+    // Another that goes on with it has finished it meanwhile.
+    if (plan.version !== begun.version) return { changes: [], result: plan }
     const parts = await partsOf(plan, world)
     const items = parts.flatMap((part) => part.items)
     const committed = {
@@ -98,7 +99,7 @@ export const commitPlan = async (asked: Commit, world: CommitWorld, deadline: De
     await (held ? commitHeld : commitItem)(plan, { partId, orderId }, commit, world)
   }
   if (!(await tellAlternatives(plan, world, deadline))) return plan
-  const done = await finish(commit, world)
+  const done = await finish(plan, commit, world)
   if (done.status === 'committed') await supersede(done, commit, world)
   return done
 }
