@@ -3,6 +3,7 @@ import { system } from '#application/common/audit.ts'
 import { holdAllAhead } from '#application/holds/hold-ahead.ts'
 import { migrations } from '#application/migrations/all.ts'
 import { runMigrations } from '#application/migrations/run-migrations.ts'
+import { resumeCommits } from '#application/plans/resume-commits.ts'
 import { settleSlots } from '#application/plans/settle-slots.ts'
 import { lookAtReservations } from '#application/reservations/look-at-reservations.ts'
 import { watchLongRuns } from '#application/runs/watch-long-runs.ts'
@@ -13,10 +14,11 @@ import { minutes, seconds } from '#domain/time.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
+import { openTimetable } from '../runtime/ports/timetable.ts'
 import { allWorkspaces, forEachWorkspace } from './every-workspace.ts'
 
 const env = readEnvironment('timekeeper')
-const world = { ...createCore(env.TABLE_NAME), shapes: createShapes(env.TABLE_NAME) }
+const world = { ...createCore(env.TABLE_NAME), shapes: createShapes(env.TABLE_NAME), timetable: openTimetable(env) }
 
 const keep = async (workspaceId: WorkspaceId): Promise<void> => {
   const onFailure = (id: string, error: unknown): void =>
@@ -45,6 +47,19 @@ const keep = async (workspaceId: WorkspaceId): Promise<void> => {
   if (failed > 0) throw new Error(`${failed} thing(s) could not be looked at; the others were.`)
 }
 
+/** Goes on with commits of plans that were interrupted; what is not done in time is gone on with in a minute. */
+const commit = (workspaces: readonly WorkspaceId[], untilMs: number): Promise<number> =>
+  forEachWorkspace(workspaces, async (workspaceId) => {
+    const onFailure = (id: string, error: unknown): void =>
+      log.error('A commit could not be gone on with; it is tried again in a minute.', {
+        workspaceId,
+        id,
+        error: error as Error,
+      })
+    const { resumed } = await resumeCommits(workspaceId, world, () => world.clock.now() >= untilMs, onFailure)
+    if (resumed > 0) log.warn('Commits of plans were gone on with.', { workspaceId, resumed })
+  })
+
 /** Until when the migrations of a workspace need no look, because all of them were done. */
 const settledUntilMs = new Map<WorkspaceId, number>()
 
@@ -63,14 +78,17 @@ const migrate = (workspaces: readonly WorkspaceId[], untilMs: number): Promise<n
 
 /**
  * Every minute: what the passing of time brings about in the calendar of the assets. Holds expire, unused bookings are given
- * back, what lasts longer than planned is told to those who follow, and schedules hold their assets ahead. What time is left in
- * the first twenty seconds goes into migrations.
+ * back, what lasts longer than planned is told to those who follow, schedules hold their assets ahead, and commits of plans that were
+ * interrupted go on. What time is left in the first twenty seconds goes into migrations.
  */
 export const handler = eventFunction('timekeeper', timekeeperEventSchema, async (): Promise<void> => {
   const untilMs = world.clock.now() + seconds(20)
   const workspaces = await allWorkspaces(world)
   const failed = await forEachWorkspace(workspaces, keep)
+  const uncommitted = await commit(workspaces, untilMs)
   await migrate(workspaces, untilMs)
-  if (failed > 0)
-    throw new Error(`Time could not be kept for ${failed} workspace(s); see the log. It is tried again in a minute.`)
+  if (failed + uncommitted > 0)
+    throw new Error(
+      `Time could not be kept for ${failed + uncommitted} workspace(s); see the log. It is tried again in a minute.`,
+    )
 })

@@ -123,10 +123,15 @@ export class AppStack extends Stack {
     )
     const sweeping = { timeout: Duration.minutes(4), deadLetters: unhandled }
     const sweeper = make('Sweeper', 'sweeper', { ...common, ...starting, ...atPlannings, ...inBucket }, sweeping)
-    const timekeeper = make('Timekeeper', 'timekeeper', common, {
-      timeout: Duration.seconds(58),
-      deadLetters: unhandled,
-    })
+    const timekeeper = make(
+      'Timekeeper',
+      'timekeeper',
+      { ...common, ...starting },
+      {
+        timeout: Duration.seconds(58),
+        deadLetters: unhandled,
+      },
+    )
     const untold = new DeadLetters(this, 'Untold', {
       alarms,
       what: 'Something could not be told to those who subscribed to it, after all tries.',
@@ -163,7 +168,7 @@ export class AppStack extends Stack {
     ])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, availability, operations, planner, plan, slots, sweeper])
+    for (const looking of [reads, availability, operations, planner, plan, slots, sweeper, timekeeper])
       table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
@@ -209,7 +214,8 @@ export class AppStack extends Stack {
       table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, operations]) agentGateway.grantSend(sender)
     agentGateway.grantEnrol(enrolment)
-    for (const keeper of [schedules, operations, slots, planning, prepare, sweeper]) timetable.grantManage(keeper)
+    for (const keeper of [schedules, operations, slots, planning, prepare, sweeper, timekeeper])
+      timetable.grantManage(keeper)
     timetable.grantInspect(sweeper)
     for (const starter of [operations, schedules, prepare, finish, executionEnded, sweeper, timetable.role])
       runs.grantStart(starter)

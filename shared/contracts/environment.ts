@@ -39,7 +39,7 @@ export const environments = {
   plan: z.object({ ...common }),
   agents: z.object({ ...common, ...files }),
   'execution-ended': z.object({ ...common, ...workflows }),
-  timekeeper: z.object({ ...common }),
+  timekeeper: z.object({ ...common, ...timetable }),
   /** `MAIL_FROM` is empty where no mail is sent. */
   notifier: z.object({ ...common, ...webhooks, MAIL_FROM: z.string() }),
   sweeper: z.object({ ...common, ...workflows, ...timetable, ...planning, ...files }),

@@ -114,7 +114,7 @@ const mayDo: Record<string, readonly string[]> = {
   Roster: ['dynamodb', 'logs'],
   Slots: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler'],
   Feeds: ['dynamodb', 'logs'],
-  Timekeeper: ['dynamodb', 'logs', 'sqs:SendMessage'],
+  Timekeeper: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'sqs:SendMessage'],
   NotifierFunction: ['dynamodb', 'logs', 'sqs:SendMessage'],
   ApiFunction: ['dynamodb', 'logs', 's3:GetObject'],
   Operations: [

@@ -386,7 +386,7 @@ describe('committing a plan', () => {
     store.commit = original
     const other = await bench.plan({ seed: 9 })
     expect((await commit(other.id)).body).toMatchObject({ status: 409, detail: expect.stringContaining(plan.id) })
-    await commit(plan.id)
+    await commit(plan.id, { tentative: true, orderIds: [ids[0]] })
     expect((await slotsOf()).map(({ orderId, status }) => [orderId, status])).toEqual([[ids[0], 'tentative']])
   })
 

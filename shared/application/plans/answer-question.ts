@@ -5,14 +5,14 @@ import { bestFit, firstFit } from '#domain/planning/greedy.ts'
 import type { Solution } from '#domain/planning/problem.ts'
 import { type SearchProgress, searching } from '#domain/planning/search.ts'
 import type { TidyWeights } from '#domain/planning/tidy.ts'
-import { itemsOf, metricsOf } from '#domain/plans/items-of.ts'
+import { metricsOf } from '#domain/plans/items-of.ts'
 import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
-import type { PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
 import { toldRejection } from '#domain/plans/told-rejection.ts'
 import { type Solved, solvingInWaves } from '#domain/plans/waves.ts'
 import { instantOf } from '#domain/time.ts'
 import type { Question } from './pose-question.ts'
-import type { ReadInput } from './read-input.ts'
+import { findingWithin } from './within-changes.ts'
 
 /** The wall clock is a safety stop alone. @returns whether the time that a plan may take is over */
 export type Deadline = () => boolean
@@ -67,6 +67,12 @@ const waits = ({ id, follows }: Order): LeftOut => ({
   remedy: 'Plan that one, too, or take `follows` away.',
 })
 
+/** What cannot be planned and has a slot keeps that. */
+const stays = ({ status }: Order, why: LeftOut): LeftOut =>
+  status === 'planned' || status === 'committed'
+    ? { ...why, message: `${why.message} Its slot stays where it is: cancel it, or put it elsewhere by hand.` }
+    : why
+
 /** What a wave left out, and why; with what binds it to another order, where that decides where it may be. */
 const leftOutOf = (
   { posed, input, solution }: Solved['waves'][number],
@@ -85,36 +91,12 @@ const leftOutOf = (
   })
 }
 
-/** What a plan does to the slots that there are. */
-const changesOf = (items: readonly PlanItem[], { movable }: ReadInput): Plan['changes'] => {
-  const served = items.filter(({ slotId }) => slotId !== undefined)
-  const kept = served.filter(({ state }) => state === 'kept').length
-  return {
-    kept,
-    moved: served.length - kept,
-    dropped: movable.length - served.length,
-    added: items.length - served.length,
-    valueBefore: movable.reduce((sum, { value }) => sum + value, 0),
-    valueAfter: items.reduce((sum, { value }) => sum + value, 0),
-  }
-}
-
-/** Where a plan changes more than it may, changes cost twice as much, until it does not. */
-const mostRounds = 8
-
-function* solvingWithin({ ask, read, maxChanges }: Question, deadline: Deadline) {
-  let input = read.input
-  for (let round = 1; ; round++) {
-    const solved = yield* solvingInWaves(input, (posed) => solving(posed, ask, input.tidy, deadline))
-    const items = itemsOf(solved.drafts, input)
-    const changes = changesOf(items, read)
-    const within = changes.moved + changes.dropped <= Math.max(maxChanges, read.broken.length) || round === mostRounds
-    const late = deadline()
-    // Late, tidying may have ended before its time even where all iterations are done.
-    if (within || late) return { solved, items, changes, cutShort: late }
-    const { move, reassign, drop } = input.prices
-    input = { ...input, prices: { move: 2 * move + 0.1, reassign: 2 * reassign + 0.1, drop: 2 * drop + 0.1 } }
-  }
+function* finding(question: Question, deadline: Deadline) {
+  const solve = (input: PlanInput) =>
+    solvingInWaves(input, (posed) => solving(posed, question.ask, input.tidy, deadline))
+  const found = yield* findingWithin(question, solve, deadline)
+  // Late, tidying may have ended before its time even where all iterations are done.
+  return { ...found, cutShort: deadline() }
 }
 
 /** What is planned, what is left out and why, and what it comes to. */
@@ -131,10 +113,11 @@ export type Answer = {
 /** Plans, step by step, so that whoever drives it can tell how far it is, or stop it by the deadline: what was found by then is answered. */
 export function* answering(question: Question, deadline: Deadline): Generator<SearchProgress, Answer> {
   const { read } = question
-  const { solved, items, changes, cutShort } = yield* solvingWithin(question, deadline)
+  const { solved, items, changes, cutShort } = yield* finding(question, deadline)
   const orders = new Map(read.input.orders.map((planned) => [planned.order.id, planned]))
   const leftOut = [
-    ...[...read.waiting, ...solved.waiting.map(({ order }) => order)].map(waits),
+    ...read.waiting.map((order) => stays(order, waits(order))),
+    ...solved.waiting.map(({ order }) => waits(order)),
     ...solved.waves.flatMap((wave) => leftOutOf(wave, orders)),
   ].map((one): LeftOut => {
     const slotId = orders.get(one.orderId)?.slot?.id

@@ -12,7 +12,7 @@ import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 import { conflictsOf } from './item-conflicts.ts'
-import { isOpenItem, mayForce, standsThere } from './make-way.ts'
+import { isOpenItem, mayForce, standsThere, stillCommitting } from './make-way.ts'
 import { placeChanges, slotChange } from './slot-changes.ts'
 
 type ItemWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
@@ -34,7 +34,7 @@ type Done = {
   readonly result: { readonly scheduleId?: Slot['scheduleId'] | undefined }
 }
 
-const isRefused = (error: unknown): error is Refusal =>
+export const isRefused = (error: unknown): error is Refusal =>
   error instanceof Refusal && error.code !== 'unavailable' && error.code !== 'contended'
 
 /** It made way for nothing, so it gets its former time back, where that is still free. */
@@ -122,6 +122,29 @@ const relocked = (plan: Plan, part: PlanPart, item: PlanItem, slot: Slot, actor:
   return { changes: [...slotChange(slot, after, `slot.lock-${lock}`, actor, world), done], result: {} }
 }
 
+/** What is done about an item. */
+const doneBy = async (
+  plan: Plan,
+  part: PlanPart,
+  item: PlanItem,
+  order: Order | undefined,
+  by: CommittedBy,
+  world: ItemWorld,
+): Promise<Done> => {
+  const { workspaceId } = plan
+  const { orderId } = item
+  const slot = item.as && item.slotId && (await world.store.get('slot', { workspaceId, id: item.slotId }))
+  if (slot && standsThere(slot, item)) return relocked(plan, part, item, slot, by.actor, world)
+  const problem = !order
+    ? `Order ${orderId} is not there any more.`
+    : order.status !== 'new' && order.status !== 'deferred'
+      ? `Order "${order.name}" is ${order.status} by now.`
+      : undefined
+  return !order || problem !== undefined
+    ? { changes: [withItem(part, orderId, { state: 'failed', problem })], result: {} }
+    : placedItem(plan, part, item, order, by, world)
+}
+
 /** Commits one item, or writes down why it cannot be; either is one transaction. */
 export const commitItem = async (
   plan: Plan,
@@ -131,22 +154,15 @@ export const commitItem = async (
 ): Promise<void> => {
   const { workspaceId } = plan
   const { scheduleId } = await transact<Done['result']>(world, async () => {
-    const [part, order] = await Promise.all([
+    const [part, order, same] = await Promise.all([
       world.store.get('planPart', { workspaceId, id: partId }),
       world.store.get('order', { workspaceId, id: orderId }),
+      stillCommitting(plan, world),
     ])
     const item = part?.items.find((one) => one.orderId === orderId && isOpenItem(one))
-    if (!part || !item) return { changes: [], result: {} }
-    const slot = item.as && item.slotId && (await world.store.get('slot', { workspaceId, id: item.slotId }))
-    if (slot && standsThere(slot, item)) return relocked(plan, part, item, slot, by.actor, world)
-    const problem = !order
-      ? `Order ${orderId} is not there any more.`
-      : order.status !== 'new' && order.status !== 'deferred'
-        ? `Order "${order.name}" is ${order.status} by now.`
-        : undefined
-    return !order || problem !== undefined
-      ? { changes: [withItem(part, orderId, { state: 'failed', problem })], result: {} }
-      : placedItem(plan, part, item, order, by, world)
+    if (!part || !item || !same) return { changes: [], result: {} }
+    const { changes, result } = await doneBy(plan, part, item, order, by, world)
+    return { changes: [...changes, same], result }
   })
   if (scheduleId) await settleSoon({ workspaceId, id: scheduleId }, world)
 }

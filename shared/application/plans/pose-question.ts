@@ -1,4 +1,4 @@
-import { type Asset, mayBeReserved } from '#domain/assets/asset.ts'
+import { mayBeReserved } from '#domain/assets/asset.ts'
 import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
@@ -8,8 +8,10 @@ import { type Algorithm, type Objective, type PlanMode, type RepairPreset, repai
 import { type PlanWeights, usualWeights } from '#domain/plans/plan-ask.ts'
 import { dayMs, instantOf, msOf } from '#domain/time.ts'
 import { horizonMs } from '../reservations/horizon.ts'
+import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { type SettledAsk, settledAsk } from './ask-of-batch.ts'
+import { movableSlots, type PlanScope } from './movable-slots.ts'
 import { liveSlots, type ReadInput, readInput } from './read-input.ts'
 
 /** What calls itself the planner in plans: another one may plan the same otherwise. */
@@ -44,27 +46,21 @@ export type PlanAsk = {
 
 /** Which mode suits what is there. @returns it, with the reason */
 const chosenMode = async (
-  { mode, workspaceId }: PlanAsk,
+  { mode }: PlanAsk,
+  scope: PlanScope,
   world: Pick<World, 'store'>,
 ): Promise<{ mode: PlanMode; reason: string }> => {
   if (mode !== 'auto') return { mode, reason: 'It was asked for.' }
-  const slots = await liveSlots(workspaceId, world)
+  const slots = await liveSlots(scope.workspaceId, world)
   if (slots.length === 0) return { mode: 'from-scratch', reason: 'Nothing is planned yet.' }
-  const ids = [...new Set(slots.flatMap(({ assets }) => assets.map(({ assetId }) => assetId)))]
-  const assets: (Asset | undefined)[] = []
-  for (let at = 0; at < ids.length; at += 100)
-    assets.push(
-      ...(await world.store.getMany(
-        'asset',
-        ids.slice(at, at + 100).map((id) => ({ workspaceId, id })),
-      )),
-    )
-  const down = assets.filter((asset) => asset && !mayBeReserved(asset))
-  const hit = slots.filter((slot) => slot.assets.some(({ assetId }) => down.some((asset) => asset?.id === assetId)))
-  if (hit.length > 0)
+  const assets = await allAssets(scope.workspaceId, world)
+  const { broken } = await movableSlots(slots, assets, 'repair', scope, world)
+  const hit = new Set(broken.flatMap((slot) => slot.assets.map(({ assetId }) => assetId)))
+  const down = assets.filter((asset) => hit.has(asset.id) && !mayBeReserved(asset))
+  if (broken.length > 0)
     return {
       mode: 'repair',
-      reason: `${hit.length} slot(s) are on ${down.map((asset) => `"${asset?.name}"`).join(', ')}, which cannot be used now.`,
+      reason: `${broken.length} slot(s) are on ${down.map((asset) => `"${asset.name}"`).join(', ')}, which cannot be used now.`,
     }
   return { mode: 'incremental', reason: `${slots.length} slot(s) are planned; the new orders go around them.` }
 }
@@ -154,7 +150,7 @@ export const poseQuestion = async (asked: PlanAsk, world: Pick<World, 'store' | 
   const { ask, usualMs, choose } = await settledAsk(asked, world)
   // Whole minutes, so that a retry asks the same.
   const span = spanOf(ask, Math.ceil(askedMs / 60_000) * 60_000, usualMs)
-  const { mode, reason } = await chosenMode(ask, world)
+  const { mode, reason } = await chosenMode(ask, { ...ask, ...span }, world)
   const { worthOf, objective, maxChanges, ...weights } = aimOf(ask, mode)
   const read = await readInput({ ...ask, mode, ...span, choose, ...weights, worthOf }, world)
   const inputHash = hashOf({ ...ask, objective, maxChanges }, read, mode)

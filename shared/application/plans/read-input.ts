@@ -3,30 +3,25 @@ import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
 import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
 import type { Choice } from '#domain/orders/batch.ts'
-import { leewayAfter, leewayBefore, type Place, tellBond } from '#domain/orders/companion.ts'
+import type { Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { canDoUntil } from '#domain/people/abilities.ts'
+import { boundToPlaces } from '#domain/plans/bound-to-places.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
-import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedAsset, StandingClaim } from '#domain/plans/problem-of.ts'
 import type { Slot } from '#domain/plans/slot.ts'
-import { boundBy, placeOf } from '#domain/plans/waves.ts'
+import { placeOf } from '#domain/plans/waves.ts'
 import { footprint, overrunGraceMs } from '#domain/reservations/ledger.ts'
 import { minutes, msOf } from '#domain/time.ts'
-import { mostOpenOrders, openOrders, waitsToBePlanned } from '../orders/inbox.ts'
+import { openOrders, waitsToBePlanned } from '../orders/inbox.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { Rulebook, World } from '../world.ts'
+import { movableSlots, type PlanScope } from './movable-slots.ts'
 import { placeOfOrder } from './place-of-order.ts'
 
 /** What a person asks of a plan. */
-export type PlanRequest = {
-  readonly workspaceId: WorkspaceId
+export type PlanRequest = PlanScope & {
   readonly mode: PlanMode
-  readonly fromMs: number
-  readonly toMs: number
-  readonly freezeMs: number
-  /** Only these, where they are given. */
-  readonly orderIds?: readonly OrderId[] | undefined
-  readonly assetIds?: readonly AssetId[] | undefined
   /** Which of those that wait are planned; all of them, where it is left out. */
   readonly choose?: ((waiting: readonly Order[]) => Choice) | undefined
   readonly prices: PlanInput['prices']
@@ -62,13 +57,6 @@ export const liveSlots = async (workspaceId: WorkspaceId, world: Pick<World, 'st
   return found
 }
 
-/** Whether a plan of this mode may put a slot elsewhere. What has begun, is locked or lies in the freeze window stays. */
-const mayMove = (slot: Slot, mode: PlanMode, freezeMs: number): boolean => {
-  if (mode === 'incremental' || slot.status === 'executing' || msOf(slot.start) < freezeMs) return false
-  if (slot.lock === 'hard' || slot.status === 'locked') return false
-  return mode === 'from-scratch' ? slot.lock === 'none' : true
-}
-
 /** Who is qualified for a part of the time only is left out: no plan rests on that. */
 const candidatesOf = (
   { requirements, due }: Order,
@@ -90,7 +78,7 @@ const placesOf = async (
   planned: ReadonlySet<OrderId>,
   slots: readonly Slot[],
   world: Pick<World, 'store'>,
-): Promise<ReadonlyMap<OrderId, Place>> => {
+): Promise<Map<OrderId, Place>> => {
   const others = new Set(
     wanted.flatMap(({ follows }) => (follows && !planned.has(follows.orderId) ? follows.orderId : [])),
   )
@@ -103,35 +91,6 @@ const placesOf = async (
     if (place) places.set(id, place)
   }
   return places
-}
-
-/** An order with the leeway that those leave it which it follows, or which follow it, and which stay where they are. */
-const bound = (
-  planned: PlannedOrder,
-  places: ReadonlyMap<OrderId, Place>,
-  followers: readonly Slot[],
-): PlannedOrder => {
-  const { follows, durationMinutes } = planned.order
-  const other = follows && places.get(follows.orderId)
-  const after =
-    follows && other
-      ? boundBy(
-          planned,
-          leewayAfter(follows, durationMinutes, other),
-          tellBond(follows, `order ${follows.orderId}`, other),
-        )
-      : planned
-  return followers.reduce(
-    (one, slot) =>
-      slot.follows
-        ? boundBy(
-            one,
-            leewayBefore(slot.follows, durationMinutes, placeOf(slot)),
-            `Order ${slot.orderId}, which follows it, stays at ${slot.start}.`,
-          )
-        : one,
-    after,
-  )
 }
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
@@ -149,35 +108,22 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     world.store.get('revision', { workspaceId }),
   ])
   const usable = assets.filter((asset) => mayBeReserved(asset) && (assetIds?.includes(asset.id) ?? true))
-  const isUsable = ({ assets: own }: Slot): boolean =>
-    own.every(({ assetId }) => usable.some(({ id }) => id === assetId))
-  // Only a repair looks at what cannot stay; other plans leave it to a person.
-  const down = new Set(assets.filter((asset) => !mayBeReserved(asset)).map(({ id }) => id))
-  const broken = slots.filter(
-    (slot) =>
-      mode === 'repair' && mayMove(slot, mode, freezeMs) && slot.assets.some(({ assetId }) => down.has(assetId)),
-  )
-  const movable = slots.filter((slot) => broken.includes(slot) || (mayMove(slot, mode, freezeMs) && isUsable(slot)))
-  const moving = new Map(movable.map((slot) => [slot.orderId, slot]))
-  const moved = new Map(
-    (
-      await world.store.getMany(
-        'order',
-        movable.slice(0, mostOpenOrders).map(({ orderId: id }) => ({ workspaceId, id })),
-      )
-    ).flatMap((order) => (order ? [[order.id, order] as const] : [])),
-  )
-  const waiting = open.filter((order) => waitsToBePlanned(order, nowMs) && (orderIds?.includes(order.id) ?? true))
+  const scoped = await movableSlots(slots, assets, mode, request, world)
+  const asked = orderIds && new Set(orderIds)
+  const waiting = open.filter((order) => waitsToBePlanned(order, nowMs) && (asked?.has(order.id) ?? true))
   const choice = choose?.(waiting)
-  const wanted = [...(choice?.chosen ?? waiting), ...moved.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const wanted = [...(choice?.chosen ?? waiting), ...scoped.orders.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const planned = new Set(wanted.map(({ id }) => id))
   const placed = await placesOf(wanted, planned, slots, world)
-  const followers = Map.groupBy(
-    slots.filter(({ orderId }) => !planned.has(orderId)),
-    ({ follows }) => follows?.orderId,
-  )
   const isReady = ({ follows }: Order): boolean =>
     follows === undefined || planned.has(follows.orderId) || placed.has(follows.orderId)
+  const standing = new Map(slots.map((slot) => [slot.orderId, slot]))
+  // What is not planned and has a slot keeps that.
+  const leave = (order: Order): void => {
+    planned.delete(order.id)
+    const slot = standing.get(order.id)
+    if (slot) placed.set(order.id, placeOf(slot))
+  }
   // Two changes at one moment may close a circle; nobody in it can be first.
   const byId = new Map(wanted.map((order) => [order.id, order]))
   const inCircle = (order: Order): boolean => {
@@ -190,14 +136,20 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     return false
   }
   // Who waits for one that waits, waits too.
-  let ready = wanted.filter((order) => !inCircle(order))
-  for (const order of wanted) if (!ready.includes(order)) planned.delete(order.id)
+  for (const order of wanted) if (inCircle(order)) leave(order)
+  let ready = wanted.filter(({ id }) => planned.has(id))
   for (;;) {
-    const next = ready.filter(isReady)
-    for (const order of ready) if (!next.includes(order)) planned.delete(order.id)
-    if (next.length === ready.length) break
-    ready = next
+    const waits = ready.filter((order) => !isReady(order))
+    if (waits.length === 0) break
+    for (const order of waits) leave(order)
+    ready = ready.filter(({ id }) => planned.has(id))
   }
+  const followers = Map.groupBy(
+    slots.filter(({ orderId }) => !planned.has(orderId)),
+    ({ follows }) => follows?.orderId,
+  )
+  const movable = scoped.movable.filter(({ orderId }) => planned.has(orderId))
+  const moving = new Map(movable.map((slot) => [slot.orderId, slot]))
   const theirs = new Set(movable.map(({ reservationId }) => reservationId))
   const modes = new Map(slots.map((slot) => [slot.reservationId, slot.mode]))
   const claims = new Map<string, StandingClaim>()
@@ -232,7 +184,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
   return {
     input: {
       orders: ready.map((order) =>
-        bound(
+        boundToPlaces(
           {
             order,
             candidates: candidatesOf(order, usable, rulebook, toMs),
@@ -252,8 +204,8 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     },
     revision: revision?.version ?? 0,
     movable,
-    broken,
-    waiting: wanted.filter((order) => !ready.includes(order)),
+    broken: scoped.broken.filter(({ orderId }) => planned.has(orderId)),
+    waiting: wanted.filter(({ id }) => !planned.has(id)),
     notChosen: choice?.left ?? {},
     liveSlots: slots.length,
   }

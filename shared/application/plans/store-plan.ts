@@ -11,13 +11,22 @@ import { storeDraft } from './store-draft.ts'
 /** Plans of late that are looked through for the same question. */
 const recentPlans = 20
 
-/** The plan that answers the same question already, to the end. */
+/** The plan that answers the same question already, to the end: as it was made, for the slots as they are, under that name. */
 export const knownPlan = async (
-  { ask: { workspaceId }, inputHash }: Question,
+  { ask: { workspaceId, name }, read: { revision }, inputHash }: Question,
   world: Pick<World, 'store'>,
 ): Promise<Plan | undefined> => {
   const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
-  return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
+  // Whatever is done to a plan raises its version.
+  return recent.items.find(
+    (plan) =>
+      plan.inputHash === inputHash &&
+      plan.revision === revision &&
+      plan.version === 1 &&
+      plan.status === 'candidate' &&
+      !plan.cutShort &&
+      (name === undefined || plan.name === name),
+  )
 }
 
 /** What a plan comes to for the batch that it is made for. */

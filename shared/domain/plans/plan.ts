@@ -209,7 +209,7 @@ export const planSchema = z
     /** Of a roll-back: what it goes back to. */
     snapshotId: snapshotIdSchema.optional(),
     rejectedBecause: z.string().optional(),
-    /** What is being committed; asking again goes on with this. */
+    /** What is being committed; asking for this again goes on with it. */
     committing: z
       .strictObject({
         tentative: z.boolean(),
@@ -217,6 +217,7 @@ export const planSchema = z
         force: z.string().optional(),
       })
       .optional(),
+    /** What its last commit came to. */
     committed: z
       .strictObject({
         by: z.string(),

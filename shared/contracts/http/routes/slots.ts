@@ -35,7 +35,7 @@ export const slotRoutes = {
     access: 'manager',
     summary: 'Commit a plan, or some of its items: reservations, slots, and schedules that start their runs',
     description:
-      'Each item is committed in a transaction of its own; what does not fit any more is left out with the reason. A plan that is answered as `committing` goes on where it stopped when it is asked again. Refused where slots have changed since `revision`.',
+      'Each item is committed in a transaction of its own; what does not fit any more is left out with the reason. A plan that is answered as `committing` goes on where it stopped when the same is asked again. Refused where slots have changed since the plan was made, or since `revision`. Where nothing could be committed it is answered as a `candidate`.',
     body: z.strictObject({
       orderIds: z.array(orderIdSchema).min(1).max(5_000).optional(),
       revision: z.int().min(0).optional(),

@@ -1,0 +1,39 @@
+import type { OrderId } from '#domain/ids.ts'
+import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
+import { isHeldSlot } from '#domain/plans/rollback.ts'
+import type { World } from '../world.ts'
+import { isOpenItem } from './make-way.ts'
+
+/** An item that a commit is to do something about. */
+export type ToCommit = {
+  readonly partId: string
+  readonly orderId: OrderId
+  /** Its time is held by an earlier commit, and is to be committed now. */
+  readonly held: boolean
+}
+
+/** A roll-back brings back what was held as held. */
+const mayBeHeld = ({ state, slotId, as }: PlanItem): boolean => state === 'committed' && slotId !== undefined && !as
+
+/** Items that a commit is to do something about: those that wait for it, and unless it is tentative, those that are only held. */
+export const toCommit = async (
+  { workspaceId }: Pick<Plan, 'workspaceId'>,
+  parts: readonly PlanPart[],
+  { tentative, orderIds }: { readonly tentative: boolean; readonly orderIds?: readonly OrderId[] | undefined },
+  world: Pick<World, 'store'>,
+): Promise<readonly ToCommit[]> => {
+  const chosen = orderIds && new Set(orderIds)
+  const items = parts.flatMap(({ id: partId, items: all }) =>
+    all.flatMap((item) => ((chosen?.has(item.orderId) ?? true) ? [{ partId, item }] : [])),
+  )
+  const placed = tentative ? [] : items.filter(({ item }) => mayBeHeld(item))
+  const slots = await world.store.getMany(
+    'slot',
+    placed.flatMap(({ item: { slotId: id } }) => (id ? [{ workspaceId, id }] : [])),
+  )
+  const held = new Set(slots.flatMap((slot) => (slot && isHeldSlot(slot) ? [slot.id] : [])))
+  return items.flatMap(({ partId, item }) => {
+    const isHeld = item.slotId !== undefined && mayBeHeld(item) && held.has(item.slotId)
+    return isOpenItem(item) || isHeld ? [{ partId, orderId: item.orderId, held: isHeld }] : []
+  })
+}
