@@ -1,5 +1,6 @@
 import { cheapestEjection, eject } from './ejection.ts'
 import { load } from './load.ts'
+import { matchLanes } from './match-lanes.ts'
 import { compile, type Model, never } from './model.ts'
 import { earliestCommon, startsOf } from './pinned.ts'
 import type { Placement, Problem } from './problem.ts'
@@ -10,19 +11,12 @@ import { rollBack } from './trial.ts'
 
 /** Whether the needs of an option can have lanes of their own at all. */
 const isCapable = ({ needFrom, laneFrom, laneOf }: Model, option: number): boolean => {
-  const taken = new Set<number>()
-  const choose = (need: number): boolean => {
-    if (need === needFrom[option + 1]!) return true
-    for (let entry = laneFrom[need]!; entry < laneFrom[need + 1]!; entry++) {
-      const lane = laneOf[entry]!
-      if (taken.has(lane)) continue
-      taken.add(lane)
-      if (choose(need + 1)) return true
-      taken.delete(lane)
-    }
-    return false
-  }
-  return needFrom[option]! < needFrom[option + 1]! && choose(needFrom[option]!)
+  const first = needFrom[option]!
+  const needs = needFrom[option + 1]! - first
+  const countOf = (need: number): number => laneFrom[first + need + 1]! - laneFrom[first + need]!
+  return (
+    needs > 0 && matchLanes(needs, countOf, (need, index) => laneOf[laneFrom[first + need]! + index]!) !== undefined
+  )
 }
 
 type Shortfall = { readonly option: number; readonly lane: number; readonly missing: number; readonly at: number }
