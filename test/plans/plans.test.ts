@@ -235,6 +235,45 @@ describe('a plan', () => {
     expect(wait).toBeLessThanOrEqual(60)
   })
 
+  /** Two orders for the one place that there is. */
+  const contest = async (loser: object, winner: object, body: object = {}) => {
+    const [window] = [{ release: at(5), due: at(6), requirements: [{ assetId: bench.assets[0] }] }]
+    await bench.order('Winner', { ...window, ...winner })
+    await bench.order('Loser', { ...window, ...loser })
+    const plan = await bench.plan({ from: at(4), to: at(48), ...body })
+    const { leftOut } = await bench.items(plan.id)
+    expect(leftOut).toHaveLength(1)
+    return leftOut[0]
+  }
+
+  test('tells the values of orders as they were given', async () => {
+    expect(await contest({ value: 99 }, { value: 99 })).toMatchObject({
+      code: 'LOWER_VALUE_THAN_DISPLACED',
+      message: expect.stringMatching(/of value 99; its own value, 99, is not higher/),
+      remedy: expect.stringContaining('Raise its value by 1,'),
+    })
+  })
+
+  test('tells the priorities of orders where those come first', async () => {
+    const told = await contest({ value: 900, priority: 1 }, { value: 99, priority: 5 }, { objective: 'most-priority' })
+    expect(told).toMatchObject({
+      message: expect.stringMatching(/99 with priority 5; its own value, 900 with priority 1,/),
+      remedy: expect.stringContaining('Raise its priority'),
+    })
+  })
+
+  test('says of an asset of many units that the planner shares it out', async () => {
+    const { status } = await bench.call(
+      'changeAsset',
+      { assetId: bench.assets[0] },
+      { headers: { 'if-match': '*' }, body: { capacity: 30 } },
+    )
+    expect(status).toBe(200)
+    const want = (units: number) => ({ requirements: [{ assetId: bench.assets[0], units }], protocolId: undefined })
+    const told = await contest({ ...want(2), value: 5 }, { ...want(28), value: 50 })
+    expect(told?.message).toContain('20 equal shares')
+  })
+
   test.each([
     [{ from: at(5), to: at(4) }, 'empty-horizon'],
     [{ to: at(24 * 80) }, 'horizon-too-long'],
