@@ -168,6 +168,20 @@ describe('a planning run', () => {
   })
 })
 
+describe('planning runs at a time', () => {
+  const request = () => bench.call('requestPlanningRun', {}, { body: {} })
+
+  test('are never more than there are processors for, however many are asked for at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 3 * mostAtATime }, request))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(mostAtATime)
+    for (const { body } of answers.filter(({ status }) => status !== 201)) expect(body.code).toBe('limit_exceeded')
+    const { body } = answers.find(({ status }) => status === 201) ?? { body: {} }
+    await stop(body.id)
+    expect((await request()).status).toBe(201)
+    expect((await request()).status).toBe(422)
+  })
+})
+
 describe('what looks after planning runs', () => {
   const sweep = () => sweepPlanningRuns(workspaceId, bench.lab.world)
 
