@@ -84,6 +84,28 @@ describe('a planning run', () => {
     expect(await plans()).toHaveLength(2)
   })
 
+  test('of which seconds alone are given uses them up, says so, and answers no question', async () => {
+    const asked = { iterations: undefined, seconds: 10 }
+    const run = await conduct(await ask(asked), 100)
+    expect(run).toMatchObject({ status: 'completed', endedBy: 'seconds', planned: 6 })
+    const [plan] = await plans()
+    expect(plan).toMatchObject({ seconds: 10 })
+    expect(plan.cutShort).toBeUndefined()
+    expect(await conduct(await ask(asked), 100)).toMatchObject({ endedBy: 'seconds' })
+    expect(await plans()).toHaveLength(2)
+  })
+
+  test('ends near its seconds, whatever its orders are', async () => {
+    let ms = 0
+    const id = await ask({ iterations: undefined, seconds: 20 })
+    await conductPlanningRun({ workspaceId, id }, bench.lab.world, () => {
+      ms += 10
+      return ms
+    })
+    expect(ms).toBeGreaterThan(18_000)
+    expect(ms).toBeLessThan(22_000)
+  })
+
   test('does not begin when it was stopped before', async () => {
     const id = await ask()
     expect((await stop(id, { reason: 'Wrong week' })).body).toMatchObject({

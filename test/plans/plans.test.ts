@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { makePlan } from '#application/plans/make-plan.ts'
 import { settleSlots } from '#application/plans/settle-slots.ts'
 import { runIdOfFiring, type ScheduleId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
@@ -272,6 +273,36 @@ describe('a plan', () => {
     const want = (units: number) => ({ requirements: [{ assetId: bench.assets[0], units }], protocolId: undefined })
     const told = await contest({ ...want(2), value: 5 }, { ...want(28), value: 50 })
     expect(told?.message).toContain('20 equal shares')
+  })
+
+  test('of more orders than a request can plan is refused with what to do instead', async () => {
+    const orderId = await bench.order('One')
+    const order = await orderOf(orderId)
+    const all = Array.from({ length: 10_000 }, (_, index) => ({ ...order, id: `ord_x${index}` as const, version: 1 }))
+    for (let from = 0; from < all.length; from += 100)
+      await bench.lab.world.store.commit(
+        all.slice(from, from + 100).map((value) => ({ type: 'put', kind: 'order', value, expect: 'absent' })),
+      )
+    const { status, body } = await bench.call('makePlan', {}, { body: { algorithm: 'first-fit' } })
+    expect(status, JSON.stringify(body).slice(0, 500)).toBe(422)
+    expect(body).toMatchObject({ code: 'limit_exceeded', detail: expect.stringContaining('planning-runs') })
+  })
+
+  test('takes its time into account to the end: what is left out for want of it is said to be', async () => {
+    for (let number = 1; number <= 4; number++)
+      await bench.order(`Order ${number}`, { release: at(5), due: at(6), requirements: [{ assetId: bench.assets[0] }] })
+    let ms = 0
+    const ask = { mode: 'auto', seed: 1, iterations: 1_000_000, freezeMinutes: 120, from: at(4), to: at(48) } as const
+    const plan = await makePlan(
+      { ...ask, workspaceId, actor: { kind: 'person', subject: 'admin' } },
+      bench.lab.world,
+      () => {
+        ms += 50
+        return ms
+      },
+    )
+    expect(plan).toMatchObject({ cutShort: true, items: 1, leftOut: 3 })
+    expect(ms).toBeLessThan(22_000)
   })
 
   test.each([

@@ -2,7 +2,7 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type PlanningRunId, planningRunIdOfRequest, type WorkspaceId } from '#domain/ids.ts'
 import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
-import type { PlanningRun } from '#domain/planning-runs/planning-run.ts'
+import { budgetOf, type PlanningRun } from '#domain/planning-runs/planning-run.ts'
 import { instantOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
@@ -51,7 +51,7 @@ export const requestPlanningRun = async (
 ): Promise<PlanningRun> => {
   const { workspaceId, actor, ask } = input
   spanOf(ask, world.clock.now())
-  await settledAsk({ ...ask, workspaceId, actor }, world)
+  await settledAsk({ ...ask, ...budgetOf(ask), workspaceId, actor }, world)
   const value: PlanningRun = {
     workspaceId,
     id: planningRunIdOfRequest(world.clock.now(), `_${world.ids.unique()}`),

@@ -5,7 +5,7 @@ import { plannedBatch } from '../batches/batch-changes.ts'
 import { made } from '../common/change-document.ts'
 import type { World } from '../world.ts'
 import type { Answer } from './answer-question.ts'
-import { type Question, software } from './pose-question.ts'
+import { goesByClock, type Question, software } from './pose-question.ts'
 import { storeDraft } from './store-draft.ts'
 
 /** Plans of late that are looked through for the same question. */
@@ -13,9 +13,11 @@ const recentPlans = 20
 
 /** The plan that answers the same question already, to the end. */
 export const knownPlan = async (
-  { ask: { workspaceId }, inputHash }: Question,
+  { ask, inputHash }: Question,
   world: Pick<World, 'store'>,
 ): Promise<Plan | undefined> => {
+  if (goesByClock(ask)) return undefined
+  const { workspaceId } = ask
   const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
   return recent.items.find((plan) => plan.inputHash === inputHash && plan.status === 'candidate' && !plan.cutShort)
 }
@@ -58,6 +60,7 @@ export const storePlan = (
       algorithm: ask.algorithm,
       seed: ask.seed,
       iterations,
+      ...(goesByClock(ask) && { seconds: ask.seconds }),
       ...(cutShort && { cutShort }),
       from: instantOf(fromMs),
       to: instantOf(toMs),

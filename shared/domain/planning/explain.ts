@@ -74,8 +74,12 @@ const fixedAround = (s: State, { lane, at }: Shortfall): number[] => {
   )
 }
 
-/** Why each job that a plan leaves out is left out, by job. */
-export const explain = (problem: Problem, placements: readonly Placement[]): Rejection[] => {
+/** Why each job that a plan leaves out is left out, by job; those that it should stop before are told to be unexamined. */
+export const explain = (
+  problem: Problem,
+  placements: readonly Placement[],
+  shouldStop?: () => boolean,
+): Rejection[] => {
   const model = compile(problem)
   const plan = createState(model, new Random(1))
   load(plan, placements)
@@ -95,6 +99,7 @@ export const explain = (problem: Problem, placements: readonly Placement[]): Rej
       const by = Math.min(...able.map((option) => model.open[option]! - model.close[option]!))
       return { code: 'INVALID_WINDOW', job, option: able[0]! - first, remedy: { kind: 'widen-window', by } }
     }
+    if (shouldStop?.()) return { code: 'UNEXAMINED', job, remedy: { kind: 'search-longer' } }
     const stands = (s: State, option: number) => earliestCommon(s, option, model.open[option]!, model.close[option]!, 0)
     // First as it is: a claim may stand between a job and the end of its lane, and so make possible what was not.
     const free = timely.flatMap((option) => stands(locked, option) ?? [])

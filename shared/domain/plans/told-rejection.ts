@@ -137,5 +137,10 @@ export const toldRejection = (rejection: Rejection, { posed, orders, assets, cla
         'A place for it may exist; the search ended before it was found.',
         rejection.displaced,
       )
+    case 'UNEXAMINED':
+      return say(
+        'NOT_FOUND_IN_BUDGET',
+        'A place for it may exist; the time for this plan was over before it was looked for why it has none.',
+      )
   }
 }
