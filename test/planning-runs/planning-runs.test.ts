@@ -84,6 +84,28 @@ describe('a planning run', () => {
     expect(await plans()).toHaveLength(2)
   })
 
+  test('of which seconds alone are given uses them up, says so, and answers no question', async () => {
+    const asked = { iterations: undefined, seconds: 10 }
+    const run = await conduct(await ask(asked), 100)
+    expect(run).toMatchObject({ status: 'completed', endedBy: 'seconds', planned: 6 })
+    const [plan] = await plans()
+    expect(plan).toMatchObject({ seconds: 10 })
+    expect(plan.cutShort).toBeUndefined()
+    expect(await conduct(await ask(asked), 100)).toMatchObject({ endedBy: 'seconds' })
+    expect(await plans()).toHaveLength(2)
+  })
+
+  test('ends near its seconds, whatever its orders are', async () => {
+    let ms = 0
+    const id = await ask({ iterations: undefined, seconds: 20 })
+    await conductPlanningRun({ workspaceId, id }, bench.lab.world, () => {
+      ms += 10
+      return ms
+    })
+    expect(ms).toBeGreaterThan(18_000)
+    expect(ms).toBeLessThan(22_000)
+  })
+
   test('does not begin when it was stopped before', async () => {
     const id = await ask()
     expect((await stop(id, { reason: 'Wrong week' })).body).toMatchObject({
@@ -165,6 +187,20 @@ describe('a planning run', () => {
     const { status, body } = await bench.call('requestPlanningRun', {}, { body: {} })
     expect(status).toBe(422)
     expect(body).toMatchObject({ code: 'limit_exceeded', detail: expect.stringContaining('plr_') })
+  })
+})
+
+describe('planning runs at a time', () => {
+  const request = () => bench.call('requestPlanningRun', {}, { body: {} })
+
+  test('are never more than there are processors for, however many are asked for at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 3 * mostAtATime }, request))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(mostAtATime)
+    for (const { body } of answers.filter(({ status }) => status !== 201)) expect(body.code).toBe('limit_exceeded')
+    const { body } = answers.find(({ status }) => status === 201) ?? { body: {} }
+    await stop(body.id)
+    expect((await request()).status).toBe(201)
+    expect((await request()).status).toBe(422)
   })
 })
 

@@ -102,6 +102,8 @@ describe('the entry of a routine', () => {
   test.for([
     [{ cron: '61 2 * * *' }, '/cron'],
     [{ cron: 'whenever' }, '/cron'],
+    [{ cron: '*/10 * * * *' }, 'too-often'],
+    [{ cron: '0,50 8-17 * * *' }, 'too-often'],
     [{ timeZone: 'Mars/Olympus' }, '/timeZone'],
     [{ ask: { days: 0 } }, '/ask/days'],
     [{ ask: { from: night } }, '/ask'],
@@ -141,6 +143,25 @@ describe('a time of a routine', () => {
     expect(
       await conductPlanningRun({ workspaceId, id: ids[0] ?? 'plr_none' }, bench.lab.world, () => 0),
     ).toBeUndefined()
+  })
+
+  test('does not plan while its run before is under way: that is recorded, once', async () => {
+    const routine = await create()
+    const later = instantOf(Date.parse(night) + dayMs)
+    const [first, second] = [
+      await fireRoutine(firing(routine, night), bench.lab.world),
+      await fireRoutine(firing(routine, later), bench.lab.world),
+    ]
+    expect(await fireRoutine(firing(routine, later), bench.lab.world)).toBe(second)
+    const run = async (id = '') => (await bench.call('getPlanningRun', { planningRunId: id })).body.run
+    expect(await run(first)).toMatchObject({ status: 'queued' })
+    expect(await run(second)).toMatchObject({
+      status: 'cancelled',
+      stop: { reason: expect.stringContaining(first ?? '') },
+    })
+    await bench.call('stopPlanningRun', { planningRunId: first ?? '' }, { body: {} })
+    const third = await fireRoutine(firing(routine, instantOf(Date.parse(later) + dayMs)), bench.lab.world)
+    expect(await run(third)).toMatchObject({ status: 'queued' })
   })
 
   test('is passed over where the routine has changed, is paused, has ended, or never was', async () => {

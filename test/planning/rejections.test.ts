@@ -42,6 +42,22 @@ const canStandAlone = (problem: Problem, job: number): boolean =>
   waysOf(problem.jobs[job]!, job).some((way) => checkPlan(alone(problem, job), [way]).violations.length === 0)
 
 describe('reasons', () => {
+  test('are given for all that is left out, where the time for them is over', () => {
+    fc.assert(
+      fc.property(problems, (problem) => {
+        const { placements } = firstFit(problem)
+        const [all, hurried] = [explain(problem, placements), explain(problem, placements, () => true)]
+        expect(hurried.map(({ job }) => job)).toEqual(all.map(({ job }) => job))
+        const isEarly = ({ code }: { readonly code: string }): boolean =>
+          code === 'NO_CAPABLE_ASSET' || code === 'INVALID_WINDOW'
+        hurried.forEach((reason, index) => {
+          expect(reason.code).toBe(isEarly(all[index]!) ? all[index]!.code : 'UNEXAMINED')
+        })
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   test('are given for exactly the jobs that are left out, and are true', () => {
     fc.assert(
       fc.property(problems, seeds, (problem, seed) => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { makePlan } from '#application/plans/make-plan.ts'
 import { settleSlots } from '#application/plans/settle-slots.ts'
 import { runIdOfFiring, type ScheduleId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
@@ -233,6 +234,75 @@ describe('a plan', () => {
     const wait = (Date.parse(b?.start ?? '') - Date.parse(a?.end ?? '')) / 60_000
     expect(wait).toBeGreaterThanOrEqual(30)
     expect(wait).toBeLessThanOrEqual(60)
+  })
+
+  /** Two orders for the one place that there is. */
+  const contest = async (loser: object, winner: object, body: object = {}) => {
+    const [window] = [{ release: at(5), due: at(6), requirements: [{ assetId: bench.assets[0] }] }]
+    await bench.order('Winner', { ...window, ...winner })
+    await bench.order('Loser', { ...window, ...loser })
+    const plan = await bench.plan({ from: at(4), to: at(48), ...body })
+    const { leftOut } = await bench.items(plan.id)
+    expect(leftOut).toHaveLength(1)
+    return leftOut[0]
+  }
+
+  test('tells the values of orders as they were given', async () => {
+    expect(await contest({ value: 99 }, { value: 99 })).toMatchObject({
+      code: 'LOWER_VALUE_THAN_DISPLACED',
+      message: expect.stringMatching(/of value 99; its own value, 99, is not higher/),
+      remedy: expect.stringContaining('Raise its value by 1,'),
+    })
+  })
+
+  test('tells the priorities of orders where those come first', async () => {
+    const told = await contest({ value: 900, priority: 1 }, { value: 99, priority: 5 }, { objective: 'most-priority' })
+    expect(told).toMatchObject({
+      message: expect.stringMatching(/99 with priority 5; its own value, 900 with priority 1,/),
+      remedy: expect.stringContaining('Raise its priority'),
+    })
+  })
+
+  test('says of an asset of many units that the planner shares it out', async () => {
+    const { status } = await bench.call(
+      'changeAsset',
+      { assetId: bench.assets[0] },
+      { headers: { 'if-match': '*' }, body: { capacity: 30 } },
+    )
+    expect(status).toBe(200)
+    const want = (units: number) => ({ requirements: [{ assetId: bench.assets[0], units }], protocolId: undefined })
+    const told = await contest({ ...want(2), value: 5 }, { ...want(28), value: 50 })
+    expect(told?.message).toContain('20 equal shares')
+  })
+
+  test('of more orders than a request can plan is refused with what to do instead', async () => {
+    const orderId = await bench.order('One')
+    const order = await orderOf(orderId)
+    const all = Array.from({ length: 10_000 }, (_, index) => ({ ...order, id: `ord_x${index}` as const, version: 1 }))
+    for (let from = 0; from < all.length; from += 100)
+      await bench.lab.world.store.commit(
+        all.slice(from, from + 100).map((value) => ({ type: 'put', kind: 'order', value, expect: 'absent' })),
+      )
+    const { status, body } = await bench.call('makePlan', {}, { body: { algorithm: 'first-fit' } })
+    expect(status, JSON.stringify(body).slice(0, 500)).toBe(422)
+    expect(body).toMatchObject({ code: 'limit_exceeded', detail: expect.stringContaining('planning-runs') })
+  })
+
+  test('takes its time into account to the end: what is left out for want of it is said to be', async () => {
+    for (let number = 1; number <= 4; number++)
+      await bench.order(`Order ${number}`, { release: at(5), due: at(6), requirements: [{ assetId: bench.assets[0] }] })
+    let ms = 0
+    const ask = { mode: 'auto', seed: 1, iterations: 1_000_000, freezeMinutes: 120, from: at(4), to: at(48) } as const
+    const plan = await makePlan(
+      { ...ask, workspaceId, actor: { kind: 'person', subject: 'admin' } },
+      bench.lab.world,
+      () => {
+        ms += 50
+        return ms
+      },
+    )
+    expect(plan).toMatchObject({ cutShort: true, items: 1, leftOut: 3 })
+    expect(ms).toBeLessThan(22_000)
   })
 
   test.each([

@@ -7,11 +7,11 @@ import { planPage } from '#application/plans/read-plan.ts'
 import type { planRoutes } from '#contracts/http/routes/plans.ts'
 import { found, page } from './reading.ts'
 import type { PlannerHandlersOf } from './request.ts'
-import { inTime } from './within.ts'
 
 /** What is done by the function that plans. */
 export const plannerHandlers: PlannerHandlersOf<typeof planRoutes> = {
-  makePlan: ({ params, body, caller: { actor } }, world) => makePlan({ ...params, ...body, actor }, world, inTime()),
+  makePlan: ({ params, body, caller: { actor } }, world) =>
+    makePlan({ ...params, ...body, actor }, world, () => performance.now()),
   listPlans: async ({ params: { workspaceId }, query: { status, ...query } }, { store }) =>
     page(
       await store.list('plan', workspaceId, { ...query, newestFirst: true }),

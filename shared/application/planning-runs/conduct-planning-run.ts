@@ -2,12 +2,12 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { PlanningRunId, WorkspaceId } from '#domain/ids.ts'
 import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
-import type { PlanningRun } from '#domain/planning-runs/planning-run.ts'
+import { budgetOf, type PlanningRun } from '#domain/planning-runs/planning-run.ts'
 import type { Plan } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
-import { answering } from '../plans/answer-question.ts'
+import { answering, type Stopwatch } from '../plans/answer-question.ts'
 import { poseQuestion } from '../plans/pose-question.ts'
 import { knownPlan, storePlan } from '../plans/store-plan.ts'
 import type { World } from '../world.ts'
@@ -19,11 +19,10 @@ type Address = { readonly workspaceId: WorkspaceId; readonly id: PlanningRunId }
 type Running = Extract<PlanningRun, { status: 'running' }>
 type Completed = Extract<PlanningRun, { status: 'completed' }>
 
-/** Milliseconds since a moment of its own, never backwards. */
-export type Stopwatch = () => number
-
 /** How often it is told how far a run is, and looked whether somebody wants it to stop. */
 const tellEveryMs = 2_000
+/** What a run may take on top of its seconds to tell why orders are left out. */
+const reasonsMs = 60_000
 const planner = system('planner')
 
 const actorOf = ({ trigger, createdBy }: PlanningRun): Actor =>
@@ -71,7 +70,7 @@ const completedWith = (plan: Plan, endedBy: Completed['endedBy']): End => ({
 })
 
 const made = (plan: Plan, stop: Running['stop']): End =>
-  completedWith(plan, stop ? 'person' : plan.cutShort ? 'seconds' : 'iterations')
+  completedWith(plan, stop ? 'person' : plan.cutShort || plan.seconds !== undefined ? 'seconds' : 'iterations')
 
 type Told = { readonly iterations: number; readonly share: number; readonly planned: number }
 
@@ -91,21 +90,26 @@ const stopOf = async ({ workspaceId, id }: Address, world: ConductWorld): Promis
 
 const plan = async (run: Running, world: ConductWorld, stopwatch: Stopwatch): Promise<End> => {
   const { ask, workspaceId, id, attempt } = run
-  const question = await poseQuestion({ ...ask, workspaceId, actor: actorOf(run) }, world)
+  const { iterations: most, seconds, limitMs } = budgetOf(ask)
+  const question = await poseQuestion({ ...ask, iterations: most, seconds, workspaceId, actor: actorOf(run) }, world)
   const known = await knownPlan(question, world)
   if (known) return completedWith(known, 'known')
-  const limitMs = ask.seconds * 1_000
   const began = stopwatch()
   let stop = run.stop
-  const outOfTime = (): boolean => stopwatch() - began >= limitMs
-  const steps = answering(question, () => stop !== undefined || outOfTime())
+  const untilMs = began + limitMs
+  const steps = answering(question, {
+    stopwatch,
+    untilMs,
+    reasonsUntilMs: untilMs + reasonsMs,
+    isStopped: () => stop !== undefined,
+  })
   let toldAt = Number.NEGATIVE_INFINITY
   let step = steps.next()
   for (; !step.done; step = steps.next()) {
     if (stopwatch() - toldAt < tellEveryMs) continue
     toldAt = stopwatch()
     const { iterations, placed } = step.value
-    const share = Math.min(1, Math.max(iterations / ask.iterations, (toldAt - began) / limitMs))
+    const share = Math.min(1, Math.max(seconds === undefined ? iterations / most : 0, (toldAt - began) / limitMs))
     await tell(run, { iterations, planned: placed, share: Math.round(share * 1_000) / 1_000 }, world)
     stop = await stopOf(run, world)
   }

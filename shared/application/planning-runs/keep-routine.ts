@@ -4,7 +4,7 @@ import type { PlanningRoutineId, WorkspaceId } from '#domain/ids.ts'
 import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import { canonicalCron } from '#domain/schedules/canonical-cron.ts'
 import { nextTimes } from '#domain/schedules/next-times.ts'
-import { type Instant, instantOf } from '#domain/time.ts'
+import { type Instant, instantOf, minutes } from '#domain/time.ts'
 import { changeDocument, createDocument, type Expected, made, touched } from '../common/change-document.ts'
 import { applied, type Patch } from '../common/patch.ts'
 import { checkAsk } from '../plans/ask-of-batch.ts'
@@ -17,11 +17,22 @@ type RoutineWorld = Pick<World, 'store' | 'clock' | 'ids' | 'routines'>
 /** Routines of a workspace that have not ended. */
 const mostRoutines = 20
 
+/** A routine does not plan more often: each of its runs has a processor of its own for minutes. */
+const leastMinutes = 15
+/** Times of a rule that are looked at for that: more than a day of them. */
+const lookedAt = 100
+
+const tooOften = (expression: string, nowMs: number): boolean => {
+  const times = nextTimes({ kind: 'cron', expression }, nowMs, { startMs: 0, zone: 'UTC' }, lookedAt)
+  return times.some((at, index) => at - (times[index - 1] ?? Number.NEGATIVE_INFINITY) < minutes(leastMinutes))
+}
+
 /** @throws Refusal `invalid` with all reasons */
-const canonical = (cron: string): string => {
+const canonical = (cron: string, nowMs: number): string => {
   const read = canonicalCron(cron)
-  if (read.ok) return read.expression
-  const reasons = read.reasons.map((reason) => ({ ...reason, path: '/cron' }))
+  if (read.ok && !tooOften(read.expression, nowMs)) return read.expression
+  const often = { code: 'too-often', message: `a routine plans every ${leastMinutes} minutes at most` }
+  const reasons = (read.ok ? [often] : read.reasons).map((reason) => ({ ...reason, path: '/cron' }))
   throw new Refusal('invalid', 'The routine has no rule by which it could plan; every problem of it is listed.', {
     reasons,
   })
@@ -58,7 +69,7 @@ export const createRoutine = async (
     workspaceId,
     id: `rtn_${world.ids.unique()}`,
     ...routine,
-    cron: canonical(routine.cron),
+    cron: canonical(routine.cron, world.clock.now()),
     status: 'active',
     generation: 1,
     ...made(actor, world),
@@ -84,7 +95,7 @@ export const changeRoutine = async (
 ): Promise<PlanningRoutine> => {
   const { workspaceId, id, actor, version, patch } = input
   if (patch.ask) await checkAsk({ ...patch.ask, workspaceId }, world, '/ask')
-  const cron = patch.cron === undefined ? undefined : canonical(patch.cron)
+  const cron = patch.cron === undefined ? undefined : canonical(patch.cron, world.clock.now())
   const changed = await changeDocument(
     'planningRoutine',
     {

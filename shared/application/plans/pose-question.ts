@@ -15,7 +15,7 @@ import { movableSlots, type PlanScope } from './movable-slots.ts'
 import { liveSlots, type ReadInput, readInput } from './read-input.ts'
 
 /** What calls itself the planner in plans: another one may plan the same otherwise. */
-export const software = 'benchtime-planner 1'
+export const software = 'benchtime-planner 2'
 const longestDays = 60
 
 const noPrices = { move: 0, reassign: 0, drop: 0 } as const
@@ -29,6 +29,8 @@ export type PlanAsk = {
   readonly algorithm?: Algorithm | undefined
   readonly seed: number
   readonly iterations: number
+  /** What a search has in place of iterations: it cools by the clock then, and what it finds depends on the machine. */
+  readonly seconds?: number | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly freezeMinutes: number
@@ -98,6 +100,10 @@ export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowM
   return { fromMs, toMs, freezeMs: Math.max(fromMs, nowMs + ask.freezeMinutes * 60_000) }
 }
 
+/** Whether time is the budget of the search: asked again, it may find another plan. */
+export const goesByClock = ({ algorithm, seconds }: Pick<SettledAsk, 'algorithm' | 'seconds'>): boolean =>
+  algorithm === 'search' && seconds !== undefined
+
 /** The same orders, assets, claims and settings have the same hash, whoever asks and whenever within a minute. */
 const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
   const { orders, assets, claims, span, freezeMs, prices, tidy } = read.input
@@ -106,7 +112,7 @@ const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
     mode,
     ask.algorithm,
     ask.seed,
-    ask.iterations,
+    goesByClock(ask) ? `${ask.seconds} s` : ask.iterations,
     ask.objective ?? '',
     ask.maxChanges ?? 0,
     ask.batchId ?? '',

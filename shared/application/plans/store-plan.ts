@@ -5,7 +5,7 @@ import { plannedBatch } from '../batches/batch-changes.ts'
 import { made } from '../common/change-document.ts'
 import type { World } from '../world.ts'
 import type { Answer } from './answer-question.ts'
-import { type Question, software } from './pose-question.ts'
+import { goesByClock, type Question, software } from './pose-question.ts'
 import { storeDraft } from './store-draft.ts'
 
 /** Plans of late that are looked through for the same question. */
@@ -13,9 +13,11 @@ const recentPlans = 20
 
 /** The plan that answers the same question already, to the end: as it was made, for the slots as they are, under that name. */
 export const knownPlan = async (
-  { ask: { workspaceId, name }, read: { revision }, inputHash }: Question,
+  { ask, read: { revision }, inputHash }: Question,
   world: Pick<World, 'store'>,
 ): Promise<Plan | undefined> => {
+  if (goesByClock(ask)) return undefined
+  const { workspaceId, name } = ask
   const recent = await world.store.list('plan', workspaceId, { limit: recentPlans, newestFirst: true })
   // Whatever is done to a plan raises its version.
   return recent.items.find(
@@ -67,6 +69,7 @@ export const storePlan = (
       algorithm: ask.algorithm,
       seed: ask.seed,
       iterations,
+      ...(goesByClock(ask) && { seconds: ask.seconds }),
       ...(cutShort && { cutShort }),
       from: instantOf(fromMs),
       to: instantOf(toMs),

@@ -14,22 +14,45 @@ export const planningRunStatuses = {
 } as const
 
 /** Longest time that a planning run may search; the rest of a quarter of an hour is for reading and storing. Seconds. */
-export const longestSearchSeconds = 600
+const longestSearchSeconds = 600
+const usualSeconds = 300
 
 /** What a planning run is asked for. */
 export const planningAskFields = {
   ...planAskFields,
   name: nameSchema.optional(),
-  iterations: z.int().min(1).max(1_000_000_000).default(usualIterations.run),
+  iterations: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .optional()
+    .meta({
+      description: `Budget of the search, so that the same question gives the same plan; ${usualIterations.run}, where \`seconds\` are left out, too`,
+    }),
   from: instantSchema.optional(),
   to: instantSchema.optional().meta({ description: 'Seven days after `from`, where it is left out' }),
   seconds: z
     .int()
     .min(1)
     .max(longestSearchSeconds)
-    .default(300)
-    .meta({ description: 'Ends a search that has not used up its iterations; its best plan is kept' }),
+    .optional()
+    .meta({
+      description: `Without \`iterations\` the budget of the search: its plan depends on the machine. With them it ends a search that has not used them up; ${usualSeconds}, where it is left out`,
+    }),
 }
+
+/** What a search may use: iterations, which time ends early, or where a person gave seconds alone the time itself. */
+export const budgetOf = ({
+  iterations,
+  seconds,
+}: {
+  readonly iterations?: number | undefined
+  readonly seconds?: number | undefined
+}) => ({
+  iterations: iterations ?? usualIterations.run,
+  seconds: iterations === undefined ? seconds : undefined,
+  limitMs: (seconds ?? usualSeconds) * 1_000,
+})
 
 const stamps = {
   version: z.int().min(1),

@@ -1,3 +1,4 @@
+import { matchLanes } from './match-lanes.ts'
 import { never } from './model.ts'
 import { insert, remove, settle } from './moves.ts'
 import { advance, retreat } from './openings.ts'
@@ -184,19 +185,12 @@ const cheapestAt = (
 
 /** One way for each need, cheapest first, on different lanes. */
 const cheapestLanes = <Way extends { readonly lane: number }>(ways: readonly (readonly Way[])[]): Way[] | undefined => {
-  const chosen: Way[] = []
-  const choose = (need: number): boolean => {
-    const ofNeed = ways[need]
-    if (!ofNeed) return true
-    for (const way of ofNeed) {
-      if (chosen.some(({ lane }) => lane === way.lane)) continue
-      chosen.push(way)
-      if (choose(need + 1)) return true
-      chosen.pop()
-    }
-    return false
-  }
-  return choose(0) ? chosen : undefined
+  const chosen = matchLanes(
+    ways.length,
+    (need) => ways[need]!.length,
+    (need, index) => ways[need]![index]!.lane,
+  )
+  return chosen?.map((index, need) => ways[need]![index]!)
 }
 
 /** The ejection that gains most, or costs least; without any `displaced` where the job simply fits. */

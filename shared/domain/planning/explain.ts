@@ -1,5 +1,6 @@
 import { cheapestEjection, eject } from './ejection.ts'
 import { load } from './load.ts'
+import { matchLanes } from './match-lanes.ts'
 import { compile, type Model, never } from './model.ts'
 import { earliestCommon, startsOf } from './pinned.ts'
 import type { Placement, Problem } from './problem.ts'
@@ -10,19 +11,12 @@ import { rollBack } from './trial.ts'
 
 /** Whether the needs of an option can have lanes of their own at all. */
 const isCapable = ({ needFrom, laneFrom, laneOf }: Model, option: number): boolean => {
-  const taken = new Set<number>()
-  const choose = (need: number): boolean => {
-    if (need === needFrom[option + 1]!) return true
-    for (let entry = laneFrom[need]!; entry < laneFrom[need + 1]!; entry++) {
-      const lane = laneOf[entry]!
-      if (taken.has(lane)) continue
-      taken.add(lane)
-      if (choose(need + 1)) return true
-      taken.delete(lane)
-    }
-    return false
-  }
-  return needFrom[option]! < needFrom[option + 1]! && choose(needFrom[option]!)
+  const first = needFrom[option]!
+  const needs = needFrom[option + 1]! - first
+  const countOf = (need: number): number => laneFrom[first + need + 1]! - laneFrom[first + need]!
+  return (
+    needs > 0 && matchLanes(needs, countOf, (need, index) => laneOf[laneFrom[first + need]! + index]!) !== undefined
+  )
 }
 
 type Shortfall = { readonly option: number; readonly lane: number; readonly missing: number; readonly at: number }
@@ -80,8 +74,12 @@ const fixedAround = (s: State, { lane, at }: Shortfall): number[] => {
   )
 }
 
-/** Why each job that a plan leaves out is left out, by job. */
-export const explain = (problem: Problem, placements: readonly Placement[]): Rejection[] => {
+/** Why each job that a plan leaves out is left out, by job; those that it should stop before are told to be unexamined. */
+export const explain = (
+  problem: Problem,
+  placements: readonly Placement[],
+  shouldStop?: () => boolean,
+): Rejection[] => {
   const model = compile(problem)
   const plan = createState(model, new Random(1))
   load(plan, placements)
@@ -101,6 +99,7 @@ export const explain = (problem: Problem, placements: readonly Placement[]): Rej
       const by = Math.min(...able.map((option) => model.open[option]! - model.close[option]!))
       return { code: 'INVALID_WINDOW', job, option: able[0]! - first, remedy: { kind: 'widen-window', by } }
     }
+    if (shouldStop?.()) return { code: 'UNEXAMINED', job, remedy: { kind: 'search-longer' } }
     const stands = (s: State, option: number) => earliestCommon(s, option, model.open[option]!, model.close[option]!, 0)
     // First as it is: a claim may stand between a job and the end of its lane, and so make possible what was not.
     const free = timely.flatMap((option) => stands(locked, option) ?? [])

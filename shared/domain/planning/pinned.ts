@@ -1,3 +1,4 @@
+import { matchLanes } from './match-lanes.ts'
 import { never } from './model.ts'
 import { insertPinned } from './moves.ts'
 import { advance } from './openings.ts'
@@ -72,23 +73,18 @@ const assign = (
   turn: number,
 ): readonly Gap[] | undefined => {
   const { needFrom, laneFrom, laneOf } = model
-  const offset = laneFrom[needFrom[option]!]!
-  const chosen: Gap[] = []
-  const choose = (need: number): boolean => {
-    if (need === needFrom[option + 1]!) return true
-    const first = laneFrom[need]!
-    const count = laneFrom[need + 1]! - first
-    for (let index = 0; index < count; index++) {
-      const entry = first + ((index + turn) % count)
-      const lane = laneOf[entry]!
-      if (starts[entry - offset] !== time || chosen.some((gap) => gap.lane === lane)) continue
-      chosen.push({ lane, position: positions[entry - offset]! })
-      if (choose(need + 1)) return true
-      chosen.pop()
-    }
-    return false
-  }
-  return choose(needFrom[option]!) ? chosen : undefined
+  const first = needFrom[option]!
+  const offset = laneFrom[first]!
+  const countOf = (need: number): number => laneFrom[first + need + 1]! - laneFrom[first + need]!
+  const entryOf = (need: number, index: number): number => laneFrom[first + need]! + ((index + turn) % countOf(need))
+  const chosen = matchLanes(needFrom[option + 1]! - first, countOf, (need, index) => {
+    const entry = entryOf(need, index)
+    return starts[entry - offset] === time ? laneOf[entry]! : -1
+  })
+  return chosen?.map((index, need) => {
+    const entry = entryOf(need, index)
+    return { lane: laneOf[entry]!, position: positions[entry - offset]! }
+  })
 }
 
 /**

@@ -4,6 +4,9 @@ import { earliestCommon } from './pinned.ts'
 import { placeJob } from './recreate.ts'
 import { createState, type State } from './state.ts'
 
+/** Jobs between two looks at whether to stop. */
+const lookEvery = 16
+
 /** Newest change of any lane that a job could use. */
 const newest = ({ model, stamp }: State, job: number): number => {
   const { optionFrom, needFrom, laneFrom, laneOf } = model
@@ -16,9 +19,9 @@ const newest = ({ model, stamp }: State, job: number): number => {
 
 /**
  * Does every job that fits, or fits once a cheaper set is out of the way, until there is none: after it each job that
- * is left out can be told what it would displace. Each step raises the value, so that it ends.
+ * is left out can be told what it would displace. Each step raises the value, so that it ends; or earlier, where it should stop.
  */
-export const polish = (s: State): void => {
+export const polish = (s: State, shouldStop?: () => boolean): void => {
   const { model } = s
   const taste = { gainWeight: 0, blinkEvery: 0 }
   const tried = new Int32Array(model.jobs)
@@ -32,7 +35,9 @@ export const polish = (s: State): void => {
     })
   for (let improved = true; improved; ) {
     improved = false
+    let looks = 0
     for (const job of Int32Array.from(s.left.subarray(0, s.leftCount))) {
+      if (looks++ % lookEvery === 0 && shouldStop?.()) return
       if (s.option[job]! >= 0 || (model.parent[job]! < 0 && tried[job]! >= newest(s, job))) continue
       const found = cheapestEjection(s, job, model.pinned[job] === 1 ? hintsFor(job) : [])
       tried[job] = s.clock

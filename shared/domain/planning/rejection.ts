@@ -66,6 +66,8 @@ export type Rejection =
       readonly net: number
       readonly remedy: Remedy
     }
+  /** There was no time to look further than at its own window and assets. */
+  | { readonly code: 'UNEXAMINED'; readonly job: number; readonly remedy: Remedy }
 
 export type Remedy =
   | { readonly kind: 'add-capability' }

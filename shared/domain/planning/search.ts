@@ -101,7 +101,7 @@ const sum = (numbers: Iterable<number>): number => {
 export type Search = {
   /** Goes on, cooling down once over the budget, and says now and then how far it is. */
   readonly run: (budget: SearchBudget) => Generator<SearchProgress, void>
-  /** The best plan so far, polished and tidied. */
+  /** The best plan so far, polished and tidied as far as there is time. */
   readonly plan: (shouldStop?: () => boolean) => Solution
 }
 
@@ -170,22 +170,29 @@ export const startSearch = (problem: Problem, { seed, start, tidy: weights }: Se
   const plan = (shouldStop?: () => boolean): Solution => {
     const last = createState(model, random)
     load(last, isBest ? placementsOf(s) : best)
-    polish(last)
-    if (weights && !shouldStop?.()) {
+    polish(last, shouldStop)
+    if (weights) {
       tidy(last, weights, shouldStop)
       // What was moved may have made room.
-      if (!shouldStop?.()) polish(last)
+      polish(last, shouldStop)
     }
     return { placements: placementsOf(last), value: planValue(last), iterations: done }
   }
   return { run, plan }
 }
 
-/** A whole search, step by step. The same for the same problem, seed and iterations. */
-export function* searching(problem: Problem, options: SearchStart & SearchBudget): Generator<SearchProgress, Solution> {
+/**
+ * A whole search, step by step. The same for the same problem, seed and iterations. `shouldEnd` is asked after the search, while its
+ * plan is polished and tidied.
+ */
+export function* searching(
+  problem: Problem,
+  options: SearchStart & SearchBudget,
+  shouldEnd = options.shouldStop,
+): Generator<SearchProgress, Solution> {
   const { run, plan } = startSearch(problem, options)
   yield* run(options)
-  return plan(options.shouldStop)
+  return plan(shouldEnd)
 }
 
 /** The same in one go. */

@@ -129,7 +129,7 @@ export const rejectionCodes = {
   INSIDE_FREEZE: 'its window lies within the freeze window',
   ASSET_UNAVAILABLE: 'no opening of its assets is long enough within its window',
   BLOCKED_BY_LOCKS: 'what is booked or locked leaves no room',
-  LOWER_VALUE_THAN_DISPLACED: 'it fits only in place of orders that are worth more',
+  LOWER_VALUE_THAN_DISPLACED: 'it fits only in place of orders that are worth as much or more',
   TAX_EXCEEDS_GAIN: 'it fits only by moving what costs more than it is worth',
   NOT_FOUND_IN_BUDGET: 'a place may exist; the budget was used up before it was found',
   WAITS_FOR_OTHER: 'the order that it follows is not in the plan',
@@ -179,8 +179,13 @@ export const planSchema = z
     algorithm: z.enum([...keysOf(algorithms), 'none']).meta({ description: 'none: of a roll-back' }),
     seed: z.int().min(0),
     iterations: z.int().min(0),
+    seconds: z.int().min(1).optional().meta({
+      description:
+        'The time that was the budget of its search, in place of iterations; asked again, it is planned anew',
+    }),
     cutShort: z.literal(true).optional().meta({
-      description: 'Its search was ended before its iterations were used up; asked again, it is planned anew',
+      description:
+        'Its search, or that for reasons, was ended before its budget was used up; asked again, it is planned anew',
     }),
     from: instantSchema,
     to: instantSchema,

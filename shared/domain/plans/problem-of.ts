@@ -63,9 +63,9 @@ export type PlanInput = {
 }
 
 /** Values are counted in thousandths, so that prices of a fraction of one count. */
-const valueScale = 1_000
+export const valueScale = 1_000
 /** Assets of more units than this are planned in so many equal shares; what is asked for is rounded up. */
-const mostLanes = 20
+export const mostLanes = 20
 /** Up to so many kinds of work changeovers stand in a table. */
 const tableSize = 1_200
 /** Pieces of the hours of an order that are looked at. */
@@ -282,17 +282,18 @@ export const problemOf = (input: PlanInput): Posed => {
   return { problem, unitMs, zeroMs, assetOfLane, orderOfJob, kept, unposed }
 }
 
-/** The same orders, each after the one that it follows. */
-const othersFirst = (orders: readonly PlannedOrder[]): PlannedOrder[] => {
+/** The same orders, each after the one that it follows; chains may be as long as they like. */
+export const othersFirst = (orders: readonly PlannedOrder[]): PlannedOrder[] => {
   const byId = new Map(orders.map((planned) => [planned.order.id, planned]))
   const sorted = new Set<PlannedOrder>()
-  const add = (planned: PlannedOrder): void => {
-    if (sorted.has(planned)) return
-    const other = planned.order.follows && byId.get(planned.order.follows.orderId)
-    if (other) add(other)
-    sorted.add(planned)
+  for (const planned of orders) {
+    const chain = new Set<PlannedOrder>()
+    for (let next: PlannedOrder | undefined = planned; next && !sorted.has(next) && !chain.has(next); ) {
+      chain.add(next)
+      next = next.order.follows && byId.get(next.order.follows.orderId)
+    }
+    for (const one of [...chain].reverse()) sorted.add(one)
   }
-  for (const planned of orders) add(planned)
   return [...sorted]
 }
 

@@ -2,7 +2,14 @@ import type { OrderId } from '../ids.ts'
 import type { Rejection, Remedy } from '../planning/rejection.ts'
 import { instantOf } from '../time.ts'
 import type { LeftOut } from './plan.ts'
-import type { PlannedAsset, PlannedOrder, Posed, StandingClaim } from './problem-of.ts'
+import {
+  mostLanes,
+  type PlannedAsset,
+  type PlannedOrder,
+  type Posed,
+  type StandingClaim,
+  valueScale,
+} from './problem-of.ts'
 
 /** Names for what a rejection tells by number. */
 type Names = {
@@ -15,11 +22,21 @@ type Names = {
 const spell = (minutes: number): string =>
   minutes >= 120 && minutes % 60 === 0 ? `${minutes / 60} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`
 
+/** What orders count for, in the words of the people who gave it: by their values or, where urgent ones come first, by priority. */
+const tellWorth = (orders: readonly PlannedOrder[], byPriority: boolean): string => {
+  const value = orders.reduce((sum, { order }) => sum + order.value, 0)
+  if (!byPriority) return `${value}`
+  const priorities = [...new Set(orders.map(({ order }) => order.priority))].toSorted((a, b) => b - a)
+  return `${value} with priority ${priorities.join(' and ')}`
+}
+
 /** A rejection of the planner in words that a person can act on. */
 export const toldRejection = (rejection: Rejection, { posed, orders, assets, claims }: Names): LeftOut => {
   const { problem, unitMs, zeroMs, assetOfLane, orderOfJob } = posed
   const orderId = orderOfJob[rejection.job] as OrderId
-  const order = orders.get(orderId)?.order
+  const planned = orders.get(orderId)
+  const order = planned?.order
+  const byPriority = [...orders.values()].some((one) => one.worth !== one.order.value)
   const minutesOf = (units: number): number => Math.ceil((units * unitMs) / 60_000)
   const assetName = (lane: number): string => {
     const id = assetOfLane[lane]
@@ -53,10 +70,29 @@ export const toldRejection = (rejection: Rejection, { posed, orders, assets, cla
       case 'place-companion':
         return `It is planned when ${orderName(remedy.job)} is.`
       case 'raise-value':
-        return `Raise its value by ${Math.ceil(remedy.by / 1_000)}, or give it another asset or more time.`
+        return byPriority
+          ? 'Raise its priority (among equal ones its value decides), or give it another asset or more time.'
+          : `Raise its value by ${Math.ceil(remedy.by / valueScale)}, or give it another asset or more time.`
       case 'search-longer':
-        return 'Plan again with more iterations.'
+        return 'Plan again with more iterations or time, by a planning run.'
     }
+  }
+  /** Where units are free all the same. */
+  const shared = assets.find(
+    ({ id, capacity }) => capacity > mostLanes && planned?.candidates.some((ids) => ids.includes(id)),
+  )
+  const inShares = shared
+    ? ` "${shared.name}" has ${shared.capacity} units and is planned in ${mostLanes} equal shares, what is asked for rounded up: where units are free all the same, it can be booked by hand.`
+    : ''
+  /** What it would cost, as people see it: the worth of others, and the price of changing slots. */
+  const tellCost = (displaced: readonly number[], net: number): string => {
+    const others = displaced.flatMap((job) => orders.get(orderOfJob[job] as OrderId) ?? [])
+    const gap = others.reduce((sum, { worth }) => sum + worth, 0) - (planned?.worth ?? 0)
+    const price = Math.round(net / valueScale - gap)
+    const own = planned ? tellWorth([planned], byPriority) : 'less'
+    const slots =
+      price <= 0 ? '' : byPriority ? ', and slots would have to change' : `, and changing slots costs ${price} more`
+    return `of value ${tellWorth(others, byPriority)}${slots}; its own value, ${own}, is not higher.`
   }
   const say = (code: LeftOut['code'], message: string, displaced: readonly number[] = []): LeftOut => ({
     orderId,
@@ -78,7 +114,7 @@ export const toldRejection = (rejection: Rejection, { posed, orders, assets, cla
     case 'BLOCKED_BY_LOCKS':
       return say(
         'BLOCKED_BY_LOCKS',
-        `What stands in the calendar of ${assetName(rejection.lane)} leaves no room: ${spell(minutesOf(rejection.missing))} are missing${by}.`,
+        `What stands in the calendar of ${assetName(rejection.lane)} leaves no room: ${spell(minutesOf(rejection.missing))} are missing${by}.${inShares}`,
       )
     case 'COMPANION_OUT_OF_REACH':
       return say(
@@ -90,7 +126,7 @@ export const toldRejection = (rejection: Rejection, { posed, orders, assets, cla
     case 'LOWER_VALUE_THAN_DISPLACED':
       return say(
         'LOWER_VALUE_THAN_DISPLACED',
-        `It would fit only in place of ${rejection.displaced.map(orderName).join(', ')}, worth ${Math.round(rejection.displacedWorth / 1_000)}; it is worth ${Math.round(rejection.worth / 1_000)}.`,
+        `It would fit only in place of ${rejection.displaced.map(orderName).join(', ')}, ${tellCost(rejection.displaced, rejection.displacedWorth - rejection.worth)}${inShares}`,
         rejection.displaced,
       )
     case 'TAX_EXCEEDS_GAIN':
@@ -100,6 +136,11 @@ export const toldRejection = (rejection: Rejection, { posed, orders, assets, cla
         'NOT_FOUND_IN_BUDGET',
         'A place for it may exist; the search ended before it was found.',
         rejection.displaced,
+      )
+    case 'UNEXAMINED':
+      return say(
+        'NOT_FOUND_IN_BUDGET',
+        'A place for it may exist; the time for this plan was over before it was looked for why it has none.',
       )
   }
 }

@@ -12,7 +12,14 @@ import type { Solution } from '../planning/problem.ts'
 import { msOf } from '../time.ts'
 import { type Draft, draftsOf } from './items-of.ts'
 import type { PlanItem } from './plan.ts'
-import { type PlanInput, type PlannedOrder, type Posed, problemOf, type StandingClaim } from './problem-of.ts'
+import {
+  othersFirst,
+  type PlanInput,
+  type PlannedOrder,
+  type Posed,
+  problemOf,
+  type StandingClaim,
+} from './problem-of.ts'
 
 /** Where something stands that has a time and assets. */
 export const placeOf = ({ start, end, assets }: Pick<PlanItem, 'start' | 'end' | 'assets'>): Place => ({
@@ -37,17 +44,12 @@ export const boundBy = (planned: PlannedOrder, leeway: Leeway, bond: string): Pl
 
 /** The wave of every order: one later than that of the order that it follows particularly, else the same. */
 const wavesOf = (orders: readonly PlannedOrder[]): ReadonlyMap<OrderId, number> => {
-  const byId = new Map(orders.map(({ order }) => [order.id, order]))
   const waves = new Map<OrderId, number>()
-  const waveOf = (id: OrderId): number => {
-    const known = waves.get(id)
-    if (known !== undefined) return known
-    const follows = byId.get(id)?.follows
-    const wave = follows && byId.has(follows.orderId) ? waveOf(follows.orderId) + (isParticular(follows) ? 1 : 0) : 0
-    waves.set(id, wave)
-    return wave
+  for (const { order } of othersFirst(orders)) {
+    const { id, follows } = order
+    const before = follows ? waves.get(follows.orderId) : undefined
+    waves.set(id, follows && before !== undefined ? before + (isParticular(follows) ? 1 : 0) : 0)
   }
-  for (const id of byId.keys()) waveOf(id)
   return waves
 }
 
@@ -64,17 +66,19 @@ export type Solved = {
 /**
  * Plans orders and their companions. A companion that must be on the day of its other, or on other assets, is planned when that
  * one has its place: whatever comes of it is exact, at the price that the earlier wave does not make room for the later. Without
- * such companions there is one wave.
+ * such companions there is one wave. `solving` is told which share of what is left to plan a wave is.
  */
 export function* solvingInWaves<Step>(
   input: PlanInput,
-  solving: (posed: Posed) => Generator<Step, Solution>,
+  solving: (posed: Posed, share: number) => Generator<Step, Solution>,
 ): Generator<Step, Solved> {
   const waveOf = wavesOf(input.orders)
   const drafts: Draft[] = []
   const waves: Solved['waves'][number][] = []
   const waiting: PlannedOrder[] = []
-  for (let wave = 0; wave <= Math.max(0, ...waveOf.values()); wave++) {
+  let left = input.orders.length
+  const last = [...waveOf.values()].reduce((latest, wave) => Math.max(latest, wave), 0)
+  for (let wave = 0; wave <= last; wave++) {
     const placed = new Map(drafts.map((draft) => [draft.planned.order.id, draft]))
     const orders = input.orders
       .filter(({ order }) => waveOf.get(order.id) === wave)
@@ -103,7 +107,8 @@ export function* solvingInWaves<Step>(
     ]
     const waveInput: PlanInput = { ...input, orders, claims, missing: new Set(waiting.map(({ order }) => order.id)) }
     const posed = problemOf(waveInput)
-    const solution = yield* solving(posed)
+    const solution = yield* solving(posed, orders.length / Math.max(1, left))
+    left -= orders.length
     drafts.push(...draftsOf(solution.placements, posed, waveInput))
     waves.push({ posed, input: waveInput, solution })
   }

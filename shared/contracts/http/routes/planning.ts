@@ -22,7 +22,7 @@ export const planningRoutes = {
     access: 'scientist',
     summary: 'Plan beside the request, for up to ten minutes; its progress and its plan are told by the run',
     description:
-      'The plan is a candidate, as with POST …/plans. A search ends when its iterations are used up; the same question then gives the same plan. `seconds` ends it earlier.',
+      'The plan is a candidate, as with POST …/plans. A search ends when its `iterations` are used up; the same question then gives the same plan, and `seconds` only end it earlier. With `seconds` alone it cools by the clock and uses them up: what it finds depends on the machine, and is found anew each time.',
     body: z.strictObject(planningAskFields),
     response: planningRunSchema,
     status: 201,
