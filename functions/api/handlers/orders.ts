@@ -22,7 +22,7 @@ export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTem
     page(await store.list('orderTemplate', params.workspaceId, query)),
   getOrderTemplate: async ({ params }, world) => {
     const { skipped, ...template } = await templateOf(params.workspaceId, params.orderTemplateId, world)
-    return { ...template, skipped: [...skipped] }
+    return { ...template, ...(skipped.length > 0 && { skipped: [...skipped] }) }
   },
   changeOrderTemplate: ({ params: { workspaceId, orderTemplateId: id }, body, version, caller: { actor } }, world) =>
     changeTemplate({ workspaceId, id, actor, version, patch: body }, world),

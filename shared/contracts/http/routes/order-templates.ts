@@ -43,7 +43,7 @@ export const orderTemplateRoutes = {
     access: 'viewer',
     summary: 'Get a recurring order',
     response: orderTemplateSchema.extend({
-      skipped: z.array(z.iso.date()).meta({
+      skipped: z.array(z.iso.date()).optional().meta({
         description: 'Days within its reach on which it places nothing: the clocks change, and the window has no room',
       }),
     }),
