@@ -66,7 +66,7 @@ export const planPage = async (
   const plan = await planOf(workspaceId, planId, world)
   const all = plan.parts * itemsPerPart
   const from = Number(cursor)
-  if (!/^\d{1,9}$/.test(cursor) || from >= all) throw badCursor()
+  if (!/^\d{1,9}$/.test(cursor) || (from > 0 && from >= all)) throw badCursor()
   const to = Math.min(from + limit, all)
   const [first, last] = [Math.floor(from / itemsPerPart), Math.floor((to - 1) / itemsPerPart)]
   // With the part after: whether anything follows.
