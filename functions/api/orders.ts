@@ -1,6 +1,5 @@
 import { createCore, createShapes } from '#adapters/aws-world.ts'
 import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
-import { assetRoutes } from '#contracts/http/routes/assets.ts'
 import { batchRoutes } from '#contracts/http/routes/batches.ts'
 import { migrationRoutes } from '#contracts/http/routes/migrations.ts'
 import { orderTemplateRoutes } from '#contracts/http/routes/order-templates.ts'
@@ -12,11 +11,11 @@ import { batchHandlers } from './handlers/batches.ts'
 import { migrationHandlers } from './handlers/migrations.ts'
 import { orderHandlers } from './handlers/orders.ts'
 
-const routes = { ...orderRoutes, ...orderTemplateRoutes, ...batchRoutes, ...assetRoutes, ...migrationRoutes }
+const routes = { ...orderRoutes, ...orderTemplateRoutes, ...batchRoutes, ...migrationRoutes }
 const { TABLE_NAME } = readEnvironment('orders')
 const world = { ...createCore(TABLE_NAME), shapes: createShapes(TABLE_NAME), parameters: jsonSchemaParameters }
 
-/** Orders: placed, changed, put off, listed, brought along from before; and tables of assets. It needs the table and nothing else. */
+/** Orders: placed, changed, put off, listed, brought along from before. It needs the table and nothing else. */
 export const handler = createApi(
   'orders',
   routes,

@@ -256,3 +256,24 @@ describe('a plan for what is not there', () => {
     }
   })
 })
+
+test('a reshuffle tells of each move where the slot stands now and whom it makes room for, and what the slots came to before', async () => {
+  const requirements = [{ assetId: bench.assets[0] }]
+  const first = await bench.order('First', { requirements, value: 10 })
+  await createSlot(first, at(10))
+  const rich = await bench.order('Rich', { requirements, value: 5_000, release: at(10), due: at(11) })
+  const plan = await bench.plan({ mode: 'reshuffle' })
+  expect(await itemOf(plan.id, first)).toMatchObject({
+    former: { start: at(10), assets: on(0) },
+    gain: { orders: 1, orderIds: [rich], value: 5_000 },
+  })
+  expect(await itemOf(plan.id, rich)).not.toHaveProperty('gain')
+  expect(plan.metrics).toMatchObject({
+    before: { value: 10, busyMinutes: 60, transitionMinutes: 0 },
+    value: 5_010,
+    busyMinutes: 120,
+  })
+  await edit(plan.id, rich, { drop: true })
+  expect((await itemOf(plan.id, first)).gain).toEqual({ orders: 0, orderIds: [], value: 0 })
+  expect((await planOf(plan.id)).metrics.before).toEqual(plan.metrics.before)
+})

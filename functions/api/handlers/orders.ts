@@ -1,21 +1,17 @@
 import { readCsv } from '#adapters/system/csv.ts'
-import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import { changeOrder, moveOrder } from '#application/orders/change-order.ts'
 import { createOrder, orderNamed } from '#application/orders/create-order.ts'
 import { fulfilmentOf } from '#application/orders/fulfilment.ts'
 import { importOrders } from '#application/orders/import-orders.ts'
 import { inbox } from '#application/orders/inbox.ts'
 import { changeTemplate, createTemplate, templateOf } from '#application/orders/order-templates.ts'
-import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import type { orderTemplateRoutes } from '#contracts/http/routes/order-templates.ts'
 import type { orderRoutes } from '#contracts/http/routes/orders.ts'
 import { found, page } from './reading.ts'
 import type { OrderHandlersOf } from './request.ts'
 
 /** What is done by the function that keeps orders, and reads tables. */
-export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTemplateRoutes & typeof assetRoutes> = {
-  importAssets: ({ params, body, caller: { actor } }, world) =>
-    importAssets({ ...params, ...body, actor }, world, readCsv),
+export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTemplateRoutes> = {
   createOrderTemplate: ({ params, body, caller: { actor } }, world) =>
     createTemplate({ ...params, actor, template: body }, world),
   listOrderTemplates: async ({ params, query }, { store }) =>

@@ -1,4 +1,5 @@
 import { readCsv } from '#adapters/system/csv.ts'
+import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import { addTimeOff, dropTimeOff, setPerson } from '#application/people/change-person.ts'
 import { importPeople } from '#application/people/import-people.ts'
 import { importTimeOffCalendar, importTimeOffTable } from '#application/people/import-time-off.ts'
@@ -6,6 +7,7 @@ import { dropException, exceptDuty } from '#application/rotations/except-duty.ts
 import { dutyFairness, dutyWarnings, whoHas } from '#application/rotations/look-at-duties.ts'
 import { rotationOf } from '#application/rotations/read-rotation.ts'
 import { setRotation } from '#application/rotations/set-rotation.ts'
+import type { assetRoutes } from '#contracts/http/routes/assets.ts'
 import type { peopleRoutes } from '#contracts/http/routes/people.ts'
 import type { rotationRoutes } from '#contracts/http/routes/rotations.ts'
 import { notFound } from '#domain/errors.ts'
@@ -19,7 +21,9 @@ const of = ({ workspaceId, personId: assetId }: { workspaceId: WorkspaceId; pers
 })
 
 /** Who is there, and who does what. */
-export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotationRoutes> = {
+export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotationRoutes & typeof assetRoutes> = {
+  importAssets: ({ params, body, caller: { actor } }, world) =>
+    importAssets({ ...params, ...body, actor }, world, readCsv),
   listPeople: async ({ params, query: { archived, ...query } }, { store }) =>
     page(
       await store.list('asset', params.workspaceId, query),

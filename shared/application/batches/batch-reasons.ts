@@ -1,6 +1,6 @@
 import type { Reason } from '#domain/errors.ts'
 import type { BatchId, WorkspaceId } from '#domain/ids.ts'
-import { batchStatuses, isOpenBatch } from '#domain/orders/batch.ts'
+import { batchStatuses, isOpenBatch } from '#domain/orders/batch-status.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { World } from '../world.ts'
 

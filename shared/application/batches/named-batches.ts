@@ -1,6 +1,7 @@
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { BatchId, WorkspaceId } from '#domain/ids.ts'
-import { type Batch, isOpenBatch } from '#domain/orders/batch.ts'
+import type { Batch } from '#domain/orders/batch.ts'
+import { isOpenBatch } from '#domain/orders/batch-status.ts'
 import type { World } from '../world.ts'
 
 export type NamedBatches = {

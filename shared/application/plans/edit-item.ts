@@ -3,6 +3,7 @@ import { notFound, type Reason, Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import { setupOf } from '#domain/plans/changeover.ts'
+import { withGains } from '#domain/plans/gains.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import { isAtPlace } from '#domain/plans/rollback.ts'
@@ -203,11 +204,12 @@ export const editItem = (edit: Edit, world: EditWorld): Promise<PlanItem> =>
     const put = editedItem(edit, found)
     await (drop ? checkStay(found, world) : checkPlace(put, found, world))
     const changed = await respaced({ plan, before: item, after: put, others }, world)
+    const all = withGains(parts.flatMap((part) => part.items.map((one) => changed.get(one.orderId) ?? one)))
+    const now = new Map(all.map((one) => [one.orderId, one]))
     const changedParts = parts.flatMap((part) => {
-      const items = part.items.map((one) => changed.get(one.orderId) ?? one)
+      const items = part.items.map((one) => now.get(one.orderId) ?? one)
       return items.some((one, index) => one !== part.items[index]) ? [{ part, items }] : []
     })
-    const all = parts.flatMap((part) => changedParts.find((one) => one.part === part)?.items ?? part.items)
     const leftOut = parts.reduce((sum, part) => sum + part.leftOut.length, 0)
     const next: Plan = {
       ...(await reckonedAnew(plan, all, leftOut, world)),
@@ -230,6 +232,6 @@ export const editItem = (edit: Edit, world: EditWorld): Promise<PlanItem> =>
         { type: 'put', kind: 'plan', value: next, expect: plan.version },
         auditOf(world, { workspaceId, subject: planId, action: 'plan.edited', actor, before: plan, after: next, note }),
       ],
-      result: changed.get(orderId) ?? put,
+      result: now.get(orderId) ?? put,
     }
   })

@@ -48,7 +48,7 @@ export const reckonedAnew = async (
   // What changes cost stays as it was, once they are done.
   const done = Object.entries(metrics.terms).filter(([term]) => ['move', 'reassign', 'drop'].includes(term))
   const terms = plan.status === 'candidate' ? reckoned.terms : { ...reckoned.terms, ...Object.fromEntries(done) }
-  const told = { ...reckoned, terms }
+  const told = { ...reckoned, terms, ...(metrics.before && { before: metrics.before }) }
   return {
     ...plan,
     changes,

@@ -80,7 +80,7 @@ const readBy = {
 type ReadBy = typeof readBy
 
 /** Routes of a collection that another function answers, because they need more: tables are read where tables of orders are. */
-const elsewhere = { commitPlan: 'slots', importAssets: 'orders' } as const
+const elsewhere = { commitPlan: 'slots', importAssets: 'roster' } as const
 type Elsewhere = typeof elsewhere
 
 /** Asked with POST because the question is long; nothing is changed. */

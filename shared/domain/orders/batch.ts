@@ -3,15 +3,10 @@ import { batchIdSchema, planIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
 import { algorithms, objectives, rejectionCodes, repairPresets } from '../plans/plan.ts'
 import { instantSchema } from '../time.ts'
+import { batchStatuses } from './batch-status.ts'
 import type { Order } from './order.ts'
 import { type PolicyName, policies, policyNameSchema, scoreBy, type Weights } from './score.ts'
 
-export const batchStatuses = {
-  draft: 'its orders are being gathered',
-  planned: 'it was planned; `result` names its last plan, which nobody has committed yet',
-  committed: 'a plan of it was committed; no order is added any more',
-  cancelled: 'not wanted any more',
-} as const
 const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 const weight = z.number().min(0).max(5)
@@ -72,9 +67,6 @@ export const batchSchema = z
   })
   .meta({ id: 'Batch', description: 'Orders that are planned together under a policy' })
 export type Batch = z.output<typeof batchSchema>
-
-/** Whether orders may be added to it. */
-export const isOpenBatch = ({ status }: Pick<Batch, 'status'>): boolean => status === 'draft' || status === 'planned'
 
 export const weightsOf = ({ weights }: BatchPolicy): Weights =>
   typeof weights === 'string' ? policies[weights as PolicyName] : weights

@@ -2,9 +2,10 @@ import type { AssetId, OrderId } from '../ids.ts'
 import type { Place } from '../orders/companion.ts'
 import type { Placement } from '../planning/problem.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
+import { withGains } from './gains.ts'
 import type { Plan, PlanItem } from './plan.ts'
 import type { PlanInput, PlannedOrder, Posed } from './problem-of.ts'
-import { reckon } from './reckon.ts'
+import { type Reckoning, reckon } from './reckon.ts'
 import { type Neighbour, neighboursIn, roomOf } from './room.ts'
 import type { Slot } from './slot.ts'
 
@@ -13,6 +14,12 @@ const isWhere = (slot: Slot, startMs: number, assetIds: readonly AssetId[]): boo
   msOf(slot.start) === startMs &&
   slot.assets.length === assetIds.length &&
   slot.assets.every(({ assetId }) => assetIds.includes(assetId))
+
+const placeOf = ({ start, end, assets }: Slot): Place => ({
+  startMs: msOf(start),
+  endMs: msOf(end),
+  assetIds: assets.map(({ assetId }) => assetId),
+})
 
 /** An order on assets at a time, as the planner puts it. */
 export type Draft = Place & { readonly planned: PlannedOrder; readonly assets: PlanItem['assets'] }
@@ -49,7 +56,7 @@ const standingOn = (drafts: readonly Draft[], { assets, claims }: PlanInput): Re
 export const itemsOf = (drafts: readonly Draft[], input: PlanInput): readonly PlanItem[] => {
   const around = standingOn(drafts, input)
   const known = new Map(input.assets.map((asset) => [asset.id, asset]))
-  return drafts
+  const items = drafts
     .toSorted((a, b) => a.startMs - b.startMs || (a.planned.order.id < b.planned.order.id ? -1 : 1))
     .map(({ planned, startMs, endMs, assetIds, assets }): PlanItem => {
       const { order, slot } = planned
@@ -73,19 +80,33 @@ export const itemsOf = (drafts: readonly Draft[], input: PlanInput): readonly Pl
         ...(slot && !isKept && { former: { start: slot.start, assets: slot.assets } }),
       }
     })
+  return withGains(items)
 }
+
+/** The slots that there are, as items that stay where they are. */
+const itemsBefore = (input: PlanInput): readonly PlanItem[] =>
+  itemsOf(
+    input.orders.flatMap((planned) =>
+      planned.slot ? [{ planned, ...placeOf(planned.slot), assets: planned.slot.assets }] : [],
+    ),
+    input,
+  )
 
 /** What a plan comes to; `dropped`: slots that it gives up. */
 export const metricsOf = (items: readonly PlanItem[], input: PlanInput, dropped: number): Plan['metrics'] => {
   const { orders, assets, span, prices, tidy } = input
   const usable = new Set(orders.flatMap(({ candidates }) => candidates.flat()))
   const able = assets.filter(({ id }) => usable.has(id))
-  return reckon(items, {
+  const of: Reckoning = {
     orders: orders.length,
     valueOfAll: orders.reduce((sum, { order }) => sum + order.value, 0),
     span,
     dropped,
     basis: { weights: { ...prices, ...tidy }, assets: able.length },
     capacities: new Map(able.map(({ id, capacity }) => [id, capacity])),
-  })
+  }
+  const slots = itemsBefore(input)
+  if (slots.length === 0) return reckon(items, of)
+  const { value, busyMinutes, transitionMinutes, load = 0 } = reckon(slots, of)
+  return { ...reckon(items, of), before: { value, busyMinutes, transitionMinutes, load } }
 }

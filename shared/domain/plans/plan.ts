@@ -97,6 +97,8 @@ export const planItemSchema = z
         assets: z.array(z.strictObject({ assetId: assetIdSchema, units: z.int().min(1) })).min(1),
       })
       .optional(),
+    /** Of a slot that is moved: orders that stand in the time that it leaves, and what they are worth. One may count for several moves. */
+    gain: z.strictObject({ orders: z.int(), orderIds: z.array(orderIdSchema).max(20), value: z.int() }).optional(),
     problem: z.string().optional(),
     conflicts: z.array(itemConflictSchema).max(20).optional(),
     /** Where a failed item fitted when the commit was over; it may be put there by editing it. */
@@ -162,6 +164,12 @@ export const planMetricsSchema = z.strictObject({
   transitionMinutes: z.int(),
   /** Terms of the score, each with what it counts for. */
   terms: z.record(z.string(), z.number()),
+  /** How unlike the assets are used that some order may be done on: the spread of the shares of time in use. */
+  load: z.number().optional(),
+  /** The same of the slots that there were, as far as the plan may move them. */
+  before: z
+    .strictObject({ value: z.int(), busyMinutes: z.int(), transitionMinutes: z.int(), load: z.number() })
+    .optional(),
   /** What the terms rest on: what counted how much, and on how many assets some order might have been done. */
   basis: z.strictObject({ weights: z.record(z.string(), z.number()), assets: z.int() }).optional(),
 })

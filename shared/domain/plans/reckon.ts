@@ -72,6 +72,7 @@ export const reckon = (items: readonly PlanItem[], of: Reckoning): Plan['metrics
     busyMinutes: Math.round(busyMs / 60_000),
     transitionMinutes: items.reduce((sum, item) => sum + item.transitionMinutes, 0),
     terms: termsOf(items, of),
+    ...(of.basis && { load: round(deviationOf(loadsOf(items, of))) }),
     ...(of.basis && { basis: of.basis }),
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { batchPolicySchema, batchSchema, batchStatuses } from '#domain/orders/batch.ts'
+import { batchPolicySchema, batchSchema } from '#domain/orders/batch.ts'
+import { batchStatuses } from '#domain/orders/batch-status.ts'
 import { orderStatuses } from '#domain/orders/order.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
