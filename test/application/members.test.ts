@@ -57,6 +57,8 @@ test('after every change of every route, each thing is the sum of its history', 
         kind === 'legacyOrders' ||
         kind === 'migrationState' ||
         kind === 'planningProgress' ||
+        // Places that are taken; whoever takes one has a history.
+        kind === 'capacity' ||
         kind === 'artifact' ||
         kind === 'assetHealth'
       )
