@@ -416,7 +416,7 @@ export const maxChangesPerCommit = 100
 export type Store = {
   /** Strongly consistent. Of another workspace's id: undefined, like one that does not exist. */
   get<K extends Kind>(kind: K, key: Keys[K]): Promise<Documents[K] | undefined>
-  /** Strongly consistent, one round; in the order of the keys, undefined where there is none. At most 100 keys. */
+  /** Strongly consistent; in the order of the keys, undefined where there is none. Any number of them, one request for each hundred. */
   getMany<K extends Kind>(kind: K, keys: readonly Keys[K][]): Promise<(Documents[K] | undefined)[]>
   list<K extends ListedKind>(kind: K, workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Documents[K]>>
   /** Memberships of one person over all workspaces. Eventually consistent. */

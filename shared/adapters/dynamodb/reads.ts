@@ -93,11 +93,13 @@ export const batchGet = async (
   const nameOf = ({ pk, sk }: ItemKey): string => `${pk}|${sk}`
   const found = new Map<string, Item>()
   let open = [...new Map(wanted.map((key) => [nameOf(key), key])).values()]
-  for (let round = 0; open.length > 0; round++) {
-    if (round > 50)
+  let keptBack = 0
+  while (open.length > 0) {
+    if (keptBack > 50)
       throw Object.assign(new Error('the table kept back keys of a batch fifty times'), { name: 'ThrottlingException' })
     const keys = open.slice(0, batchSize).map(({ pk, sk }) => ({ pk, sk }))
     const got = await read(() => client.batchGet(table, keys))
+    if (got.open.length > 0) keptBack += 1
     for (const item of got.items) found.set(nameOf(item as ItemKey), item)
     open = [...(got.open as ItemKey[]), ...open.slice(batchSize)]
   }

@@ -58,6 +58,17 @@ export const documentsContract = (open: Open): void => {
       },
     )
 
+    test('are read together, however many are asked for', async () => {
+      const ws = newWorkspace()
+      const there = documentOf('asset', ws, 'there')
+      await commit(creation('asset', there))
+      const others = Array.from({ length: 5_200 }, (_, index) => ({ workspaceId: ws, id: `ast_${index}` }))
+      const found = await open().getMany('asset', [...others, { workspaceId: ws, id: there.id }])
+      expect(found).toHaveLength(5_201)
+      expect(found.filter((one) => one !== undefined)).toEqual([there])
+      expect(found.at(-1)).toEqual(there)
+    })
+
     test('come back as they went in, whatever is in them', async () => {
       const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as never)
       await fc.assert(
