@@ -1,11 +1,8 @@
 import type { Keys, Kind, Store } from '../world.ts'
 
-/** At most so many keys in one read. */
-const together = 100
-
 type Read = Promise<unknown>
 
-/** A store that reads each thing once, for a use case that looks at many which name the same few. Reads of any number of keys. */
+/** A store that reads each thing once, for a use case that looks at many which name the same few. */
 export const readOnce = (store: Store): Store => {
   const seen = new Map<string, Read>()
   const nameOf = (kind: Kind, key: object): string => `${kind} ${JSON.stringify(key)}`
@@ -14,19 +11,9 @@ export const readOnce = (store: Store): Store => {
     const unseen = new Map(
       keys.flatMap((key) => (seen.has(nameOf(kind, key)) ? [] : [[nameOf(kind, key), key] as const])),
     )
-    const names = [...unseen.keys()]
-    for (let at = 0; at < names.length; at += together) {
-      const some = names.slice(at, at + together)
-      const read = store.getMany(
-        kind,
-        some.flatMap((name) => unseen.get(name) ?? []),
-      )
-      for (const [index, name] of some.entries())
-        seen.set(
-          name,
-          read.then((found) => found[index]),
-        )
-    }
+    const read = unseen.size > 0 ? store.getMany(kind, [...unseen.values()]) : undefined
+    for (const [index, name] of [...unseen.keys()].entries())
+      seen.set(name, read?.then((found) => found[index]) as Read)
     return (await Promise.all(keys.map((key) => seen.get(nameOf(kind, key))))) as Awaited<
       ReturnType<typeof store.getMany<K>>
     >

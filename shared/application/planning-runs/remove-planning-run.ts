@@ -11,10 +11,7 @@ export const plansOf = async (run: PlanningRun, world: Pick<World, 'store'>): Pr
   const { workspaceId, id } = run
   const attempts = ('attempt' in run ? run.attempt : undefined) ?? 0
   const keys = Array.from({ length: attempts }, (_, index) => ({ workspaceId, id: planIdOf(id, index + 1) }))
-  const plans: Plan[] = []
-  for (let at = 0; at < keys.length; at += 100)
-    plans.push(...(await world.store.getMany('plan', keys.slice(at, at + 100))).flatMap((plan) => plan ?? []))
-  return plans
+  return (await world.store.getMany('plan', keys)).flatMap((plan) => plan ?? [])
 }
 
 /** That slots came from it, or are about to. */

@@ -31,13 +31,11 @@ export const snapshotDifferences = async (
   const revision = await world.store.get('revision', { workspaceId })
   const live = await standingSlots(workspaceId, world)
   const ids = [...new Set([...slots, ...live].map(({ orderId }) => orderId))]
-  const orders = new Map<OrderId, Order>()
-  for (let at = 0; at < ids.length; at += 100)
-    for (const order of await world.store.getMany(
-      'order',
-      ids.slice(at, at + 100).map((id) => ({ workspaceId, id })),
-    ))
-      if (order) orders.set(order.id, order)
+  const found = await world.store.getMany(
+    'order',
+    ids.map((id) => ({ workspaceId, id })),
+  )
+  const orders = new Map<OrderId, Order>(found.flatMap((order) => (order ? [[order.id, order] as const] : [])))
   const nowMs = world.clock.now()
   const now = { was: slots, live, orders, nowMs, force }
   const wished = rollbackOf(now, () => new Map())

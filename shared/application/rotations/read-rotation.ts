@@ -40,10 +40,7 @@ export const exceptionsOf = async (
   { store }: ReadWorld,
 ): Promise<DutyException[]> => {
   const keys = days.flatMap((day) => duties.map(({ duty }) => ({ workspaceId, id: exceptionIdOf(day, duty) })))
-  const found: DutyException[] = []
-  for (let at = 0; at < keys.length; at += 100)
-    for (const one of await store.getMany('dutyException', keys.slice(at, at + 100))) if (one) found.push(one)
-  return found
+  return (await store.getMany('dutyException', keys)).flatMap((one) => one ?? [])
 }
 
 /** The people whom a rotation and its exceptions name. */
@@ -55,11 +52,9 @@ export const peopleOf = async (
   const named = new Set<AssetId>()
   for (const { week } of duties) for (const assetId of Object.values(week)) named.add(assetId)
   for (const { assetId } of exceptions) if (assetId !== undefined) named.add(assetId)
-  const ids = [...named]
-  const people = new Map<AssetId, Asset>()
-  for (let at = 0; at < ids.length; at += 100) {
-    const keys = ids.slice(at, at + 100).map((id) => ({ workspaceId, id }))
-    for (const asset of await store.getMany('asset', keys)) if (asset) people.set(asset.id, asset)
-  }
-  return people
+  const people = await store.getMany(
+    'asset',
+    [...named].map((id) => ({ workspaceId, id })),
+  )
+  return new Map(people.flatMap((asset) => (asset ? [[asset.id, asset] as const] : [])))
 }
