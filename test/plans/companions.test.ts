@@ -8,8 +8,8 @@ import {
   leewayBefore,
   type Place,
 } from '#domain/orders/companion.ts'
+import { placeOf } from '#domain/plans/place.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
-import { placeOf } from '#domain/plans/waves.ts'
 import { localTime } from '#domain/zone.ts'
 import { at, type Bench, openBench } from './bench.ts'
 

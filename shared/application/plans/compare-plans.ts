@@ -1,4 +1,5 @@
 import { type OrderId, orderIdSchema, type PlanId, type WorkspaceId } from '#domain/ids.ts'
+import { onSameAssets } from '#domain/plans/place.ts'
 import type { Plan, PlanItem } from '#domain/plans/plan.ts'
 import { msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
@@ -14,12 +15,6 @@ export type PlanDifference = {
   readonly laterMinutes?: number
 }
 
-const assetsOf = ({ assets }: PlanItem): string =>
-  assets
-    .map(({ assetId, units }) => `${assetId} ${units}`)
-    .toSorted()
-    .join()
-
 const differenceOf = (
   orderId: OrderId,
   before: PlanItem | undefined,
@@ -28,7 +23,7 @@ const differenceOf = (
   if (!before || !after)
     return before || after ? [{ orderId, change: after ? 'added' : 'left-out', before, after }] : []
   const laterMinutes = Math.round((msOf(after.start) - msOf(before.start)) / 60_000)
-  if (assetsOf(before) !== assetsOf(after)) return [{ orderId, change: 'other-assets', before, after, laterMinutes }]
+  if (!onSameAssets(before, after)) return [{ orderId, change: 'other-assets', before, after, laterMinutes }]
   return laterMinutes === 0 ? [] : [{ orderId, change: 'moved', before, after, laterMinutes }]
 }
 

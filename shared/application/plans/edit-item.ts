@@ -5,11 +5,9 @@ import type { Order } from '#domain/orders/order.ts'
 import { setupOf } from '#domain/plans/changeover.ts'
 import { withGains } from '#domain/plans/gains.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
+import { isAtPlace, ownOf, placeOf } from '#domain/plans/place.ts'
 import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
-import { isAtPlace } from '#domain/plans/rollback.ts'
 import type { Slot } from '#domain/plans/slot.ts'
-import { placeOf } from '#domain/plans/waves.ts'
-import type { Own } from '#domain/rules/ask.ts'
 import type { heldBy } from '#domain/rules/asset-rules.ts'
 import { standing } from '#domain/rules/judge.ts'
 import type { Violation } from '#domain/rules/violation.ts'
@@ -83,12 +81,6 @@ const findItem = async ({ workspaceId, planId, orderId }: Edit, world: EditWorld
   const others = { workspaceId, items: items.filter((one) => one !== item), leftOut }
   return { plan, parts, item, order, slot: live, others }
 }
-
-const ownOf = (slot: Slot): Own => ({
-  id: slot.reservationId,
-  span: { startMs: msOf(slot.start), endMs: msOf(slot.end) },
-  assets: slot.assets,
-})
 
 /** What other items of the plan say against a place: those of what the rules find whose holders are none but items. */
 const inPlan = (

@@ -1,8 +1,8 @@
 import type { Reason } from '#domain/errors.ts'
 import type { OrderId, WorkspaceId } from '#domain/ids.ts'
 import { companionReasons, type Follows, type Place } from '#domain/orders/companion.ts'
+import { placeOf } from '#domain/plans/place.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
-import { placeOf } from '#domain/plans/waves.ts'
 import type { World } from '../world.ts'
 
 /** An item of a plan that follows another, with what binds it. */

@@ -1,7 +1,7 @@
 import type { OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Place } from '#domain/orders/companion.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
-import { placeOf } from '#domain/plans/waves.ts'
+import { placeOf } from '#domain/plans/place.ts'
 import type { World } from '../world.ts'
 
 /** Where an order stands, or stood when it was done; undefined while it waits. */

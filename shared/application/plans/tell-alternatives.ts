@@ -1,7 +1,7 @@
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
+import { ownOf } from '#domain/plans/place.ts'
 import type { Plan, PlanItem } from '#domain/plans/plan.ts'
 import type { Own } from '#domain/rules/ask.ts'
-import { msOf } from '#domain/time.ts'
 import { transact } from '../common/transact.ts'
 import type { World } from '../world.ts'
 import type { Deadline } from './answer-question.ts'
@@ -15,12 +15,10 @@ const mostTold = 100
 const isUntold = ({ state, alternatives }: PlanItem): boolean => state === 'failed' && alternatives === undefined
 
 /** The time that it got back, where it made way for nothing, does not stand in its own way. */
-const ownOf = async (plan: Plan, item: PlanItem, world: Pick<World, 'store'>): Promise<Own | undefined> => {
+const ownNow = async (plan: Plan, item: PlanItem, world: Pick<World, 'store'>): Promise<Own | undefined> => {
   const { workspaceId } = plan
   const slot = item.slotId && (await world.store.get('slot', { workspaceId, id: item.slotId }))
-  if (!slot || !isLiveSlot(slot)) return undefined
-  const span = { startMs: msOf(slot.start), endMs: msOf(slot.end) }
-  return { id: slot.reservationId, span, assets: slot.assets }
+  return slot && isLiveSlot(slot) ? ownOf(slot) : undefined
 }
 
 /**
@@ -42,7 +40,7 @@ export const tellAlternatives = async (
     if (!isUntold(item)) continue
     if (deadline()) return false
     const order = await world.store.get('order', { workspaceId, id: item.orderId })
-    const own = await ownOf(plan, item, world)
+    const own = await ownNow(plan, item, world)
     const waits = order?.status === 'new' || order?.status === 'deferred' || own !== undefined
     const alternatives = order && waits ? await alternativesOf(order, item, own, world, { items }) : []
     await transact(world, async () => {

@@ -1,8 +1,9 @@
 import type { OrderId } from '../ids.ts'
 import { leewayAfter, leewayBefore, type Place, tellBond } from '../orders/companion.ts'
+import { placeOf } from './place.ts'
 import type { PlannedOrder } from './problem-of.ts'
 import type { Slot } from './slot.ts'
-import { boundBy, placeOf } from './waves.ts'
+import { boundBy } from './waves.ts'
 
 /** An order with the leeway that those leave it which it follows, or which follow it, and which stay where they are. */
 export const boundToPlaces = (

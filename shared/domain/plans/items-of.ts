@@ -3,6 +3,7 @@ import type { Place } from '../orders/companion.ts'
 import type { Placement } from '../planning/problem.ts'
 import { instantOf, minutes, msOf } from '../time.ts'
 import { withGains } from './gains.ts'
+import { placeOf } from './place.ts'
 import type { Plan, PlanItem } from './plan.ts'
 import type { PlanInput, PlannedOrder, Posed } from './problem-of.ts'
 import { type Reckoning, reckon } from './reckon.ts'
@@ -14,12 +15,6 @@ const isWhere = (slot: Slot, startMs: number, assetIds: readonly AssetId[]): boo
   msOf(slot.start) === startMs &&
   slot.assets.length === assetIds.length &&
   slot.assets.every(({ assetId }) => assetIds.includes(assetId))
-
-const placeOf = ({ start, end, assets }: Slot): Place => ({
-  startMs: msOf(start),
-  endMs: msOf(end),
-  assetIds: assets.map(({ assetId }) => assetId),
-})
 
 /** An order on assets at a time, as the planner puts it. */
 export type Draft = Place & { readonly planned: PlannedOrder; readonly assets: PlanItem['assets'] }

@@ -3,6 +3,7 @@ import type { OrderId } from '../ids.ts'
 import type { Order } from '../orders/order.ts'
 import { minutes, msOf } from '../time.ts'
 import { freezeMinutes } from './live-slot.ts'
+import { isAtPlace } from './place.ts'
 import type { Slot } from './slot.ts'
 import type { SnapshotSlot } from './snapshot.ts'
 import { windowReasons } from './window-reasons.ts'
@@ -28,17 +29,6 @@ export type RollbackEntry = {
 
 export const isHeldSlot = ({ status }: { readonly status: Slot['status'] }): boolean =>
   status === 'tentative' || status === 'locked'
-
-const assetsOf = (assets: Slot['assets']): string =>
-  assets
-    .map(({ assetId, units }) => `${assetId} ${units}`)
-    .toSorted()
-    .join()
-
-type Place = Pick<Slot, 'assets' | 'start' | 'end'>
-/** Whether a slot is at this time on these very assets. */
-export const isAtPlace = (slot: Place, place: Place): boolean =>
-  slot.start === place.start && slot.end === place.end && assetsOf(slot.assets) === assetsOf(place.assets)
 
 /** What nobody moves: what has begun; and but by force, what is locked or begins within the freeze window. */
 export const standsFast = (

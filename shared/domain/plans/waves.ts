@@ -1,16 +1,8 @@
 import type { OrderId } from '../ids.ts'
-import {
-  bothLeeways,
-  isParticular,
-  isWithin,
-  type Leeway,
-  leewayAfter,
-  type Place,
-  tellBond,
-} from '../orders/companion.ts'
+import { bothLeeways, isParticular, isWithin, type Leeway, leewayAfter, tellBond } from '../orders/companion.ts'
 import type { Solution } from '../planning/problem.ts'
-import { msOf } from '../time.ts'
 import { type Draft, draftsOf } from './items-of.ts'
+import { placeOf } from './place.ts'
 import type { PlanItem } from './plan.ts'
 import {
   othersFirst,
@@ -20,13 +12,6 @@ import {
   problemOf,
   type StandingClaim,
 } from './problem-of.ts'
-
-/** Where something stands that has a time and assets. */
-export const placeOf = ({ start, end, assets }: Pick<PlanItem, 'start' | 'end' | 'assets'>): Place => ({
-  startMs: msOf(start),
-  endMs: msOf(end),
-  assetIds: assets.map(({ assetId }) => assetId),
-})
 
 /** An order that may be only where another leaves it leeway; its slot stays where that is still true. */
 export const boundBy = (planned: PlannedOrder, leeway: Leeway, bond: string): PlannedOrder => {
