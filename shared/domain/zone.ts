@@ -97,6 +97,14 @@ export const instantsOf = (zone: string, wall: Wall): number[] => {
 export const instantAt = (zone: string, wall: Wall): number =>
   instantsOf(zone, wall)[0] ?? instantsOf(zone, wall + 3_600_000)[0] ?? wall
 
+/** The first instant of a day, told as its wall time at midnight; where clocks skip that, the next that they show. */
+export const startOfDay = (zone: string, midnight: Wall): number => {
+  for (let at = midnight; ; at += 60_000) {
+    const [instant] = instantsOf(zone, at)
+    if (instant !== undefined) return instant
+  }
+}
+
 /** Wall time for a person: `2026-11-20 09:00`. */
 export const localTime = (zone: string, ms: number): string =>
   new Date(wallAt(zone, ms)).toISOString().slice(0, 16).replace('T', ' ')

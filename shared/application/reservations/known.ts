@@ -2,8 +2,9 @@ import type { Asset } from '#domain/assets/asset.ts'
 import { type Terms, termsOf } from '#domain/assets/asset-type.ts'
 import { longestGapMs } from '#domain/assets/booking-rules.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
-import { localWeek, zoneOf } from '#domain/people/presence.ts'
+import { zoneOf } from '#domain/people/presence.ts'
 import { type AssetLedger, daysAround, footprint, type Interval } from '#domain/reservations/ledger.ts'
+import { weekOf } from '#domain/rules/person-rules.ts'
 import { type Day, hours } from '#domain/time.ts'
 import type { Rulebook, World } from '../world.ts'
 
@@ -51,7 +52,7 @@ export const readKnown = async (
     return [id, { asset, terms: termsOf(asset ?? {}, type), ledger }]
   })
   const weeks = known.flatMap(([assetId, one]) => {
-    const more = weekOf(one, span).filter((day) => !days.includes(day))
+    const more = daysOfWeek(one, span).filter((day) => !days.includes(day))
     return more.length > 0 ? [{ assetId, days: more }] : []
   })
   const read = weeks.length > 0 ? await world.store.ledger(workspaceId, weeks) : []
@@ -63,10 +64,9 @@ export const readKnown = async (
 }
 
 /** The week that counts for somebody who takes so much and no more. */
-const weekOf = ({ asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>, { startMs }: Interval): readonly Day[] => {
+const daysOfWeek = ({ asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>, { startMs }: Interval): readonly Day[] => {
   if (!asset?.person?.limits) return []
-  const week = localWeek(zoneOf(terms.openingHours), startMs)
-  return footprint(week)
+  return footprint(weekOf(zoneOf(terms.openingHours), startMs))
 }
 
 /**
@@ -76,6 +76,6 @@ const weekOf = ({ asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>, { startMs
 export const itemsAround = (of: Pick<KnownAsset, 'asset' | 'ledger' | 'terms'>, span: Interval) => {
   const { ledger, terms } = of
   const gap = longestGapMs({ rules: terms.rules, changeovers: terms.changeovers })
-  const days = new Set([...daysAround(span, gap), ...weekOf(of, span)])
+  const days = new Set([...daysAround(span, gap), ...daysOfWeek(of, span)])
   return ledger.days.filter(({ day }) => days.has(day))
 }

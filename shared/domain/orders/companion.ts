@@ -3,7 +3,7 @@ import type { Span } from '../assets/opening-hours.ts'
 import type { Reason } from '../errors.ts'
 import { type AssetId, orderIdSchema } from '../ids.ts'
 import { dayMs, instantOf, minutes } from '../time.ts'
-import { instantAt, isZone, wallAt } from '../zone.ts'
+import { isZone, startOfDay, wallAt } from '../zone.ts'
 
 const gap = z.int().min(0).max(10_080)
 
@@ -52,7 +52,7 @@ export type Leeway = {
 /** The day of a moment by the clocks of a zone. */
 const dayAround = (zone: string, ms: number): Span => {
   const midnight = Math.floor(wallAt(zone, ms) / dayMs) * dayMs
-  return { startMs: instantAt(zone, midnight), endMs: instantAt(zone, midnight + dayMs) }
+  return { startMs: startOfDay(zone, midnight), endMs: startOfDay(zone, midnight + dayMs) }
 }
 
 /** Whether it rests on more than times between the two: the planner's core knows nothing else. */

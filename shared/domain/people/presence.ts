@@ -1,6 +1,6 @@
 import type { OpeningHours, Span } from '../assets/opening-hours.ts'
 import { type Day, dayMs } from '../time.ts'
-import { instantAt, wallAt } from '../zone.ts'
+import { startOfDay, wallAt } from '../zone.ts'
 import type { Person, TimeOff } from './person.ts'
 
 /** The zone by whose calendar the days of somebody count. */
@@ -9,16 +9,8 @@ export const zoneOf = (openingHours: OpeningHours | undefined): string => openin
 export const localDay = (zone: string, ms: number): Day => new Date(wallAt(zone, ms)).toISOString().slice(0, 10)
 
 /** Moment at which a local day begins. */
-export const dayBegins = (zone: string, day: Day): number => instantAt(zone, Date.parse(`${day}T00:00:00Z`))
+export const dayBegins = (zone: string, day: Day): number => startOfDay(zone, Date.parse(`${day}T00:00:00Z`))
 export const nextDay = (day: Day): Day => new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10)
-
-/** The local week in which a moment lies, from Monday. */
-export const localWeek = (zone: string, ms: number): Span => {
-  const midnight = Date.parse(`${localDay(zone, ms)}T00:00:00Z`)
-  const monday = midnight - ((new Date(midnight).getUTCDay() + 6) % 7) * dayMs
-  const dayOfWall = (wall: number): Day => new Date(wall).toISOString().slice(0, 10)
-  return { startMs: dayBegins(zone, dayOfWall(monday)), endMs: dayBegins(zone, dayOfWall(monday + 7 * dayMs)) }
-}
 
 /** The local days that a span lies on, in order. */
 export const localDays = (zone: string, { startMs, endMs }: Span): Day[] => {

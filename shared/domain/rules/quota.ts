@@ -3,7 +3,7 @@ import { assetIdSchema, quotaIdSchema, typeIdSchema, workspaceIdSchema } from '.
 import { nameSchema } from '../name.ts'
 import type { Entry } from '../reservations/account.ts'
 import { dayMs, hours, instantSchema } from '../time.ts'
-import { instantsOf, isZone, wallAt } from '../zone.ts'
+import { isZone, startOfDay, wallAt } from '../zone.ts'
 
 /** How much a person, a project or a group may book in a period. A booking counts, whole, in the period in which it starts. */
 export const quotaSchema = z
@@ -45,13 +45,6 @@ export type Quota = z.output<typeof quotaSchema>
 
 /** What is older than this many half-lives counts less than a fiftieth. */
 const halfLivesLooked = 6
-
-const startOfDay = (zone: string, wall: number): number => {
-  for (let at = wall; ; at += 60_000) {
-    const [instant] = instantsOf(zone, at)
-    if (instant !== undefined) return instant
-  }
-}
 
 /** The period that holds a moment, by the clocks of the quota's zone; with half-lives, all that is looked at before it. */
 export const periodOf = (
