@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import type { ReadCsv } from '#application/assets/transfer/import-assets.ts'
+import type { ReadCsv } from '#application/common/table.ts'
 
 /** Tables as RFC 4180 has them; the first line names the columns, in any order. */
 export const readCsv: ReadCsv = (text) => {

@@ -2,11 +2,11 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { type ImportedOrders, orderRowSchema } from '#domain/orders/order-row.ts'
-import type { ReadCsv } from '../assets/transfer/import-assets.ts'
+import { type Problem, type ReadCsv, refuseProblems, toldProblem } from '../common/table.ts'
 import type { World } from '../world.ts'
 import { changes, type Step, stepOf } from './import-steps.ts'
 import { orderIdOfReference, readAhead, referencesOf, withNamed } from './named-in-rows.ts'
-import { type Given, type Problem, readRows } from './order-rows.ts'
+import { type Given, readRows } from './order-rows.ts'
 import { bindsAnew, readChains } from './read-chains.ts'
 import { readOnce } from './read-once.ts'
 import { storeImport } from './store-import.ts'
@@ -109,12 +109,7 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
     ...wrong,
     ...steps.flatMap((step) => step.problems),
   ].toSorted((a, b) => a.line - b.line)
-  if (!dryRun && problems.length > 0)
-    throw new Refusal(
-      'invalid',
-      `Nothing was imported: ${problems.length} problem(s). The first is on line ${problems[0]?.line}: ${problems[0]?.message}.`,
-      { reasons: problems.slice(0, 200).map(({ line, ...reason }) => ({ ...reason, facts: { line } })) },
-    )
+  if (!dryRun) refuseProblems(problems)
   const broken = new Set(problems.map(({ line }) => line))
   const sound = steps.filter(({ line }) => !broken.has(line))
   const fresh = sound.filter(({ there }) => !there)
@@ -125,11 +120,6 @@ export const importOrders = async (input: Input, world: ImportWorld, readCsv: Re
     created: fresh.map(({ line, row, id }) => ({ line, name: row.name, ...(!dryRun && { orderId: id }) })),
     changed: other.map(({ line, row, id }) => ({ line, name: row.name, orderId: id })),
     unchanged: sound.length - fresh.length - other.length,
-    problems: problems.map(({ line, code, message, path }) => ({
-      line,
-      code,
-      message,
-      ...(path !== undefined && { path }),
-    })),
+    problems: problems.map(toldProblem),
   }
 }

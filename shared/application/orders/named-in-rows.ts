@@ -3,9 +3,10 @@ import type { BatchId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import { nameSchema } from '#domain/name.ts'
 import { externalReferenceSchema } from '#domain/orders/order.ts'
 import { namedBatches } from '../batches/named-batches.ts'
+import type { Problem } from '../common/table.ts'
 import type { World } from '../world.ts'
 import { orderNamed } from './create-order.ts'
-import type { Given, Problem } from './order-rows.ts'
+import type { Given } from './order-rows.ts'
 
 type ReadWorld = Pick<World, 'store'>
 type Named = { readonly given: readonly Given[]; readonly problems: readonly Problem[] }

@@ -1,8 +1,6 @@
-import type { Reason } from '#domain/errors.ts'
-import type { ReadCsv } from '../assets/transfer/import-assets.ts'
+import { type Problem, type ReadCsv, recordsOf } from '../common/table.ts'
 
 export type Line = { readonly line: number }
-export type Problem = Reason & Line
 /** What a file says of one order, as it says it. */
 export type Given = Line & { readonly value: unknown }
 
@@ -59,11 +57,7 @@ export const readRows = (
   readCsv: ReadCsv,
 ): { readonly given: readonly Given[]; readonly problems: readonly Problem[] } => {
   if (orders) return { given: orders.map((value, index) => ({ value, line: index + 1 })), problems: [] }
-  try {
-    const given = readCsv(csv).map(({ record, line }) => fieldsOf(record, line))
-    return { given, problems: given.flatMap(({ problems }) => problems) }
-  } catch (error) {
-    const { message, lines = 1 } = error as { message: string; lines?: number }
-    return { given: [], problems: [{ line: lines, code: 'not-a-table', message }] }
-  }
+  const { records, problems } = recordsOf(csv, readCsv)
+  const given = records.map(({ record, line }) => fieldsOf(record, line))
+  return { given, problems: [...problems, ...given.flatMap((one) => one.problems)] }
 }

@@ -3,11 +3,11 @@ import type { Actor } from '#domain/audit/entry.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { emptyPerson, type Person, personSchema } from '#domain/people/person.ts'
 import { readQualifications, readWorkingHours } from '#domain/people/working-hours.ts'
-import type { ReadCsv } from '../assets/transfer/import-assets.ts'
 import { changeDocument, createDocument, made, touched } from '../common/change-document.ts'
+import { type Problem, type ReadCsv, refuseProblems } from '../common/table.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
-import { refuseProblems, rowsOf, type TableProblem } from './table-problems.ts'
+import { rowsOf } from './people-rows.ts'
 
 const columns = ['name', 'subject', 'qualifications', 'lastDay', 'timeZone', 'hours', 'location', 'tags'] as const
 export const mostPeople = 200
@@ -32,12 +32,9 @@ const only = <T extends object>(of: T, names: readonly string[]): Partial<T> =>
 
 const fields = assetSchema.pick({ name: true, openingHours: true, location: true, tags: true }).partial()
 
-const read = (
-  record: Readonly<Record<string, string>>,
-  line: number,
-): { wanted?: Wanted; problems: TableProblem[] } => {
+const read = (record: Readonly<Record<string, string>>, line: number): { wanted?: Wanted; problems: Problem[] } => {
   const cell = (column: (typeof columns)[number]): string | undefined => record[column]?.trim() || undefined
-  const problems: TableProblem[] = []
+  const problems: Problem[] = []
   const wrong = (code: string, message: string) => void problems.push({ line, code, message })
   const [hours, zone, qualifications] = [cell('hours'), cell('timeZone'), cell('qualifications')]
   const week = hours === undefined ? undefined : readWorkingHours(hours)

@@ -5,11 +5,11 @@ import { notFound } from '#domain/errors.ts'
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { personSchema, type TimeOff } from '#domain/people/person.ts'
-import type { ReadCsv } from '../assets/transfer/import-assets.ts'
+import { type Problem, type ReadCsv, refuseProblems } from '../common/table.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { addTimeOff } from './change-person.ts'
-import { refuseProblems, rowsOf, type TableProblem } from './table-problems.ts'
+import { rowsOf } from './people-rows.ts'
 
 const columns = ['person', 'from', 'to', 'kind', 'note'] as const
 export const mostTimeOffRows = 1_000
@@ -69,7 +69,7 @@ export const importTimeOffTable = async (
   const wanted = new Map<Asset, TimeOff[]>()
   for (const { record, line } of rows) {
     const cell = (column: (typeof columns)[number]): string | undefined => record[column]?.trim() || undefined
-    const wrong = (code: string, message: string) => void problems.push({ line, code, message } satisfies TableProblem)
+    const wrong = (code: string, message: string) => void problems.push({ line, code, message } satisfies Problem)
     const who = cell('person') ?? ''
     const found = people.filter(({ id, name, person }) => [id, name, person?.subject].includes(who))
     const [asset] = found

@@ -1,6 +1,6 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import { type AssetRow, assetRowSchema } from '#domain/assets/asset-row.ts'
-import type { Reason } from '#domain/errors.ts'
+import type { Problem } from '../../common/table.ts'
 
 /** The columns of a file, in their order. */
 export const columns = Object.keys(assetRowSchema.shape) as (keyof AssetRow)[]
@@ -27,9 +27,6 @@ const cellOf = (column: string, value: unknown): string => {
 /** A table in the text of RFC 4180: lists with `;` between, structures as JSON. */
 export const csvOf = (rows: readonly AssetRow[]): string =>
   `${[columns.join(','), ...rows.map((row) => columns.map((column) => cellOf(column, row[column])).join(','))].join('\r\n')}\r\n`
-
-/** What is wrong with a file, by the line of it that a person looks at; JSON counts its items from 1. */
-export type Problem = Reason & { readonly line: number }
 
 const fieldOf = (column: string, text: string): unknown => {
   const plain = text.startsWith("'") && /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text

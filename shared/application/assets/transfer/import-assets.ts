@@ -4,16 +4,12 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { changesBetween } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
+import { type Problem, type ReadCsv, recordsOf, refuseProblems, toldProblem } from '../../common/table.ts'
 import { allAssets } from '../../reservations/wanted.ts'
 import type { World } from '../../world.ts'
 import { changeAsset } from '../change-asset.ts'
 import { createAsset } from '../create-asset.ts'
-import { checkRows, fieldsOf, type Problem, rowOf } from './asset-rows.ts'
-
-/** Reads a table into records, each with the line on which it begins. @throws Error where it is no table */
-export type ReadCsv = (
-  text: string,
-) => readonly { readonly record: Readonly<Record<string, string>>; readonly line: number }[]
+import { checkRows, fieldsOf, rowOf } from './asset-rows.ts'
 
 const mostRows = 200
 /** So many at a time, so that a file is done before a request gives up. */
@@ -122,21 +118,10 @@ const readRows = (
   readCsv: ReadCsv,
 ) => {
   if (input.assets) return { given: input.assets.map((value, index) => ({ value, line: index + 1 })), problems: [] }
-  try {
-    const records = readCsv(input.csv ?? '').map(({ record, line }) => ({ ...fieldsOf(record, line), line }))
-    return { given: records, problems: records.flatMap(({ problems }) => problems) }
-  } catch (error) {
-    const { message, lines = 1 } = error as { message: string; lines?: number }
-    return { given: [], problems: [{ line: lines, code: 'not-a-table', message }] }
-  }
+  const { records, problems } = recordsOf(input.csv ?? '', readCsv)
+  const given = records.map(({ record, line }) => ({ ...fieldsOf(record, line), line }))
+  return { given, problems: [...problems, ...given.flatMap((one) => one.problems)] }
 }
-
-const toldProblem = ({ line, code, message, path }: Problem) => ({
-  line,
-  code,
-  message,
-  ...(path !== undefined && { path }),
-})
 
 /**
  * Makes and changes assets as a file says. Everything is looked at first, and where one line is wrong nothing is done; a dry run
@@ -170,12 +155,7 @@ export const importAssets = async (
   const created: { line: number; name: string; assetId?: AssetId }[] = []
   const changed: { line: number; name: string; assetId: AssetId; fields: string[] }[] = []
   const doing = !dryRun && problems.length === 0
-  if (!dryRun && problems.length > 0)
-    throw new Refusal(
-      'invalid',
-      `Nothing was imported: ${problems.length} problem(s). The first is on line ${problems[0]?.line}: ${problems[0]?.message}.`,
-      { reasons: problems.slice(0, 200).map(({ line, ...reason }) => ({ ...reason, facts: { line } })) },
-    )
+  if (!dryRun) refuseProblems(problems)
   const perform = async (step: Step): Promise<void> => {
     if (step.kind === 'create') {
       const { id: _none, ...asset } = step.row
