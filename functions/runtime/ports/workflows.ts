@@ -1,9 +1,6 @@
-import { SFNClient } from '@aws-sdk/client-sfn'
-import { clientDefaults, lazily } from '#adapters/aws-world.ts'
 import { createCallbacks, createWorkflows } from '#adapters/step-functions/workflows.ts'
 import type { Callbacks, Workflows } from '#application/world.ts'
-
-const stepFunctions = lazily(() => new SFNClient(clientDefaults))
+import { stepFunctions } from './step-functions-client.ts'
 
 /** Executions of the state machine of runs. */
 export const openWorkflows = (env: { STATE_MACHINE_ARN: string }): Workflows =>
