@@ -3,8 +3,8 @@ import { type Terms, termsOf } from '#domain/assets/asset-type.ts'
 import { longestGapMs } from '#domain/assets/booking-rules.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { zoneOf } from '#domain/people/presence.ts'
+import { periodAt } from '#domain/period.ts'
 import { type AssetLedger, daysAround, footprint, type Interval } from '#domain/reservations/ledger.ts'
-import { weekOf } from '#domain/rules/person-rules.ts'
 import { type Day, hours } from '#domain/time.ts'
 import type { Rulebook, World } from '../world.ts'
 
@@ -66,7 +66,7 @@ export const readKnown = async (
 /** The week that counts for somebody who takes so much and no more. */
 const daysOfWeek = ({ asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>, { startMs }: Interval): readonly Day[] => {
   if (!asset?.person?.limits) return []
-  return footprint(weekOf(zoneOf(terms.openingHours), startMs))
+  return footprint(periodAt('week', zoneOf(terms.openingHours), startMs))
 }
 
 /**

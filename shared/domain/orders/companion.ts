@@ -2,8 +2,9 @@ import * as z from 'zod'
 import type { Span } from '../assets/opening-hours.ts'
 import type { Reason } from '../errors.ts'
 import { type AssetId, orderIdSchema } from '../ids.ts'
-import { dayMs, instantOf, minutes } from '../time.ts'
-import { isZone, startOfDay, wallAt } from '../zone.ts'
+import { periodAt } from '../period.ts'
+import { instantOf, minutes } from '../time.ts'
+import { isZone } from '../zone.ts'
 
 const gap = z.int().min(0).max(10_080)
 
@@ -49,19 +50,13 @@ export type Leeway = {
   readonly without: readonly AssetId[]
 }
 
-/** The day of a moment by the clocks of a zone. */
-const dayAround = (zone: string, ms: number): Span => {
-  const midnight = Math.floor(wallAt(zone, ms) / dayMs) * dayMs
-  return { startMs: startOfDay(zone, midnight), endMs: startOfDay(zone, midnight + dayMs) }
-}
-
 /** Whether it rests on more than times between the two: the planner's core knows nothing else. */
 export const isParticular = ({ sameDay, otherAssets }: Follows): boolean => sameDay === true || otherAssets === true
 
 /** What a companion may do where the one that it follows stands. What ends at midnight ends on the day before. */
 export const leewayAfter = (follows: Follows, durationMinutes: number, other: Place): Leeway => {
   const { minMinutes, maxMinutes, timeZone, otherAssets } = follows
-  const day = timeZone === undefined ? undefined : dayAround(timeZone, other.endMs - 1)
+  const day = timeZone === undefined ? undefined : periodAt('day', timeZone, other.endMs - 1)
   const latest = [
     ...(maxMinutes === undefined ? [] : [other.endMs + minutes(maxMinutes + durationMinutes)]),
     ...(day ? [day.endMs] : []),
@@ -76,7 +71,7 @@ export const leewayAfter = (follows: Follows, durationMinutes: number, other: Pl
 /** What an order may do where its companion stands and stays. */
 export const leewayBefore = (follows: Follows, durationMinutes: number, companion: Place): Leeway => {
   const { minMinutes, maxMinutes, timeZone, otherAssets } = follows
-  const day = timeZone === undefined ? undefined : dayAround(timeZone, companion.startMs)
+  const day = timeZone === undefined ? undefined : periodAt('day', timeZone, companion.startMs)
   const earliestEnd = [
     ...(maxMinutes === undefined ? [] : [companion.startMs - minutes(maxMinutes)]),
     ...(day ? [day.startMs + 1] : []),
@@ -110,7 +105,7 @@ export const companionReasons = (follows: Follows, companion: Place, other: Plac
   const { orderId, minMinutes, maxMinutes, timeZone, otherAssets } = follows
   const gapMs = companion.startMs - other.endMs
   const ends = `order ${orderId}, which ends at ${instantOf(other.endMs)}`
-  const day = timeZone === undefined ? undefined : dayAround(timeZone, other.endMs - 1)
+  const day = timeZone === undefined ? undefined : periodAt('day', timeZone, other.endMs - 1)
   const shared = otherAssets ? companion.assetIds.filter((id) => other.assetIds.includes(id)) : []
   const found: [boolean, string, string, string][] = [
     [

@@ -1,14 +1,11 @@
 import { satisfies } from '../assets/capability.ts'
 import { absenceKinds } from '../people/person.ts'
 import { absencesIn, localDay, qualifiedUntil, zoneOf } from '../people/presence.ts'
+import { periodAt } from '../period.ts'
 import { holdersOf } from '../reservations/ledger.ts'
 import { hours } from '../time.ts'
 import type { Ask, Part } from './ask.ts'
-import { periodOf } from './quota.ts'
 import { type Violation, violation } from './violation.ts'
-
-/** The week that holds a moment, by the clocks of a zone. */
-export const weekOf = (timeZone: string, ms: number) => periodOf({ per: 'week', timeZone }, ms)
 
 const rounded = (hoursOf: number): number => Math.round(hoursOf * 100) / 100
 
@@ -20,7 +17,7 @@ export const personLimits = (
   const limits = asset?.person?.limits
   if (!asset || !limits || operation === 'block' || operation === 'start' || span.endMs <= span.startMs) return []
   const zone = zoneOf(terms.openingHours)
-  const week = weekOf(zone, span.startMs)
+  const week = periodAt('week', zone, span.startMs)
   const day = localDay(zone, span.startMs)
   const inWeek = holdersOf(ledger, nowMs, own?.id).filter(
     ({ startMs }) => week.startMs <= startMs && startMs < week.endMs,

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { assetIdSchema, quotaIdSchema, typeIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
+import { periodAt } from '../period.ts'
 import type { Entry } from '../reservations/account.ts'
 import { dayMs, hours, instantSchema } from '../time.ts'
-import { isZone, startOfDay, wallAt } from '../zone.ts'
+import { isZone } from '../zone.ts'
 
 /** How much a person, a project or a group may book in a period. A booking counts, whole, in the period in which it starts. */
 export const quotaSchema = z
@@ -52,18 +53,7 @@ export const periodOf = (
   ms: number,
 ): { readonly startMs: number; readonly endMs: number } => {
   if (halfLifeDays !== undefined) return { startMs: ms - halfLivesLooked * halfLifeDays * dayMs, endMs: ms + 1 }
-  const midnight = Math.floor(wallAt(timeZone, ms) / dayMs) * dayMs
-  const date = new Date(midnight)
-  const monday = midnight - ((date.getUTCDay() + 6) % 7) * dayMs
-  const [from, to] = {
-    day: [midnight, midnight + dayMs],
-    week: [monday, monday + 7 * dayMs],
-    month: [
-      Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1),
-      Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1),
-    ],
-  }[per] as [number, number]
-  return { startMs: startOfDay(timeZone, from), endMs: startOfDay(timeZone, to) }
+  return periodAt(per, timeZone, ms)
 }
 
 const amountOf = (unit: Quota['unit'], { startMs, endMs }: Pick<Entry, 'startMs' | 'endMs'>): number =>
