@@ -10,7 +10,7 @@ import type { orderRoutes } from '#contracts/http/routes/orders.ts'
 import { found, page } from './reading.ts'
 import type { OrderHandlersOf } from './request.ts'
 
-/** What is done by the function that keeps orders, and reads tables. */
+/** What is done by the function that keeps orders. */
 export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTemplateRoutes> = {
   createOrderTemplate: ({ params, body, caller: { actor } }, world) =>
     createTemplate({ ...params, actor, template: body }, world),

@@ -56,10 +56,7 @@ export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotat
     rotation: await setRotation({ workspaceId, actor, version, duties }, world),
     warnings: await dutyWarnings({ workspaceId }, world),
   }),
-  getDutyHolder: async ({ params, query }, world) => {
-    const { holder, ...told } = await whoHas({ ...params, ...query }, world)
-    return { ...told, holder } as never
-  },
+  getDutyHolder: ({ params, query }, world) => whoHas({ ...params, ...query }, world),
   getDutyWarnings: async ({ params, query }, world) => ({
     warnings: await dutyWarnings({ ...params, ...query }, world),
   }),

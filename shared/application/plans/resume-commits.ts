@@ -33,7 +33,7 @@ export const resumeCommits = async (
   for (const { id: planId, updatedAt, committing } of await underWay(workspaceId, world)) {
     if (!committing || msOf(updatedAt) + leftAloneMs > world.clock.now()) continue
     const { tentative, orderIds } = committing
-    const commit = { workspaceId, planId, actor: system('sweeper'), tentative, orderIds }
+    const commit = { workspaceId, planId, actor: system('commits'), tentative, orderIds }
     const done = await apart(planId, () => commitPlan(commit, world, deadline), onFailure)
     total[done ? 'resumed' : 'failed'] += 1
   }

@@ -16,7 +16,7 @@ export const lookAheadDays = 28
 export type Told = {
   readonly duty: string
   readonly date: Day
-  readonly holder: Holder
+  readonly holder: Exclude<Holder, { because: 'no-such-duty' }>
   readonly name?: string
   /** Why whoever has it cannot take it. */
   readonly unable?: { readonly code: string; readonly message: string }

@@ -4,8 +4,8 @@ import { type RouteId, type Routes, routes } from './routes.ts'
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
  * the table and no right to write it (two functions, because of their size), and so do calendars behind secret addresses,
  * which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
- * operations start, stop and wake; planning starts executions that plan, and writes their times; agents get certificates from AWS IoT; everything else (members, protocols) needs the table
- * alone, too.
+ * operations start, stop and wake; planning starts executions that plan, and writes their times; agents get certificates from
+ * AWS IoT; people and their duties, and everything else (members, protocols), need the table alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
 type Collection<Path> = Path extends `/v1/workspaces/{workspaceId}/${infer Rest}` ? UpTo<UpTo<Rest, '/'>, ':'> : never
@@ -79,7 +79,7 @@ const readBy = {
 } as const
 type ReadBy = typeof readBy
 
-/** Routes of a collection that another function answers, because they need more: tables are read where tables of orders are. */
+/** Routes of a collection that another function answers, because they need more, or because it has the room: tables of assets are read where tables of people are. */
 const elsewhere = { commitPlan: 'slots', importAssets: 'roster' } as const
 type Elsewhere = typeof elsewhere
 
