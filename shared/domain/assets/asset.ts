@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { agentIdSchema, assetIdSchema, typeIdSchema, workspaceIdSchema } from '../ids.ts'
+import { keysOf } from '../keys-of.ts'
 import { nameSchema } from '../name.ts'
 import { personSchema } from '../people/person.ts'
 import { instantSchema } from '../time.ts'
@@ -25,8 +26,6 @@ export const assetStatuses = {
   recovery: 'its state is uncertain; nothing starts until a person has cleared it, bookings ahead stay',
   retired: 'gone for good (soft delete); history stays',
 } as const
-
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 export const assetSchema = z
   .strictObject({

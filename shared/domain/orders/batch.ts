@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import { batchIdSchema, planIdSchema, workspaceIdSchema } from '../ids.ts'
+import { keysOf } from '../keys-of.ts'
 import { nameSchema } from '../name.ts'
 import { algorithms, objectives, rejectionCodes, repairPresets } from '../plans/plan.ts'
 import { instantSchema } from '../time.ts'
 import { batchStatuses } from './batch-status.ts'
 import type { Order } from './order.ts'
 import { type PolicyName, policies, policyNameSchema, scoreBy, type Weights } from './score.ts'
-
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 const weight = z.number().min(0).max(5)
 const weightsSchema = z

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { assetIdSchema, batchIdSchema, orderIdSchema } from '../ids.ts'
+import { keysOf } from '../keys-of.ts'
 import { freezeMinutes } from './live-slot.ts'
 import { algorithms, objectives, planModes, repairPresets } from './plan.ts'
-
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 /** Iterations of a search within a request, and of one that has minutes. */
 export const usualIterations = { request: 20_000, run: 500_000 } as const

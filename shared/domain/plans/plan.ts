@@ -9,6 +9,7 @@ import {
   snapshotIdSchema,
   workspaceIdSchema,
 } from '../ids.ts'
+import { keysOf } from '../keys-of.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 import { slotSchema } from './slot.ts'
@@ -35,8 +36,6 @@ export const planModes = {
   repair: 'moves as little as possible to make up for what cannot be any more',
 } as const
 export type PlanMode = keyof typeof planModes
-
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 export const conflictKinds = {
   'temporal-overlap': 'something else stands there',

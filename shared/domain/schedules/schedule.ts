@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { type Closed, nothingClosed } from '../calendars/calendar.ts'
 import { calendarIdSchema, protocolIdSchema, scheduleIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
+import { keysOf } from '../keys-of.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema, msOf } from '../time.ts'
 import { exclusionsSchema, moveSchema, skipSchema } from './exclusion.ts'
 import { type RuleWindow, ruleSchema } from './rule.ts'
 
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 const tellEach = (table: Readonly<Record<string, string>>): string =>
   Object.entries(table)
     .map(([name, says]) => `${name}: ${says}`)

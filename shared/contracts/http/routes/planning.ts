@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { keysOf } from '#domain/keys-of.ts'
 import {
   planningAskFields,
   planningRunSchema,
@@ -11,7 +12,6 @@ import { pageOf, pageQuery, route } from '../route.ts'
 
 const runs = '/v1/workspaces/{workspaceId}/planning-runs'
 const routines = '/v1/workspaces/{workspaceId}/planning-routines'
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 
 const routine = z.strictObject(routineFields)
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { orderIdSchema, planIdSchema } from '#domain/ids.ts'
+import { keysOf } from '#domain/keys-of.ts'
 import { itemConflictSchema, leftOutSchema, planItemSchema, planSchema, planStatuses } from '#domain/plans/plan.ts'
 import { planAskFields } from '#domain/plans/plan-ask.ts'
 import { instantSchema } from '#domain/time.ts'
@@ -7,7 +8,6 @@ import { limits } from '../limits.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
 const plans = '/v1/workspaces/{workspaceId}/plans'
-const keysOf = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 const reason = z.string().min(1).max(500)
 const assets = planItemSchema.shape.assets
 
