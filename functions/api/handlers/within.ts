@@ -1,4 +1,4 @@
-import type { Deadline } from '#application/plans/answer-question.ts'
+import type { Deadline } from '#application/common/deadline.ts'
 
 /** The gateway waits half a minute; what is not done by then is gone on with when it is asked for again. */
 const mostMs = 20_000

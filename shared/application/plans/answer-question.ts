@@ -11,11 +11,9 @@ import type { PlanInput, PlannedOrder, Posed } from '#domain/plans/problem-of.ts
 import { toldRejection } from '#domain/plans/told-rejection.ts'
 import { type Solved, solvingInWaves } from '#domain/plans/waves.ts'
 import { instantOf } from '#domain/time.ts'
+import type { Deadline } from '../common/deadline.ts'
 import { goesByClock, type Question } from './pose-question.ts'
 import { findingWithin } from './within-changes.ts'
-
-/** @returns whether the time that something may take is over */
-export type Deadline = () => boolean
 
 /** Milliseconds since a moment of its own, never backwards. */
 export type Stopwatch = () => number

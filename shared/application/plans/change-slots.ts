@@ -3,8 +3,8 @@ import { Refusal } from '#domain/errors.ts'
 import type { SlotId, WorkspaceId } from '#domain/ids.ts'
 import { standsFast } from '#domain/plans/rollback.ts'
 import type { LockLevel, SlotStatus } from '#domain/plans/slot.ts'
+import type { Deadline } from '../common/deadline.ts'
 import type { World } from '../world.ts'
-import type { Deadline } from './answer-question.ts'
 import { cancelSlot, lockSlot } from './change-slot.ts'
 
 type SlotsWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>

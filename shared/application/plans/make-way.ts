@@ -5,10 +5,10 @@ import { isAtPlace } from '#domain/plans/place.ts'
 import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import { isHeldSlot, standsFast } from '#domain/plans/rollback.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import type { Deadline } from '../common/deadline.ts'
 import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
-import type { Deadline } from './answer-question.ts'
 import { releaseChanges } from './slot-changes.ts'
 
 /** Waits to be committed. */

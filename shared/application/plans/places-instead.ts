@@ -1,6 +1,6 @@
 import type { RollbackEntry } from '#domain/plans/rollback.ts'
+import type { Deadline } from '../common/deadline.ts'
 import type { World } from '../world.ts'
-import type { Deadline } from './answer-question.ts'
 import { type Alternative, alternativesOf } from './item-alternatives.ts'
 import type { Differences } from './snapshot-differences.ts'
 

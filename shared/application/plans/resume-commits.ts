@@ -3,8 +3,8 @@ import type { Plan } from '#domain/plans/plan.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import { apart, type OnFailure } from '../common/apart.ts'
 import { system } from '../common/audit.ts'
+import type { Deadline } from '../common/deadline.ts'
 import type { World } from '../world.ts'
-import type { Deadline } from './answer-question.ts'
 import { commitPlan } from './commit-plan.ts'
 
 /** Whoever asked for it would have asked again by then. */
