@@ -1,7 +1,7 @@
 import { fingerprint } from '#domain/fingerprint.ts'
 import type { BatchId, WorkspaceId } from '#domain/ids.ts'
-import type { Batch } from '#domain/orders/batch.ts'
 import { isOpenBatch } from '#domain/orders/batch-status.ts'
+import { allPages } from '../common/all-pages.ts'
 import type { World } from '../world.ts'
 
 export type NamedBatches = {
@@ -13,13 +13,7 @@ export type NamedBatches = {
 
 /** Batches of a workspace by their names. */
 export const namedBatches = async (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<NamedBatches> => {
-  const all: Batch[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.list('batch', workspaceId, { limit: 100, cursor })
-    all.push(...page.items)
-    cursor = page.next
-  } while (cursor !== undefined)
+  const all = await allPages((page) => world.store.list('batch', workspaceId, page))
   const byName = Map.groupBy(all, ({ name }) => name)
   const taken = new Set(all.map(({ id }) => id))
   return {

@@ -1,5 +1,6 @@
 import type { BatchId, WorkspaceId } from '#domain/ids.ts'
 import { type Order, type OrderStatus, orderStatuses } from '#domain/orders/order.ts'
+import { allPages } from '../common/all-pages.ts'
 import type { World } from '../world.ts'
 
 /** All orders of a batch. */
@@ -7,16 +8,7 @@ export const ordersOfBatch = async (
   workspaceId: WorkspaceId,
   batchId: BatchId,
   world: Pick<World, 'store'>,
-): Promise<readonly Order[]> => {
-  const found: Order[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.ordersOfBatch(workspaceId, batchId, { limit: 100, cursor })
-    found.push(...page.items)
-    cursor = page.next
-  } while (cursor !== undefined)
-  return found
-}
+): Promise<readonly Order[]> => allPages((page) => world.store.ordersOfBatch(workspaceId, batchId, page))
 
 export type BatchProgress = {
   readonly orders: number

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { Change, World } from '../world.ts'
+import { allPages } from './all-pages.ts'
 
 /** What forgets the history of one thing. */
 export const forgottenEntries = async (
@@ -7,12 +8,6 @@ export const forgottenEntries = async (
   subject: string,
   world: Pick<World, 'store'>,
 ): Promise<Change[]> => {
-  const changes: Change[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.history(workspaceId, subject, { limit: 100, cursor })
-    changes.push(...page.items.map(({ id }): Change => ({ type: 'forget', workspaceId, subject, id })))
-    cursor = page.next
-  } while (cursor !== undefined)
-  return changes
+  const entries = await allPages((page) => world.store.history(workspaceId, subject, page))
+  return entries.map(({ id }) => ({ type: 'forget', workspaceId, subject, id }))
 }

@@ -1,6 +1,6 @@
 import type { Reason } from '#domain/errors.ts'
 import type { PlanId, WorkspaceId } from '#domain/ids.ts'
-import type { Slot } from '#domain/plans/slot.ts'
+import { allPages } from '../common/all-pages.ts'
 import type { World } from '../world.ts'
 
 /** So many are told, the latest change first. */
@@ -16,17 +16,9 @@ export const changedSlots = async (
   },
   world: Pick<World, 'store'>,
 ): Promise<Reason[]> => {
-  const changed: Slot[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.slotsByStart(of.workspaceId, { limit: 100, cursor }, { from: of.from })
-    changed.push(
-      ...page.items.filter(
-        ({ updatedAt, planId }) => updatedAt >= of.since && (of.but === undefined || planId !== of.but),
-      ),
-    )
-    cursor = page.next
-  } while (cursor !== undefined)
+  const { workspaceId, from, since, but } = of
+  const slots = await allPages((page) => world.store.slotsByStart(workspaceId, page, { from }))
+  const changed = slots.filter(({ updatedAt, planId }) => updatedAt >= since && (but === undefined || planId !== but))
   return changed
     .toSorted((a, b) => (a.updatedAt > b.updatedAt ? -1 : 1))
     .slice(0, most)

@@ -11,8 +11,9 @@ import { horizonMs } from '../reservations/horizon.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { type SettledAsk, settledAsk } from './ask-of-batch.ts'
+import { liveSlots } from './live-slots.ts'
 import { movableSlots, type PlanScope } from './movable-slots.ts'
-import { liveSlots, type ReadInput, readInput } from './read-input.ts'
+import { type ReadInput, readInput } from './read-input.ts'
 
 /** What calls itself the planner in plans: another one may plan the same otherwise. */
 export const software = 'benchtime-planner 2'

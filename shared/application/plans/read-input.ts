@@ -1,7 +1,7 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
-import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { AssetId, OrderId, ReservationId } from '#domain/ids.ts'
 import type { Choice } from '#domain/orders/batch.ts'
 import type { Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
@@ -16,6 +16,7 @@ import { minutes, msOf } from '#domain/time.ts'
 import { openOrders, waitsToBePlanned } from '../orders/inbox.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { Rulebook, World } from '../world.ts'
+import { liveSlots } from './live-slots.ts'
 import { movableSlots, type PlanScope } from './movable-slots.ts'
 import { placeOfOrder } from './place-of-order.ts'
 
@@ -43,18 +44,6 @@ export type ReadInput = {
   /** How many wait and were not chosen, by why. */
   readonly notChosen: Partial<Choice['left']>
   readonly liveSlots: number
-}
-
-/** Slots whose time is taken, now or later. */
-export const liveSlots = async (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<Slot[]> => {
-  const found: Slot[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.begunSlots(workspaceId, { limit: 100, cursor }, '9999')
-    found.push(...page.items)
-    cursor = page.next
-  } while (cursor !== undefined)
-  return found
 }
 
 /** Who is qualified for a part of the time only is left out: no plan rests on that. */

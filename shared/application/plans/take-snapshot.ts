@@ -8,7 +8,7 @@ import { auditOf } from '../common/audit.ts'
 import { made, touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
-import { liveSlots } from './read-input.ts'
+import { liveSlots } from './live-slots.ts'
 
 type SnapshotWorld = Pick<World, 'store' | 'clock' | 'ids'>
 

@@ -1,6 +1,7 @@
 import type { Asset } from '#domain/assets/asset.ts'
 import type { AssetId, GroupId, WorkspaceId } from '#domain/ids.ts'
 import { canDo } from '#domain/people/abilities.ts'
+import { allPages } from '../common/all-pages.ts'
 import type { Rulebook, World } from '../world.ts'
 
 /** What is asked for: this asset, any one of a group, or any one that can do something. */
@@ -34,16 +35,8 @@ export const describeWanted = (want: Wanted, rulebook?: Rulebook): string => {
 }
 
 /** Every asset of a workspace; for requests that name none. */
-export const allAssets = async (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<Asset[]> => {
-  const found: Asset[] = []
-  let cursor: string | undefined
-  do {
-    const page = await world.store.list('asset', workspaceId, { limit: 100, cursor })
-    found.push(...page.items)
-    cursor = page.next
-  } while (cursor !== undefined)
-  return found
-}
+export const allAssets = (workspaceId: WorkspaceId, world: Pick<World, 'store'>): Promise<Asset[]> =>
+  allPages((page) => world.store.list('asset', workspaceId, page))
 
 /**
  * The assets that each thing asked for may be, in the order in which they are tried. Reads nothing where all are named.
