@@ -71,6 +71,8 @@ function* solving(
       return firstFit(problem)
     case 'best-fit':
       return bestFit(problem)
+    case 'assignment':
+      return firstFit(problem)
     case 'search':
       return yield* searching(
         problem,

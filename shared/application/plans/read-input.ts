@@ -57,6 +57,7 @@ const candidatesOf = (
   return requirements.map((want) => {
     if ('assetId' in want) return [want.assetId]
     if ('groupId' in want) return assetGroups.find(({ id }) => id === want.groupId)?.assetIds ?? []
+    if ('duty' in want) return []
     return assets.flatMap((asset) => (canDoUntil(asset, want.capability, untilMs) ? [asset.id] : []))
   })
 }

@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { openingHoursSchema } from '../assets/opening-hours.ts'
 import { batchIdSchema, orderIdSchema, protocolIdSchema, slotIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
-import { wantedListSchema } from '../reservations/wanted.ts'
 import { instantSchema } from '../time.ts'
 import { followsSchema } from './companion.ts'
 import { modeSchema } from './mode.ts'
+import { orderTypeNameSchema, startsSchema } from './order-type.ts'
+import { requirementsSchema } from './requirement.ts'
 
 export const orderStatuses = {
   new: 'waits to be planned',
@@ -31,6 +32,7 @@ export const orderSchema = z
     workspaceId: workspaceIdSchema,
     id: orderIdSchema,
     name: nameSchema,
+    type: orderTypeNameSchema.optional(),
     status: z.enum(Object.keys(orderStatuses) as [OrderStatus, ...OrderStatus[]]),
     priority: z.int().min(1).max(5).meta({ description: '1 to 5; 5 is most urgent' }),
     value: z
@@ -46,15 +48,24 @@ export const orderSchema = z
     release: instantSchema.optional().meta({ description: 'Not to start before' }),
     due: instantSchema.optional().meta({ description: 'Not to end after' }),
     /** Assets that it needs, all at once. */
-    requirements: wantedListSchema,
+    requirements: requirementsSchema,
     mode: modeSchema,
     /** What its slots run. Without one they are kept free, and a person says that it was done. */
     protocolId: protocolIdSchema.optional(),
     parameters: z.record(z.string(), z.json()).optional(),
     constraints: z
-      .strictObject({ hours: openingHoursSchema.optional().meta({ description: 'It lies within these hours' }) })
+      .strictObject({
+        hours: openingHoursSchema.optional().meta({ description: 'It lies within these hours' }),
+        starts: startsSchema.optional().meta({ description: 'It begins at one of these times' }),
+      })
       .optional(),
     follows: followsSchema.optional(),
+    byHandOnly: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .meta({ description: 'Why it is not to be assigned automatically; people may still plan it' }),
     source: z.enum(['manual', 'import', 'template', 'legacy']),
     externalReference: externalReferenceSchema.optional(),
     batchId: batchIdSchema.optional(),
@@ -63,6 +74,8 @@ export const orderSchema = z
     deferredUntil: instantSchema.optional(),
     /** Why it was rejected, cancelled or put off. */
     reason: z.string().max(500).optional(),
+    /** How often its slot made way for a more urgent order. */
+    timesBumped: z.int().min(0).optional(),
     /** Slots that serve it, or served it. */
     slots: z.array(slotIdSchema).max(20),
     version: z.int().min(1),

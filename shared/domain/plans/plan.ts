@@ -12,6 +12,7 @@ import {
 import { keysOf } from '../keys-of.ts'
 import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
+import { roleSchema } from '../workspaces/workspace.ts'
 import { slotSchema } from './slot.ts'
 
 export const planStatuses = {
@@ -26,6 +27,7 @@ export const algorithms = {
   'first-fit': 'the earliest due first, wherever it fits first',
   'best-fit': 'the most value for its time first, where it fits best',
   search: 'looks for the best plan until its budget is used up',
+  assignment: 'people and assets, the most urgent first; each with its reasons, and with what makes way for it',
 } as const
 export type Algorithm = keyof typeof algorithms
 
@@ -69,6 +71,44 @@ export const alternativesSchema = z
   )
   .max(3)
 
+/** What becomes of an order that makes way. */
+export const bumpOutcomes = {
+  forward: 'it is done earlier',
+  elsewhere: 'it is done at another time, or by somebody else',
+  unassigned: 'it waits again',
+} as const
+
+const assignedSchema = z
+  .strictObject({
+    because: z.array(z.string()).max(10).meta({ description: 'Why this person, and why then; for people' }),
+    score: z.int().meta({ description: 'Days until it is due, at least 0; fewer are more urgent' }),
+    wave: z.enum(['duty', 'rest', 'companion', 'rescue']),
+    /** Orders that make way for it. */
+    swaps: z
+      .array(
+        z.strictObject({
+          orderId: orderIdSchema,
+          outcome: z.enum(keysOf(bumpOutcomes)),
+          score: z.int(),
+          reason: z.string(),
+        }),
+      )
+      .max(5)
+      .optional(),
+    /** The order that it made way for. */
+    bumpedBy: orderIdSchema.optional(),
+  })
+  .meta({ id: 'Assigned', description: 'Why an order is given to somebody at a time' })
+export type Assigned = z.output<typeof assignedSchema>
+
+/** Rules that are broken knowingly. */
+export const overrideSchema = z.strictObject({
+  codes: z.array(z.string().max(60)).min(1).max(20),
+  reason: z.string().min(1).max(500),
+  by: z.string(),
+  role: roleSchema,
+})
+
 export const planItemSchema = z
   .strictObject({
     orderId: orderIdSchema,
@@ -98,6 +138,10 @@ export const planItemSchema = z
       .optional(),
     /** Of a slot that is moved: orders that stand in the time that it leaves, and what they are worth. One may count for several moves. */
     gain: z.strictObject({ orders: z.int(), orderIds: z.array(orderIdSchema).max(20), value: z.int() }).optional(),
+    /** Of an assignment: why it is there, and how urgent it is. */
+    assigned: assignedSchema.optional(),
+    /** Rules that a person overrides for it, and why. */
+    override: overrideSchema.optional(),
     problem: z.string().optional(),
     conflicts: z.array(itemConflictSchema).max(20).optional(),
     /** Where a failed item fitted when the commit was over; it may be put there by editing it. */
@@ -134,6 +178,10 @@ export const rejectionCodes = {
   TAX_EXCEEDS_GAIN: 'it fits only by moving what costs more than it is worth',
   NOT_FOUND_IN_BUDGET: 'a place may exist; the budget was used up before it was found',
   WAITS_FOR_OTHER: 'the order that it follows is not in the plan',
+  NOBODY_AVAILABLE: 'nobody who may do it has time within its window',
+  BY_HAND_ONLY: 'it is not to be assigned automatically',
+  UNKNOWN_TYPE: 'there is no such type of orders any more',
+  BUMPED: 'it made way for a more urgent order, and found no other place',
   MADE_SINCE: 'a roll-back takes its slot back, because it was made since',
   LEFT_ALONE: 'a roll-back leaves it as it is now',
 } as const
@@ -147,6 +195,8 @@ export const leftOutSchema = z
     remedy: z.string().optional(),
     /** The slot that it has now, and would lose. */
     slotId: slotIdSchema.optional(),
+    /** The order that it made way for. */
+    bumpedBy: orderIdSchema.optional(),
     /** Orders that would have to make way. */
     displaces: z.array(orderIdSchema).optional(),
   })

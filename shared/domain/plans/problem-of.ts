@@ -4,6 +4,7 @@ import { type OpeningHours, openSpans, type Span } from '../assets/opening-hours
 import type { AssetId, OrderId, ReservationId } from '../ids.ts'
 import { kindOf, type OrderMode } from '../orders/mode.ts'
 import type { Order } from '../orders/order.ts'
+import type { OrderType } from '../orders/order-type.ts'
 import type { Person } from '../people/person.ts'
 import { presentIn, zoneOf } from '../people/presence.ts'
 import type { Changeover, Fixed, Job, Lane, Option, Placement, Problem } from '../planning/problem.ts'
@@ -27,12 +28,21 @@ export type StandingClaim = Span & {
   readonly orderId?: OrderId
   readonly units: number
   readonly mode: OrderMode
+  /** Type of its order. */
+  readonly type?: string | undefined
 }
+
+/** Somebody's turn at a duty: of what begins in this span. */
+export type Turn = Span & { readonly assetId: AssetId }
 
 /** An order to be planned: the assets that each of its requirements may be, and the slot that it has, where that may move. */
 export type PlannedOrder = {
   readonly order: Order
   readonly candidates: readonly (readonly AssetId[])[]
+  /** By requirement, where it is a duty: who alone may be it, and when. */
+  readonly turns?: readonly (readonly Turn[] | undefined)[] | undefined
+  /** What orders of its type have in common. */
+  readonly type?: OrderType | undefined
   readonly slot?: Slot | undefined
   /** What it counts for in the search. */
   readonly worth: number

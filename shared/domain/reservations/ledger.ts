@@ -14,6 +14,8 @@ export type Claim = {
   readonly expiresMs?: number
   /** Class of setup, for changeover times. */
   readonly setup?: string
+  /** Type of the order that it is for, for what somebody does of it on a day. */
+  readonly type?: string
   /** Who holds it: a subject, a run, a schedule. For timelines and refusals; the reservation tells the rest. */
   readonly by?: string
 }

@@ -33,6 +33,13 @@ export type Part = {
   readonly need?: string | undefined
 }
 
+/** What an order of a type is allowed on the people who do it. */
+export type Work = {
+  readonly type: string
+  readonly perPersonPerDay?: number | undefined
+  readonly gapMinutes?: number | undefined
+}
+
 /** Everything that the rules ask about one request: read before, judged without reading. */
 export type Ask = {
   readonly operation: Operation
@@ -42,6 +49,8 @@ export type Ask = {
   /** How far ahead anything may end. */
   readonly horizonMs: number
   readonly setup?: string | undefined
+  /** The type of the order that it is for. */
+  readonly work?: Work | undefined
   /** The reservation that is being changed or started, which does not stand in its own way. */
   readonly own?: Own | undefined
   /** For whom: limits, quotas and waivers. */

@@ -18,6 +18,7 @@ export const rules = {
   'time-off': { says: 'somebody is on vacation, sick or away on that day' },
   left: { says: 'somebody does not work here any more' },
   unqualified: { says: 'a qualification has expired by then' },
+  'type-limit': { says: 'somebody has as many orders of that type as they do on one day' },
   'day-full': { says: 'an asset takes no more reservations on that day' },
   'asset-busy': { says: 'somebody else holds the asset', overridableBy: 'manager' },
   'too-close': { says: 'a buffer or changeover to a neighbour is missing', overridableBy: 'operator' },
@@ -32,6 +33,7 @@ export const rules = {
   'quota-exceeded': { says: 'a quota is used up', overridableBy: 'manager' },
   'day-limit': { says: 'somebody has as much as they take on one day', overridableBy: 'manager' },
   'week-limit': { says: 'somebody has as much as they take in one week', overridableBy: 'manager' },
+  'too-little-gap': { says: 'too close to other work of the same person', overridableBy: 'operator' },
   'needs-approval': { says: 'somebody else must confirm it', overridableBy: 'manager' },
 } as const satisfies Record<string, Meaning>
 
