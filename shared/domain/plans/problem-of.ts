@@ -308,7 +308,7 @@ export const othersFirst = (orders: readonly PlannedOrder[]): PlannedOrder[] => 
 }
 
 /** When an order may be done: within its own window and hours, the horizon, and after the freeze window. */
-const windowsOf = ({ order, notBefore, notAfter }: PlannedOrder, span: Span, freezeMs: number): Span[] => {
+export const windowsOf = ({ order, notBefore, notAfter }: PlannedOrder, span: Span, freezeMs: number): Span[] => {
   const startMs = Math.max(span.startMs, freezeMs, order.release ? msOf(order.release) : 0, notBefore ?? 0)
   const endMs = Math.min(span.endMs, order.due ? msOf(order.due) : span.endMs, notAfter ?? span.endMs)
   return openSpans(order.constraints?.hours, { startMs, endMs }).slice(0, mostWindows)
