@@ -2,7 +2,7 @@
 
 import type { OpeningHours } from '#domain/assets/opening-hours.ts'
 import { weekdays } from '#domain/assets/opening-hours.ts'
-import { type Assignment, type AssignmentAsk, assigning } from '#domain/assignment/assigning.ts'
+import { type Assignment, type AssignmentAsk, type AssignmentTimes, assigning } from '#domain/assignment/assigning.ts'
 import type { Given } from '#domain/assignment/check.ts'
 import type { AssetId, OrderId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
@@ -132,8 +132,8 @@ export const question = (
 })
 
 /** The whole answer. */
-export const assign = (input: PlanInput, more: Partial<AssignmentAsk> = {}): Assignment => {
-  const steps = assigning({ input, seed: 1, nowMs: monday, maxChanges: Number.POSITIVE_INFINITY, ...more })
+export const assign = (input: PlanInput, more: Partial<AssignmentAsk> = {}, times?: AssignmentTimes): Assignment => {
+  const steps = assigning({ input, seed: 1, nowMs: monday, maxChanges: Number.POSITIVE_INFINITY, ...more }, times)
   let step = steps.next()
   while (!step.done) step = steps.next()
   return step.value

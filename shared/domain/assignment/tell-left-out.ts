@@ -43,8 +43,15 @@ export const unexamined: Told = {
 }
 
 /** It has nothing to be done by, or no time at all. */
-const toldImpossible = (s: State, { planned, needs, starts, durationMs }: Task): Told => {
+const toldImpossible = (s: State, { planned, needs, starts, durationMs, bond }: Task): Told => {
   const told = toldUnposed(s.input.freezeMs)
+  const isAble = planned.candidates.every((ids) => ids.some((id) => s.agendas.has(id)))
+  if (isAble && bond !== undefined && needs.some(({ able }) => able.length === 0))
+    return {
+      code: 'NOBODY_AVAILABLE',
+      message: 'Nobody may do it but who does the order that it follows, or that follows it.',
+      remedy: 'Let more people or assets do what it needs.',
+    }
   if (needs.some(({ able, want }) => able.length === 0 && !('duty' in want))) return told['no-asset']
   const lacking = needs.find(({ able }) => able.length === 0)?.want
   if (lacking && 'duty' in lacking)
