@@ -2,7 +2,7 @@ import type { OrderId } from '../ids.ts'
 import { boundToPlaces } from './bound-to-places.ts'
 import type { Draft } from './items-of.ts'
 import { placeOf } from './place.ts'
-import type { PlanInput, PlannedOrder, StandingClaim } from './problem-of.ts'
+import type { PlanInput, PlannedOrder, StandingClaim } from './plan-input.ts'
 import type { Slot } from './slot.ts'
 
 type Standing = PlannedOrder & { readonly slot: Slot }

@@ -2,16 +2,11 @@ import type { OrderId } from '../ids.ts'
 import { bothLeeways, isParticular, isWithin, type Leeway, leewayAfter, tellBond } from '../orders/companion.ts'
 import type { Solution } from '../planning/problem.ts'
 import { type Draft, draftsOf } from './items-of.ts'
+import { othersFirst } from './others-first.ts'
 import { placeOf } from './place.ts'
 import type { PlanItem } from './plan.ts'
-import {
-  othersFirst,
-  type PlanInput,
-  type PlannedOrder,
-  type Posed,
-  problemOf,
-  type StandingClaim,
-} from './problem-of.ts'
+import type { PlanInput, PlannedOrder, StandingClaim } from './plan-input.ts'
+import { type Posed, problemOf } from './problem-of.ts'
 
 /** An order that may be only where another leaves it leeway; its slot stays where that is still true. */
 export const boundBy = (planned: PlannedOrder, leeway: Leeway, bond: string): PlannedOrder => {
