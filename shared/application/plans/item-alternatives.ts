@@ -14,6 +14,7 @@ import { turnsOf } from '#domain/rotations/turns.ts'
 import type { Own } from '#domain/rules/ask.ts'
 import { dayMs, instantOf, minutes, msOf } from '#domain/time.ts'
 import { findTimes } from '../availability/find-times.ts'
+import { readWork } from '../order-types/read-work.ts'
 import type { Wanted } from '../reservations/wanted.ts'
 import { readDuties } from '../rotations/read-duties.ts'
 import type { World } from '../world.ts'
@@ -103,6 +104,7 @@ export const alternativesOf = async (
   const leeway = await leewayOf(order, items, world)
   if (!leeway) return []
   const { without } = leeway
+  const work = await readWork(order, world)
   const calendar = supposing({ workspaceId, items, leftOut: plan.leftOut, without }, world)
   const durationMs = minutes(order.durationMinutes)
   const earliestMs = Math.max(
@@ -124,7 +126,7 @@ export const alternativesOf = async (
     for (const window of windowsIn(order, span)) {
       if (found.length >= upTo) return
       const { options } = await findTimes(
-        { workspaceId, assets, durationMs, window, most, setup: setupOf(order.mode), own },
+        { workspaceId, assets, durationMs, window, most, setup: setupOf(order.mode), work, own },
         calendar,
       ).catch((error: unknown) => {
         // Too large a search, or beyond what can be booked: nothing is told of it.

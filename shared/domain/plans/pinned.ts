@@ -14,6 +14,7 @@ const claimsOf = ({ order, slot }: Standing): StandingClaim[] =>
     reservationId: slot.reservationId,
     orderId: order.id,
     mode: slot.mode,
+    type: order.type,
   }))
 
 /**

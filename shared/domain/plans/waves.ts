@@ -76,12 +76,12 @@ export function* solvingInWaves<Step>(
     const claims = [
       ...input.claims,
       ...drafts.flatMap(({ planned: { order }, assets, startMs, endMs }) =>
-        claimsOf(assets, { startMs, endMs, mode: order.mode, orderId: order.id }),
+        claimsOf(assets, { startMs, endMs, mode: order.mode, orderId: order.id, type: order.type }),
       ),
       // What has a slot and is planned later keeps its place, as far as moving has a price.
       ...input.orders.flatMap(({ order, slot }) =>
         slot && input.prices.move > 0 && (waveOf.get(order.id) ?? 0) > wave
-          ? claimsOf(slot.assets, { ...placeOf(slot), mode: slot.mode, orderId: order.id })
+          ? claimsOf(slot.assets, { ...placeOf(slot), mode: slot.mode, orderId: order.id, type: order.type })
           : [],
       ),
     ]
