@@ -351,6 +351,14 @@ describe('what is left out', () => {
     expect(assign(input).leftOut).toEqual([expect.objectContaining({ code, remedy: expect.any(String) })])
   })
 
+  test('fixed times that all lie outside are named', () => {
+    const constraints = { starts: { timeZone: 'UTC', times: ['07:00', '11:30'] } }
+    const input = question([order('a', [['ada']], { release: at(0, 8), due: at(0, 12), constraints })], [person('ada')])
+    expect(assign(input).leftOut).toEqual([
+      expect.objectContaining({ code: 'INVALID_WINDOW', message: expect.stringContaining('07:00, 11:30 (UTC)') }),
+    ])
+  })
+
   test('a slot of what is none of its business stays', () => {
     const x = order('x', [['ada']], { byHandOnly: 'a visitor' }, { slot: slot('x', ['ada'], at(0, 9)) })
     const answer = assign(question([x], [person('ada')]))

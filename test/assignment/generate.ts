@@ -1,5 +1,5 @@
 import { Random } from '#domain/planning/random.ts'
-import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/plan-input.ts'
 import { dayMs, hours, instantOf, minutes } from '#domain/time.ts'
 import { asset, at, claim, monday, office, order, person, question, slot, type } from './world.ts'
 

@@ -4,7 +4,7 @@ import { checkAssignment, everyStart, type Given, mightBe } from '#domain/assign
 import { leastDays, mostBumps } from '#domain/assignment/may-bump.ts'
 import { dueOf, scoreOf } from '#domain/assignment/order-of-work.ts'
 import type { AssetId } from '#domain/ids.ts'
-import type { PlanInput, PlannedOrder } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedOrder } from '#domain/plans/plan-input.ts'
 import { dayMs, minutes } from '#domain/time.ts'
 import { crowdedWorld, randomWorld } from './generate.ts'
 import { assign, givenOf, monday } from './world.ts'

@@ -8,7 +8,7 @@ import type { AssetId, OrderId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { OrderType } from '#domain/orders/order-type.ts'
 import { emptyPerson, type Person } from '#domain/people/person.ts'
-import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/plan-input.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { dayMs, hours, instantOf, msOf } from '#domain/time.ts'
 

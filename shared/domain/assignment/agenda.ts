@@ -2,7 +2,7 @@ import { openSpans, type Span } from '../assets/opening-hours.ts'
 import type { OrderMode } from '../orders/mode.ts'
 import { presentIn, zoneOf } from '../people/presence.ts'
 import { type PeriodUnit, periodAt } from '../period.ts'
-import type { PlannedAsset } from '../plans/problem-of.ts'
+import type { PlannedAsset } from '../plans/plan-input.ts'
 import { dayMs } from '../time.ts'
 import { wallAt } from '../zone.ts'
 

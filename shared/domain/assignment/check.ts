@@ -3,7 +3,7 @@ import type { AssetId, OrderId } from '../ids.ts'
 import { companionReasons, type Place } from '../orders/companion.ts'
 import { absencesIn, localDay, zoneOf } from '../people/presence.ts'
 import { changeoverMs } from '../plans/changeover.ts'
-import type { PlanInput, PlannedOrder } from '../plans/problem-of.ts'
+import type { PlanInput, PlannedOrder } from '../plans/plan-input.ts'
 import { dayMs, hours, minutes, msOf } from '../time.ts'
 import { localTime, wallAt } from '../zone.ts'
 
@@ -119,8 +119,8 @@ const companion = (input: PlanInput, { order }: PlannedOrder, own: Given, all: r
 }
 
 const onAsset = (input: PlanInput, all: readonly Given[], assetId: AssetId): OnAsset[] => {
-  const gapOf = (type: string | undefined): number =>
-    (type === undefined ? undefined : input.orders.find((one) => one.type?.type === type)?.type?.gapMinutes) ?? 0
+  const known = [...(input.types ?? []), ...input.orders.flatMap((one) => one.type ?? [])]
+  const gapOf = (type: string | undefined): number => known.find((one) => one.type === type)?.gapMinutes ?? 0
   const claims = input.claims.filter((claim) => claim.assetId === assetId)
   return [
     ...claims.map((claim) => ({ ...claim, gapMinutes: gapOf(claim.type), isNew: false })),

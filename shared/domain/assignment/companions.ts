@@ -1,6 +1,7 @@
 import type { OrderId } from '../ids.ts'
 import { leewayAfter, tellBond } from '../orders/companion.ts'
-import { othersFirst, type PlannedOrder } from '../plans/problem-of.ts'
+import { othersFirst } from '../plans/others-first.ts'
+import type { PlannedOrder } from '../plans/plan-input.ts'
 import { boundBy } from '../plans/waves.ts'
 import { placeOfPlaced, type State } from './state.ts'
 import { type Task, taskOf } from './task.ts'

@@ -1,7 +1,7 @@
 import type { Span } from '../assets/opening-hours.ts'
 import type { OrderId } from '../ids.ts'
 import type { Assigned } from '../plans/plan.ts'
-import type { PlannedOrder } from '../plans/problem-of.ts'
+import type { PlannedOrder } from '../plans/plan-input.ts'
 import { dayMs, msOf } from '../time.ts'
 
 export type Wave = Assigned['wave']

@@ -1,6 +1,7 @@
 import type { Span } from '../assets/opening-hours.ts'
+import { isStartTime, startTimesIn } from '../orders/start-times.ts'
 import { dayMs, minutes } from '../time.ts'
-import { instantsOf, startOfDay, wallAt } from '../zone.ts'
+import { startOfDay, wallAt } from '../zone.ts'
 import { type Agenda, around, periodOf } from './agenda.ts'
 import { apartMs } from './obstacle.ts'
 import type { State } from './state.ts'
@@ -55,13 +56,6 @@ const freeTimes = (task: Task, span: Span): number[] => {
   return [...starts].toSorted((a, b) => up(a, gridMs) - up(b, gridMs) || b - a)
 }
 
-/** Times of day that a clock shows; where it shows one twice, the first time; one that it skips is none. */
-const fixedTimes = (zone: string, midnight: number, times: readonly string[]): number[] =>
-  times.flatMap((time) => {
-    const wall = midnight + minutes(Number(time.slice(0, 2)) * 60 + Number(time.slice(3)))
-    return instantsOf(zone, wall).slice(0, 1)
-  })
-
 export const always: Span = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
 
 /**
@@ -72,13 +66,13 @@ export function* startsOf(task: Task, s: Pick<State, 'beginning'>, within = alwa
   const { zone, starts } = task
   const spans = startSpans(task, within)
   for (const midnight of midnights(zone, spans)) {
+    const [from, to] = [startOfDay(zone, midnight), startOfDay(zone, midnight + dayMs)]
     if (starts) {
       const busy = (at: number): number => s.beginning.get(at) ?? 0
-      const times = fixedTimes(zone, midnight, starts.times).filter((at) => isIn(spans, at))
+      const times = startTimesIn(starts, { startMs: from, endMs: to }).filter((at) => isIn(spans, at))
       yield* times.toSorted((a, b) => busy(a) - busy(b) || a - b)
       continue
     }
-    const [from, to] = [startOfDay(zone, midnight), startOfDay(zone, midnight + dayMs)]
     for (const { startMs, endMs } of spans) {
       const span = { startMs: Math.max(startMs, from), endMs: Math.min(endMs, to) }
       if (span.startMs < span.endMs) yield* freeTimes(task, span)
@@ -89,8 +83,5 @@ export function* startsOf(task: Task, s: Pick<State, 'beginning'>, within = alwa
 /** Whether a task may start at a moment, as far as its windows and fixed times go. */
 export const mayStart = (task: Task, startMs: number): boolean => {
   if (!isIn(startSpans(task, always), startMs)) return false
-  const { starts } = task
-  if (!starts) return startMs % minutes(1) === 0
-  const midnight = Math.floor(wallAt(starts.timeZone, startMs) / dayMs) * dayMs
-  return fixedTimes(starts.timeZone, midnight, starts.times).includes(startMs)
+  return task.starts ? isStartTime(task.starts, startMs) : startMs % minutes(1) === 0
 }

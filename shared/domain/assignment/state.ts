@@ -2,7 +2,7 @@ import type { AssetId, OrderId } from '../ids.ts'
 import type { Place } from '../orders/companion.ts'
 import { Random } from '../planning/random.ts'
 import { placeOf } from '../plans/place.ts'
-import type { PlanInput, PlannedOrder } from '../plans/problem-of.ts'
+import type { PlanInput, PlannedOrder } from '../plans/plan-input.ts'
 import { minutes } from '../time.ts'
 import { type Agenda, type Entry, enter, makeAgenda, strike } from './agenda.ts'
 import { boundOrders, type Wave } from './order-of-work.ts'
@@ -127,7 +127,8 @@ export const makeState = (
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map((asset) => [asset.id, makeAgenda(asset, input.span, random.unit())]),
   )
-  const gaps = new Map(input.orders.flatMap(({ type }) => (type ? [[type.type, type.gapMinutes ?? 0]] : [])))
+  const types = [...(input.types ?? []), ...input.orders.flatMap(({ type }) => type ?? [])]
+  const gaps = new Map(types.map(({ type, gapMinutes = 0 }) => [type, gapMinutes]))
   const beginning = new Map<number, number>()
   const seen = new Set<string>()
   for (const { assetId, startMs, endMs, units, mode, type, reservationId, orderId } of input.claims) {

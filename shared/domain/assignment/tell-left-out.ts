@@ -1,7 +1,7 @@
 import type { OrderId } from '../ids.ts'
+import { windowsOf } from '../plans/order-windows.ts'
 import type { LeftOut } from '../plans/plan.ts'
-import type { PlannedOrder } from '../plans/problem-of.ts'
-import { windowsOf } from '../plans/problem-of.ts'
+import type { PlannedOrder } from '../plans/plan-input.ts'
 import { toldUnposed } from '../plans/told-unposed.ts'
 import { nameOf, tellDue } from './because.ts'
 import { tellNobody } from './nobody.ts'
@@ -61,8 +61,10 @@ const toldImpossible = (s: State, { planned, needs, starts, durationMs, bond }: 
       remedy: 'Say in the rotation, or by an exception, who has it on those days.',
     }
   const { span, freezeMs } = s.input
+  const { starts: _starts, ...constraints } = planned.order.constraints ?? {}
+  const anytime = { ...planned, order: { ...planned.order, constraints } }
   const isLongEnough = (from: number): boolean =>
-    windowsOf(planned, span, from).some(({ startMs, endMs }) => endMs - startMs >= durationMs)
+    windowsOf(anytime, span, from).some(({ startMs, endMs }) => endMs - startMs >= durationMs)
   if (!isLongEnough(freezeMs) && isLongEnough(span.startMs)) return told.frozen
   if (starts && isLongEnough(freezeMs))
     return {

@@ -1,7 +1,7 @@
 import type { OrderId } from '../ids.ts'
 import type { Draft } from '../plans/items-of.ts'
 import type { Assigned, LeftOut } from '../plans/plan.ts'
-import type { PlannedOrder } from '../plans/problem-of.ts'
+import type { PlannedOrder } from '../plans/plan-input.ts'
 import type { Assignment } from './assigning.ts'
 import { nameOf, tellDue } from './because.ts'
 import { besideOther } from './companions.ts'

@@ -1,4 +1,4 @@
-import type { PlannedOrder } from '../plans/problem-of.ts'
+import type { PlannedOrder } from '../plans/plan-input.ts'
 
 /** Whether nothing is known any more of the type of an order. */
 export const isOfUnknownType = ({ order, type }: PlannedOrder): boolean =>
