@@ -53,13 +53,7 @@ const toldImpossible = (s: State, { planned, needs, starts, durationMs, bond }: 
       remedy: 'Let more people or assets do what it needs.',
     }
   if (needs.some(({ able, want }) => able.length === 0 && !('duty' in want))) return told['no-asset']
-  const lacking = needs.find(({ able }) => able.length === 0)?.want
-  if (lacking && 'duty' in lacking)
-    return {
-      code: 'NOBODY_AVAILABLE',
-      message: `Nobody who may be booked has duty "${lacking.duty}" within its window.`,
-      remedy: 'Say in the rotation, or by an exception, who has it on those days.',
-    }
+  if (needs.some(({ able }) => able.length === 0)) return told['no-turn']
   const { span, freezeMs } = s.input
   const { starts: _starts, ...constraints } = planned.order.constraints ?? {}
   const anytime = { ...planned, order: { ...planned.order, constraints } }

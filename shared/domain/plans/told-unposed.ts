@@ -5,11 +5,18 @@ import type { LeftOut } from './plan.ts'
 type Told = Omit<LeftOut, 'orderId'>
 
 /** Why an order was not even looked at closely. */
-export const toldUnposed = (freezeMs: number): Readonly<Record<'no-asset' | 'no-window' | 'frozen', Told>> => ({
+export const toldUnposed = (
+  freezeMs: number,
+): Readonly<Record<'no-asset' | 'no-turn' | 'no-window' | 'frozen', Told>> => ({
   'no-asset': {
     code: 'NO_CAPABLE_ASSET',
     message: 'No asset that may be booked can do it, or none has as many units.',
     remedy: 'Give an asset what it needs, bring one back into use, or change its requirements.',
+  },
+  'no-turn': {
+    code: 'NOBODY_AVAILABLE',
+    message: 'Nobody who may do it has the duty that it needs on any day within its window.',
+    remedy: 'Say who has the duty on those days, or give it a longer window.',
   },
   'no-window': {
     code: 'INVALID_WINDOW',
