@@ -12,9 +12,12 @@ export const tellDue = ({ planned: { order }, dueMs }: Task): string =>
 
 const rounded = (ms: number): number => Math.round((ms / hours(1)) * 100) / 100
 
+/** So many of those who do it at once are told of. */
+const mostTold = 6
+
 /** Why each of those who do it. */
 const whyThese = ({ needs }: Task, { on, startMs }: Found): string[] =>
-  on.flatMap(({ agenda: { asset, zone }, free, weekMs }, index) => {
+  on.slice(0, mostTold).flatMap(({ agenda: { asset, zone }, free, weekMs }, index) => {
     const need = needs[index]
     if (!need || 'assetId' in need.want) return []
     const name = `"${asset.name}"`

@@ -1,5 +1,4 @@
 import type { Span } from '../assets/opening-hours.ts'
-import { isStartTime, startTimesIn } from '../orders/start-times.ts'
 import { dayMs, minutes } from '../time.ts'
 import { startOfDay, wallAt } from '../zone.ts'
 import { type Agenda, around, periodOf } from './agenda.ts'
@@ -19,18 +18,17 @@ const startSpans = ({ windows, durationMs }: Task, within: Span): Span[] =>
     return span.startMs < span.endMs ? [span] : []
   })
 
-/** The wall times of midnight of the days that spans lie on, in order, each once. */
-const midnights = (zone: string, spans: readonly Span[]): number[] => {
-  const days = new Set<number>()
-  for (const { startMs, endMs } of spans) {
-    const last = Math.floor(wallAt(zone, endMs - 1) / dayMs)
-    for (let day = Math.floor(wallAt(zone, startMs) / dayMs); day <= last; day++) days.add(day * dayMs)
-  }
-  return [...days].toSorted((a, b) => a - b)
-}
+const dayOf = (zone: string, ms: number): number => Math.floor(wallAt(zone, ms) / dayMs)
 
-const isIn = (spans: readonly Span[], ms: number): boolean =>
-  spans.some(({ startMs, endMs }) => startMs <= ms && ms < endMs)
+/** Spans of starts by the days that they lie on, in order. */
+function* byDay(zone: string, spans: readonly Span[]): Generator<Span> {
+  for (const { startMs, endMs } of spans)
+    for (let day = dayOf(zone, startMs), from = startMs; from < endMs; day++) {
+      const to = Math.min(endMs, startOfDay(zone, (day + 1) * dayMs))
+      if (from < to) yield { startMs: from, endMs: to }
+      from = Math.max(from, to)
+    }
+}
 
 /** The moments at which an asset may become free for a task within a span: all of them, as far as nothing else changes. */
 const openingsOf = (agenda: Agenda, task: Task, span: Span): number[] => [
@@ -65,23 +63,16 @@ export const always: Span = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.P
 export function* startsOf(task: Task, s: Pick<State, 'beginning'>, within = always): Generator<number> {
   const { zone, starts } = task
   const spans = startSpans(task, within)
-  for (const midnight of midnights(zone, spans)) {
-    const [from, to] = [startOfDay(zone, midnight), startOfDay(zone, midnight + dayMs)]
-    if (starts) {
-      const busy = (at: number): number => s.beginning.get(at) ?? 0
-      const times = startTimesIn(starts, { startMs: from, endMs: to }).filter((at) => isIn(spans, at))
-      yield* times.toSorted((a, b) => busy(a) - busy(b) || a - b)
-      continue
-    }
-    for (const { startMs, endMs } of spans) {
-      const span = { startMs: Math.max(startMs, from), endMs: Math.min(endMs, to) }
-      if (span.startMs < span.endMs) yield* freeTimes(task, span)
-    }
+  if (!starts) {
+    for (const span of byDay(zone, spans)) yield* freeTimes(task, span)
+    return
   }
+  const busy = (at: number): number => s.beginning.get(at) ?? 0
+  for (const times of Map.groupBy(spans, ({ startMs }) => dayOf(zone, startMs)).values())
+    yield* times.map(({ startMs }) => startMs).toSorted((a, b) => busy(a) - busy(b) || a - b)
 }
 
-/** Whether a task may start at a moment, as far as its windows and fixed times go. */
-export const mayStart = (task: Task, startMs: number): boolean => {
-  if (!isIn(startSpans(task, always), startMs)) return false
-  return task.starts ? isStartTime(task.starts, startMs) : startMs % minutes(1) === 0
-}
+/** Whether a task may start at a moment, as far as its windows go; its fixed times are windows each. */
+export const mayStart = (task: Task, startMs: number): boolean =>
+  startMs % minutes(1) === 0 &&
+  task.windows.some((span) => span.startMs <= startMs && startMs + task.durationMs <= span.endMs)
