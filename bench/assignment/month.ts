@@ -6,7 +6,7 @@ import type { Person } from '#domain/people/person.ts'
 import { localDay } from '#domain/people/presence.ts'
 import { Random } from '#domain/planning/random.ts'
 import type { PlanInput, PlannedAsset, PlannedOrder } from '#domain/plans/plan-input.ts'
-import { turnsOf } from '#domain/rotations/turns.ts'
+import { type Turn, turnsOf } from '#domain/rotations/turns.ts'
 import { dayMs, hours, instantOf, msOf } from '#domain/time.ts'
 
 const zone = 'Europe/Berlin'
@@ -43,7 +43,8 @@ const kinds = [
   { type: 'juicer', minutes: 480, share: 3, needs: 'juicer' },
   { type: 'setup', minutes: 60, share: 16, needs: 'digital' },
   { type: 'refresh', minutes: 120, share: 14, needs: 'digital' },
-  { type: 'teardown', minutes: 45, share: 14, needs: 'lead' },
+  { type: 'teardown', minutes: 45, share: 10, needs: 'lead' },
+  { type: 'teardown', minutes: 45, share: 4, needs: 'primary_lead' },
   { type: 'core', minutes: 390, share: 32, needs: 'core' },
 ] as const
 
@@ -80,8 +81,8 @@ const peopleOf = (random: Random): PlannedAsset[] =>
 
 /** Who can do what: many the usual, few what is special; from and to a number. */
 const ranges = { digital: [5, 10], lead: [8, 14], core: [14, 29], visit: [0, 5] } as const
-const able = (needs: keyof typeof ranges): AssetId[] => {
-  const [from, to] = ranges[needs]
+const able = (needs: string): AssetId[] => {
+  const [from, to] = needs in ranges ? ranges[needs as keyof typeof ranges] : [0, 0]
   return Array.from({ length: to - from }, (_, index): AssetId => `ast_${from + index}`)
 }
 
@@ -90,10 +91,19 @@ export const generateMonth = (seed: number, count = 600): PlanInput => {
   const random = new Random(seed)
   const assets = peopleOf(random)
   const span = { startMs: firstMs, endMs: firstMs + days * dayMs }
-  const holders = weekdays.slice(0, 5).map((day) => [day, `ast_${12 + random.below(20)}` as AssetId] as const)
-  const rotation = { duties: [{ duty: 'juicer', name: 'Juicer', week: Object.fromEntries(holders) }] }
   const people = new Map(assets.map(({ id, name }) => [id, { name, zone }]))
-  const juicers = turnsOf({ rotation, exceptions: [], people }, 'juicer', span)
+  /** Whose turns a duty is, somebody's on each day from Monday to Friday. */
+  const turnsAt = (duty: string, from: number, to: number): Turn[] => {
+    const holders = weekdays
+      .slice(0, 5)
+      .map((day) => [day, `ast_${from + random.below(to - from)}` as AssetId] as const)
+    const rotation = { duties: [{ duty, name: duty, week: Object.fromEntries(holders) }] }
+    return turnsOf({ rotation, exceptions: [], people }, duty, span)
+  }
+  const duties = new Map([
+    ['juicer', turnsAt('juicer', 12, 32)],
+    ['primary_lead', turnsAt('primary_lead', ...ranges.lead)],
+  ])
   const stamps = {
     createdAt: instantOf(firstMs),
     createdBy: 'bench',
@@ -101,11 +111,8 @@ export const generateMonth = (seed: number, count = 600): PlanInput => {
     updatedBy: 'bench',
   }
   const orders: PlannedOrder[] = []
-  const add = (
-    name: string,
-    needs: 'juicer' | keyof typeof ranges,
-    more: Pick<Order, 'durationMinutes'> & Partial<Order>,
-  ): void => {
+  const add = (name: string, needs: string, more: Pick<Order, 'durationMinutes'> & Partial<Order>): void => {
+    const turns = duties.get(needs)
     const order: Order = {
       workspaceId,
       id: `ord_${name}`,
@@ -113,7 +120,7 @@ export const generateMonth = (seed: number, count = 600): PlanInput => {
       status: 'new',
       priority: 1 + random.below(5),
       value: 100,
-      requirements: [needs === 'juicer' ? { duty: 'juicer', units: 1 } : { capability: needs, units: 1 }],
+      requirements: [turns ? { duty: needs, units: 1 } : { capability: needs, units: 1 }],
       mode: { kind: 'PROTOCOL' },
       source: 'manual',
       tags: [],
@@ -126,8 +133,8 @@ export const generateMonth = (seed: number, count = 600): PlanInput => {
     const constraints = type?.starts && { starts: type.starts }
     orders.push({
       order: { ...order, ...(constraints && { constraints }) },
-      candidates: [needs === 'juicer' ? [...new Set(juicers.map(({ assetId }) => assetId))] : able(needs)],
-      ...(needs === 'juicer' && { turns: [juicers] }),
+      candidates: [turns ? [...new Set(turns.map(({ assetId }) => assetId))] : able(needs)],
+      ...(turns && { turns: [turns] }),
       type,
       worth: order.value,
     })
