@@ -356,7 +356,7 @@ describe('how many of a type somebody does', () => {
   })
 
   test('is never exceeded: of two that are judged at one moment the later is judged again', async () => {
-    const times = ['00:30', '06:00', '12:00', '18:00', '23:00']
+    const times = ['00:10', '06:00', '12:00', '18:00', '23:00']
     // Their day lies on two days of the ledger.
     const eve = await bench.person('Eve', allDay)
     await types([{ ...core, starts: undefined, requirements: [] }])
@@ -369,7 +369,7 @@ describe('how many of a type somebody does', () => {
         item: {
           assets: [{ assetId: eve as AssetId, units: 1 }],
           start: instantOf(startMs),
-          end: instantOf(startMs + 3_600_000),
+          end: instantOf(startMs + 1_800_000),
         },
         actor: { kind: 'person', subject: 'admin' },
         tentative: true,
