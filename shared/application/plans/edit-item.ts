@@ -26,7 +26,7 @@ import { isSupposed, type Supposed, supposing } from './planned-calendar.ts'
 import { partsOf, planOf } from './read-plan.ts'
 import { reckonedAnew } from './reckon-plan.ts'
 import { respaced } from './respace-items.ts'
-import { wholeSeconds } from './slot-changes.ts'
+import { wholeSeconds } from './whole-seconds.ts'
 import { withAlternatives } from './with-alternatives.ts'
 
 export type Edit = {

@@ -24,9 +24,6 @@ import { next, reservationChanges } from '../reservations/store-reservation.ts'
 import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 
-/** A moment in milliseconds, on a whole second: EventBridge Scheduler tells none between. */
-export const wholeSeconds = (instant: string): number => Math.floor(msOf(instant) / 1000) * 1000
-
 export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
 /** What is to become of an order: held for a time, or committed to it. */
