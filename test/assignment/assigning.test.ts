@@ -320,18 +320,22 @@ describe('waves', () => {
 describe('what is left out', () => {
   test('is told with numbers that are true', () => {
     const off = { timeOff: [{ id: 'v', from: '2026-11-30', to: '2026-12-04', kind: 'vacation' as const }] }
-    const people = [person('ada', off), person('ben', off), person('cem', { limits: { perDay: 1 } }), person('dev')]
+    const limited = [person('cem', { limits: { perDay: 1 } }), person('eve', { limits: { perDay: 2 } })]
+    const people = [person('ada', off), person('ben', off), ...limited, person('dev')]
     const claims = [
       ...[0, 1].map((day) => claim('cem', at(day, 9), at(day, 10))),
       ...[0, 1].map((day) => claim('dev', at(day), at(day + 1))),
+      ...[0, 1].flatMap((day) => [9, 12].map((hour) => claim('eve', at(day, hour), at(day, hour + 1)))),
     ]
-    const answer = assign(question([order('a', [['ada', 'ben', 'cem', 'dev']], { due: at(2) })], people, { claims }))
+    const answer = assign(
+      question([order('a', [['ada', 'ben', 'cem', 'dev', 'eve']], { due: at(2) })], people, { claims }),
+    )
     expect(answer.leftOut).toEqual([
       {
         orderId: 'ord_a',
         code: 'NOBODY_AVAILABLE',
         message:
-          'Nobody has time for it from 2026-11-30 00:00 (UTC) to 2026-12-02 00:00 (UTC). Of those who may, 4 can do "lab": 2 away all of that time (vacation) ("ada", "ben"); 1 with 1 of 1 a day ("cem"); 1 booked ("dev").',
+          'Nobody has time for it from 2026-11-30 00:00 (UTC) to 2026-12-02 00:00 (UTC). Of those who may, 5 can do "lab": 2 away all of that time (vacation) ("ada", "ben"); 1 with 1 of 1 a day ("cem"); 1 booked ("dev"); 1 with 2 of 2 a day ("eve").',
         remedy: 'Give it more time, or qualify somebody else for it.',
       },
     ])

@@ -116,7 +116,7 @@ export const goesByClock = ({ algorithm, seconds }: Pick<SettledAsk, 'algorithm'
 
 /** The same orders, assets, claims and settings have the same hash, whoever asks and whenever within a minute. */
 const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode, askedMs: number): string => {
-  const { orders, assets, claims, span, freezeMs, prices, tidy } = read.input
+  const { orders, assets, claims, span, freezeMs, prices, tidy, types } = read.input
   return fingerprint([
     software,
     mode,
@@ -131,8 +131,8 @@ const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode, askedMs: numbe
     Math.floor(freezeMs / 60_000),
     prices,
     tidy,
-    // Days until something is due count from now.
-    ...(ask.algorithm === 'assignment' ? [Math.floor(askedMs / 60_000)] : []),
+    // Days until something is due count from now, and what stands in the calendar may be of any type.
+    ...(ask.algorithm === 'assignment' ? [Math.floor(askedMs / 60_000), types] : []),
     orders.map(({ order, slot, candidates, turns, type, notBefore = 0, notAfter = 0 }) => [
       order.id,
       order.version,

@@ -29,12 +29,10 @@ const named = (some: readonly Against[]): string => {
   return some.length > most ? `${names.join(', ')} and ${some.length - most} more` : names.join(', ')
 }
 
-/** What one obstacle means for those who have it, with the numbers of the first of them. */
-const tellGroup = (task: Task, obstacle: Obstacle, [first]: readonly Against[]): string => {
-  if (!first) return ''
-  const { agenda, startMs } = first
+/** What stands against somebody, with the numbers. */
+const tellAgainst = (task: Task, { agenda, obstacle, startMs }: Against): string => {
   const { limits, timeOff = [] } = agenda.asset.person ?? {}
-  const { perPersonPerDay, gapMinutes } = task.planned.type ?? {}
+  const { perPersonPerDay } = task.planned.type ?? {}
   const day = localDay(agenda.zone, startMs)
   switch (obstacle) {
     case 'closed':
@@ -52,9 +50,9 @@ const tellGroup = (task: Task, obstacle: Obstacle, [first]: readonly Against[]):
     case 'too-close':
       return 'too close to other work, with buffers and changeover'
     case 'gap':
-      return `without the gap of ${gapMinutes ?? 'its'} minutes to other work`
+      return 'without the gap to other work that one of the two types asks for'
     case 'type-limit':
-      return `with ${perPersonPerDay} of ${perPersonPerDay} such orders a day`
+      return `with as many of its type as somebody does a day (${perPersonPerDay})`
     case 'day-limit':
       return `with ${startingIn(agenda, periodOf(agenda, 'day', startMs)).length} of ${limits?.perDay} a day`
     case 'week-limit':
@@ -100,12 +98,14 @@ export const tellNobody = (s: Pick<State, 'beginning'>, task: Task): Nobody | un
   for (const need of task.needs) {
     const against = againstOf(task, need, starts)
     if (against.length < need.able.length) continue
-    const groups = [...Map.groupBy(against, ({ obstacle }) => obstacle)].toSorted((a, b) => b[1].length - a[1].length)
-    const told = groups.map(([obstacle, some]) => `${some.length} ${tellGroup(task, obstacle, some)} (${named(some)})`)
-    const [greatest] = groups
+    const groups = [...Map.groupBy(against, (one) => tellAgainst(task, one))].toSorted(
+      (a, b) => b[1].length - a[1].length,
+    )
+    const told = groups.map(([what, some]) => `${some.length} ${what} (${named(some)})`)
+    const obstacle = groups[0]?.[1][0]?.obstacle ?? 'booked'
     return {
       message: `Nobody has time for it ${by}. Of those who may, ${tellNeed(need)}: ${told.join('; ')}.`,
-      remedy: remedies[greatest?.[0] ?? 'booked'],
+      remedy: remedies[obstacle],
     }
   }
   return {
