@@ -6,7 +6,7 @@ import type { PlanInput, PlannedOrder } from '../plans/plan-input.ts'
 import { minutes } from '../time.ts'
 import { type Agenda, type Entry, enter, makeAgenda, strike } from './agenda.ts'
 import { boundOrders, type Wave } from './order-of-work.ts'
-import { type Planning, type Task, taskOf } from './task.ts'
+import { gapOf, type Planning, type Task, taskOf } from './task.ts'
 
 /** An order on what it was given to. */
 export type Placed = {
@@ -128,13 +128,12 @@ export const makeState = (
       .map((asset) => [asset.id, makeAgenda(asset, input.span, random.unit())]),
   )
   const types = [...(input.types ?? []), ...input.orders.flatMap(({ type }) => type ?? [])]
-  const gaps = new Map(types.map(({ type, gapMinutes = 0 }) => [type, gapMinutes]))
+  const gaps = new Map(types.map(({ type, gapMinutes = 0 }) => [type, minutes(gapMinutes)]))
   const beginning = new Map<number, number>()
   const seen = new Set<string>()
   for (const { assetId, startMs, endMs, units, mode, type, reservationId, orderId } of input.claims) {
     const agenda = agendas.get(assetId)
-    const gapMs = minutes((type === undefined ? undefined : gaps.get(type)) ?? 0)
-    if (agenda) enter(agenda, { startMs, endMs, units, mode, type, gapMs })
+    if (agenda) enter(agenda, { startMs, endMs, units, mode, type, gapMs: gapOf({ gaps }, type) })
     const whose = `${reservationId ?? orderId ?? assetId} ${startMs}`
     if (!seen.has(whose)) count(beginning, startMs, 1)
     seen.add(whose)
@@ -144,6 +143,7 @@ export const makeState = (
     nowMs: of.nowMs,
     maxChanges: of.maxChanges,
     agendas,
+    gaps,
     placed: new Map(),
     bumps: [],
     changed: new Set(),

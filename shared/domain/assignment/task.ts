@@ -40,11 +40,17 @@ export type Planning = {
   readonly input: PlanInput
   readonly nowMs: number
   readonly agendas: ReadonlyMap<AssetId, Agenda>
+  /** What a type of orders keeps free around it, by its name. Milliseconds. */
+  readonly gaps: ReadonlyMap<string, number>
 }
 
+export const gapOf = ({ gaps }: Pick<Planning, 'gaps'>, type: string | undefined): number =>
+  (type === undefined ? undefined : gaps.get(type)) ?? 0
+
 /** @param bound the same order with what it may do beside the one that it follows */
-export const taskOf = (planned: PlannedOrder, { input, nowMs, agendas }: Planning, bound = planned): Task => {
-  const { order, type, turns } = planned
+export const taskOf = (planned: PlannedOrder, planning: Planning, bound = planned): Task => {
+  const { input, nowMs, agendas } = planning
+  const { order, turns } = planned
   const { span, freezeMs } = input
   const dueMs = dueOf(order, span)
   const needs = order.requirements.map((want, index): Need => {
@@ -63,7 +69,7 @@ export const taskOf = (planned: PlannedOrder, { input, nowMs, agendas }: Plannin
     starts,
     zone: starts?.timeZone ?? hours?.timeZone ?? needs[0]?.able[0]?.zone ?? 'UTC',
     needs,
-    gapMs: minutes(type?.gapMinutes ?? 0),
+    gapMs: gapOf(planning, order.type),
     dueMs,
     score: scoreOf(dueMs, nowMs),
     bond: bound.bond,
