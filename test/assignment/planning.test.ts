@@ -1,4 +1,5 @@
 /** Assignments through the API: asked for as planning runs, looked at as plans, committed like any other. */
+import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { conductPlanningRun } from '#application/planning-runs/conduct-planning-run.ts'
 import { fireRoutine } from '#application/planning-runs/fire-routine.ts'
@@ -115,6 +116,21 @@ describe('an assignment', () => {
     await commit(plan.id, 2)
   })
 
+  test('counts what somebody has in all of a week, where a part of it is planned', async () => {
+    await person('Ada', { limits: { perWeek: 2 } })
+    const [monday, wednesday, saturday] = [3, 5, 8].map((days) => instantOf(noon + days * dayMs - hours(12)))
+    for (const name of ['One', 'Two']) await order(name, { release: monday, due: wednesday })
+    await commit((await assign()).plan.id, 2)
+    await order('Three')
+    const { leftOut } = await assign({ from: wednesday, to: saturday })
+    expect(leftOut).toEqual([
+      expect.objectContaining({
+        code: 'NOBODY_AVAILABLE',
+        message: expect.stringContaining('1 with 2 of 2 in the week of 2026-11-25 ("Ada")'),
+      }),
+    ])
+  })
+
   test('is the same for the same question, while it is asked at the same time', async () => {
     await person('Ada')
     await order('One')
@@ -131,6 +147,62 @@ describe('an assignment', () => {
     const ended = await conductPlanningRun({ workspaceId, id: run.body.id }, bench.lab.world, () => 0)
     expect(ended).toMatchObject({ status: 'failed', message: expect.stringContaining('reshuffle') })
   })
+})
+
+test('whatever is assigned night after night is committed: the rules count as the assignment does', async () => {
+  const limits = fc.record(
+    {
+      perDay: fc.integer({ min: 1, max: 3 }),
+      perWeek: fc.integer({ min: 1, max: 5 }),
+      hoursPerWeek: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: [] },
+  )
+  const someone = fc.record({ limits, off: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }) })
+  const work = fc.record({
+    type: fc.constantFrom('core', 'visit', undefined),
+    durationMinutes: fc.constantFrom(30, 90, 180),
+    due: fc.integer({ min: 1, max: 9 }),
+    duty: fc.boolean(),
+  })
+  const nights = fc.array(fc.array(work, { minLength: 2, maxLength: 5 }), { minLength: 2, maxLength: 3 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(someone, { minLength: 1, maxLength: 3 }), nights, async (people, all) => {
+      bench = await openBench()
+      const ids: string[] = []
+      for (const [index, { limits: own, off }] of people.entries()) {
+        const id = await person(`Person ${index}`, { limits: own })
+        ids.push(id)
+        const from = instantOf(noon + (off ?? 0) * dayMs).slice(0, 10)
+        if (off !== undefined) await bench.call('addTimeOff', { personId: id }, { body: { from, kind: 'sick' } })
+      }
+      const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday']
+      const week = Object.fromEntries(days.map((day, index) => [day, ids[index % ids.length]]))
+      await bench.duties([{ duty: 'juicer', name: 'Juicer', week }])
+      const types = [
+        { type: 'core', name: 'Core', rank: 1, perPersonPerDay: 1, gapMinutes: 45 },
+        { type: 'visit', name: 'Visit', rank: 2 },
+      ]
+      await bench.call('setOrderTypes', {}, { body: { types } })
+      for (const [night, orders] of all.entries()) {
+        for (const [index, { type, due, duty, durationMinutes }] of orders.entries())
+          await order(`${night}-${index}`, {
+            ...(type && { type }),
+            durationMinutes,
+            due: instantOf(bench.lab.clock.nowMs + due * dayMs),
+            requirements: [duty ? { duty: 'juicer' } : { capability: 'lab' }],
+          })
+        const { plan, items } = await assign()
+        const { kept, moved, added, dropped } = plan.changes
+        expect(items).toHaveLength(kept + moved + added)
+        if (moved + added + dropped === 0) continue
+        const { body } = await bench.call('commitPlan', { planId: plan.id }, { body: {} })
+        expect(body).toMatchObject({ status: 'committed', committed: { items: moved + added, failed: 0 } })
+        bench.lab.clock.nowMs += dayMs / 2
+      }
+    }),
+    { numRuns: 10 },
+  )
 })
 
 test.for([

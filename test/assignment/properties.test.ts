@@ -39,7 +39,7 @@ test('no hard rule is ever broken, and every order is either somewhere or left o
       const slots = input.orders.filter(({ slot, mayStay }) => slot && mayStay !== false)
       expect(slots.filter(({ order }) => !kept.has(order.id)).length).toBeLessThanOrEqual(maxChanges)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 
@@ -98,7 +98,7 @@ test('where it is said that nobody can take an order, nobody can', () => {
         expect({ seed, orderId, message, place: anywhere(input, given, planned) }).toMatchObject({ place: undefined })
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
   expect(told).toBeGreaterThan(20)
 })
@@ -115,6 +115,6 @@ test('the same question and seed give the same answer, in whatever order it is a
       const first = byId(assign(input, { seed }))
       expect(byId(assign({ ...input, orders, assets }, { seed }))).toEqual(first)
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })
