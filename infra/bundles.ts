@@ -43,9 +43,11 @@ const lighter: Plugin = {
 
 /** Lines of a declaration that are for people alone. */
 const saying = /^ +(?:summary|description):\s+(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"),\n/gm
+/** What a schema says of itself to people, and nothing else. */
+const told = /\s*\.meta\(\{\s*(?:id: '\w+',\s*)?description:\s*(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"),?\s*\}\)/g
 
 /**
- * What routes say of themselves to people, and zod's writer of JSON Schema: every schema it makes knows how to describe itself.
+ * What routes and schemas say of themselves to people, and zod's writer of JSON Schema: every schema knows how to describe itself.
  * Only the function that serves the description ever asks.
  */
 const withoutDescriptions: Plugin = {
@@ -56,7 +58,11 @@ const withoutDescriptions: Plugin = {
       return { contents: [...names].map(([, name]) => `export const ${name} = () => undefined`).join('\n') }
     })
     onLoad({ filter: /contracts[\\/]http[\\/]routes[\\/][a-z-]+\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(saying, ''),
+      contents: readFileSync(path, 'utf8').replace(saying, '').replace(told, ''),
+      loader: 'ts',
+    }))
+    onLoad({ filter: /shared[\\/]domain[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(told, ''),
       loader: 'ts',
     }))
   },

@@ -33,6 +33,7 @@ import type { Message } from '#domain/notifications/render.ts'
 import type { Subscription } from '#domain/notifications/subscription.ts'
 import type { Batch } from '#domain/orders/batch.ts'
 import type { Order } from '#domain/orders/order.ts'
+import type { OrderTypes } from '#domain/orders/order-type.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
 import type { PlanningProgress, PlanningRun } from '#domain/planning-runs/planning-run.ts'
@@ -191,6 +192,7 @@ export type Documents = {
   planningProgress: PlanningProgress
   planningRoutine: PlanningRoutine
   rotation: Rotation
+  orderTypes: OrderTypes
   dutyException: DutyException
   holding: Holding
   waitlistEntry: WaitlistEntry
@@ -249,6 +251,7 @@ export type Keys = {
   planningProgress: ById
   planningRoutine: ById
   rotation: { readonly workspaceId: WorkspaceId }
+  orderTypes: { readonly workspaceId: WorkspaceId }
   dutyException: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById

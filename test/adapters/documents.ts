@@ -436,6 +436,13 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       updatedAt: at,
       updatedBy: 'me',
     }),
+    orderTypes: () => ({
+      workspaceId,
+      types: [{ type: 'core', name: 'Core', rank: 6, durationMinutes: 390, requirements: [], perPersonPerDay: 1 }],
+      version: 1,
+      updatedAt: at,
+      updatedBy: 'me',
+    }),
     dutyException: () => ({
       workspaceId,
       id,

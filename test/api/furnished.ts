@@ -189,6 +189,7 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     headers: { 'if-match': '*' },
   } as const
   await send(lab, { ...rotations, body: { duties: dutiesOf(personId) } })
+  await send(lab, { ...rotations, path: pathOf('setOrderTypes', inside), body: { types: [] } })
   const off = {
     method: 'POST',
     path: pathOf('addTimeOff', { ...inside, personId }),
@@ -468,6 +469,8 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   dropTimeOff: () => ({}),
   getRotation: () => ({}),
   setRotation: ({ personId }) => ({ body: { duties: dutiesOf(personId) } }),
+  getOrderTypes: () => ({}),
+  setOrderTypes: () => ({ body: { types: [{ type: 'core', name: 'Core', rank: 6, perPersonPerDay: 1 }] } }),
   getDutyHolder: () => ({ query: { duty: 'juicer', date: '2026-11-30' } }),
   getDutyWarnings: () => ({}),
   getDutyFairness: () => ({ query: { from: '2026-11-23', to: '2026-12-31' } }),

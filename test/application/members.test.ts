@@ -64,8 +64,9 @@ test('after every change of every route, each thing is the sum of its history', 
       )
         continue
       const thing = value as { workspaceId?: string; id?: string; subject?: string }
-      // There is one rotation of a workspace, without an id.
-      const subject = kind === 'member' ? thing.subject : kind === 'rotation' ? 'rotations' : thing.id
+      // There is one of these in a workspace, without an id.
+      const alone: Partial<Record<string, string>> = { rotation: 'rotations', orderTypes: 'order-types' }
+      const subject = alone[kind ?? ''] ?? (kind === 'member' ? thing.subject : thing.id)
       const entries = audit.get(`${thing.workspaceId ?? thing.id}/${subject}`) ?? []
       // What signs and verifies is in no history.
       const told = kind === 'contact' ? withoutSecrets(value as Contact) : value

@@ -1,6 +1,7 @@
 /** Orders that follow one another, as long a chain as there may be. */
 import { expect, test } from 'vitest'
-import { othersFirst, type PlannedOrder } from '#domain/plans/problem-of.ts'
+import { othersFirst } from '#domain/plans/others-first.ts'
+import type { PlannedOrder } from '#domain/plans/plan-input.ts'
 
 const chain = (length: number): PlannedOrder[] =>
   Array.from({ length }, (_, number) => {

@@ -1,4 +1,6 @@
 import { readCsv } from '#adapters/system/csv.ts'
+import { orderTypesOf } from '#application/order-types/read-order-types.ts'
+import { setOrderTypes } from '#application/order-types/set-order-types.ts'
 import { changeOrder, moveOrder } from '#application/orders/change-order.ts'
 import { createOrder, orderNamed } from '#application/orders/create-order.ts'
 import { fulfilmentOf } from '#application/orders/fulfilment.ts'
@@ -6,12 +8,18 @@ import { importOrders } from '#application/orders/import-orders.ts'
 import { inbox } from '#application/orders/inbox.ts'
 import { changeTemplate, createTemplate, templateOf } from '#application/orders/order-templates.ts'
 import type { orderTemplateRoutes } from '#contracts/http/routes/order-templates.ts'
+import type { orderTypeRoutes } from '#contracts/http/routes/order-types.ts'
 import type { orderRoutes } from '#contracts/http/routes/orders.ts'
 import { found, page } from './reading.ts'
 import type { OrderHandlersOf } from './request.ts'
 
+type Parts = typeof orderRoutes & typeof orderTemplateRoutes & typeof orderTypeRoutes
+
 /** What is done by the function that keeps orders. */
-export const orderHandlers: OrderHandlersOf<typeof orderRoutes & typeof orderTemplateRoutes> = {
+export const orderHandlers: OrderHandlersOf<Parts> = {
+  getOrderTypes: ({ params }, world) => orderTypesOf(params.workspaceId, world),
+  setOrderTypes: ({ params, body: { types }, version, caller: { actor } }, world) =>
+    setOrderTypes({ ...params, actor, version, types }, world),
   createOrderTemplate: ({ params, body, caller: { actor } }, world) =>
     createTemplate({ ...params, actor, template: body }, world),
   listOrderTemplates: async ({ params, query }, { store }) =>

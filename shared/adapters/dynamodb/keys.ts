@@ -54,6 +54,7 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   planningRoutine     …ROUTINES
  *   dutyException       WS#w#DUTIES                <date>_<duty>       —                            —
  *   rotation            WS#w                       ROTATION            —                            —
+ *   orderTypes          WS#w                       ORDERTYPES          —                            —
  *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
  *   notice              WS#w#NOTICES#<to>          <id>                —                            —
@@ -208,6 +209,8 @@ export const keyOf = <K extends Kind>(kind: K, name: Keys[K]): ItemKey => {
       return { pk: ws(workspaceId), sk: 'REVISION' }
     case 'rotation':
       return { pk: ws(workspaceId), sk: 'ROTATION' }
+    case 'orderTypes':
+      return { pk: ws(workspaceId), sk: 'ORDERTYPES' }
     case 'holding':
       return { pk: `${ws(workspaceId)}#HOLDINGS`, sk: scheduleId }
     case 'scheduleStats':
@@ -225,6 +228,7 @@ const alone = {
   driftReport: true,
   revision: true,
   rotation: true,
+  orderTypes: true,
   presence: true,
   assetHealth: true,
   capacity: true,

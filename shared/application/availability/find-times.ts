@@ -6,7 +6,7 @@ import type { WorkspaceId } from '#domain/ids.ts'
 import { type AccountId, monthsBetween } from '#domain/reservations/account.ts'
 import { daysAround, holdersOf, type Interval, overlaps } from '#domain/reservations/ledger.ts'
 import { accountSpan } from '#domain/rules/account-rules.ts'
-import type { Ask, Own, Part } from '#domain/rules/ask.ts'
+import type { Ask, Own, Part, Work } from '#domain/rules/ask.ts'
 import { heldBy } from '#domain/rules/asset-rules.ts'
 import { judgeReservation, standing } from '#domain/rules/judge.ts'
 import { type Violation, violation } from '#domain/rules/violation.ts'
@@ -24,6 +24,7 @@ export type Search = {
   readonly window: Interval
   readonly most: number
   readonly setup?: string | undefined
+  readonly work?: Work | undefined
   readonly subject?: string | undefined
   readonly role?: Role | undefined
   /** Whose limits and quotas count; none, where it is left out. */
@@ -154,7 +155,7 @@ export const findTimes = async (search: Search, world: Pick<World, 'store' | 'cl
   const window = checkWindow(search, nowMs)
   const candidates = await candidatesOf(workspaceId, wanted, world)
   checkReach(new Set(candidates.flat()).size, window)
-  const known = await readKnown(workspaceId, candidates.flat(), window, world)
+  const known = await readKnown(workspaceId, candidates.flat(), window, world, search.work)
   const wish: Wish = { window, durationMs, nowMs, setup, own: search.own?.id }
   const choices = wanted.map((want, index) => partsOf(want, index, candidates[index] ?? [], known))
   const { waivers } = known.rulebook
@@ -167,6 +168,7 @@ export const findTimes = async (search: Search, world: Pick<World, 'store' | 'cl
     subject,
     role,
     setup,
+    work: search.work,
   } as const
   const judged = await judgeOptions(
     findOptions(choices, wish, most),

@@ -8,6 +8,7 @@ import { changeDocument, type Expected, touched } from '../common/change-documen
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
 import { checkDue, checkOrder, type OrderFields } from './check-order.ts'
+import { completePatch } from './complete-order.ts'
 
 type Address = { readonly workspaceId: WorkspaceId; readonly id: OrderId; readonly actor: Actor }
 type OrderWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
@@ -24,6 +25,7 @@ export const cannotBecome = (order: Order, to: OrderStatus): Refusal => {
 
 /** Fields that decide where it may be planned: once time is held for it they stay as they are. */
 const planned: readonly (keyof OrderFields)[] = [
+  'type',
   'durationMinutes',
   'release',
   'due',
@@ -85,7 +87,7 @@ export const changeOrder = (
               reasons: [{ code: 'fixed', message: 'cannot be changed', path: '/externalReference' }],
             },
           )
-        const after = applied<Order>(current, rest)
+        const after = applied<Order>(current, await completePatch(current, rest, world))
         if (after === current) return current
         const refused = changeRefusal(current, after)
         if (refused) throw refused

@@ -8,6 +8,7 @@ import { batchReasons } from '../batches/batch-reasons.ts'
 import { describeWanted } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { bindsAnew, readChains } from './read-chains.ts'
+import { requirementReasons } from './requirement-reasons.ts'
 
 /** What a person says of an order; the rest is Benchtime's. */
 export type OrderFields = Pick<
@@ -24,6 +25,8 @@ export type OrderFields = Pick<
     | 'follows'
     | 'externalReference'
     | 'batchId'
+    | 'type'
+    | 'byHandOnly'
     | 'notes']?: Order[K] | undefined
 }
 
@@ -41,49 +44,6 @@ const timeReasons = ({ release, due, durationMinutes }: OrderFields): Reason[] =
         },
       ]
     : []
-}
-
-const requirementReasons = async (
-  workspaceId: WorkspaceId,
-  { requirements }: OrderFields,
-  world: Pick<World, 'store'>,
-): Promise<Reason[]> => {
-  const ids = requirements.flatMap((want) => ('assetId' in want ? [want.assetId] : []))
-  const [assets, rulebook] = await Promise.all([
-    ids.length > 0
-      ? world.store.getMany(
-          'asset',
-          ids.map((id) => ({ workspaceId, id })),
-        )
-      : [],
-    requirements.some((want) => 'groupId' in want) ? world.store.rulebook(workspaceId) : undefined,
-  ])
-  const there = new Set(assets.flatMap((asset) => (asset && asset.status !== 'retired' ? [asset.id] : [])))
-  return requirements.flatMap((want, index): Reason[] => {
-    if ('assetId' in want && ids.indexOf(want.assetId) !== ids.lastIndexOf(want.assetId))
-      return [
-        {
-          code: 'twice',
-          message: `${describeWanted(want)} is named twice; name it once, with all \`units\``,
-          path: `/requirements/${index}`,
-        },
-      ]
-    const known =
-      'assetId' in want
-        ? there.has(want.assetId)
-        : 'groupId' in want
-          ? rulebook?.assetGroups.some(({ id }) => id === want.groupId)
-          : true
-    return known
-      ? []
-      : [
-          {
-            code: 'unknown-asset',
-            message: `there is no ${describeWanted(want)} in this workspace`,
-            path: `/requirements/${index}`,
-          },
-        ]
-  })
 }
 
 /** What a run holds is what its order asked for; so that must be all that the protocol needs. */
@@ -197,7 +157,7 @@ export const orderReasons = async (
   world: Pick<World, 'store' | 'parameters'>,
 ): Promise<readonly Reason[]> => {
   const found = await Promise.all([
-    requirementReasons(workspaceId, order, world),
+    requirementReasons(workspaceId, [order.requirements], world).then((all) => all.flat()),
     protocolReasons(workspaceId, order, world),
     batchReasons({ workspaceId, order, before, made }, world),
   ])

@@ -8,7 +8,7 @@ import { made } from '../common/change-document.ts'
 import type { Change, World } from '../world.ts'
 import { changeOrder } from './change-order.ts'
 import { checkDue, checkOrder, type OrderFields } from './check-order.ts'
-import { type WrittenOrder, withRequirements } from './with-requirements.ts'
+import { completeOrder, type WrittenOrder } from './complete-order.ts'
 
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T
@@ -92,7 +92,7 @@ export const createOrder = async (
   const there = await orderNamed(workspaceId, said.externalReference, world)
   if (there && onDuplicate === 'update')
     return changeOrder({ workspaceId, id: there.id, actor, version: 'any', patch: said }, world)
-  const order = await withRequirements(workspaceId, { ...usualOrder, ...withoutUndefined(said) } as WrittenOrder, world)
+  const order = await completeOrder(workspaceId, { ...usualOrder, ...withoutUndefined(said) } as WrittenOrder, world)
   const taken = (orderId: string): Refusal =>
     new Refusal(
       'already_exists',

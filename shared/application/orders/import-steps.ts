@@ -7,10 +7,10 @@ import type { Problem } from '../common/table.ts'
 import type { World } from '../world.ts'
 import { changeRefusal } from './change-order.ts'
 import { dueReasons, type OrderFields, orderReasons } from './check-order.ts'
+import { completeOrder, completePatch } from './complete-order.ts'
 import { orderNamed } from './create-order.ts'
 import { orderIdOfReference } from './named-in-rows.ts'
 import type { Line } from './order-rows.ts'
-import { withRequirements } from './with-requirements.ts'
 
 export type Row = Line & { readonly row: OrderRow; readonly keys: ReadonlySet<string> }
 
@@ -76,16 +76,17 @@ export const stepOf = async (
   if (there && reference === undefined) return { ...step, row: { ...row, ...fieldsOfOrder(there) } as Step['row'] }
   const said = Object.fromEntries(Object.entries(row).filter(([key]) => keys.has(key))) as Partial<OrderFields>
   try {
+    const patch = there ? ((await completePatch(there, said, world)) as Partial<OrderFields>) : said
     const order = (
       there
-        ? { ...row, ...fieldsOfOrder(there), ...said }
-        : { ...row, ...(await withRequirements(workspaceId, row, world)) }
+        ? { ...row, ...fieldsOfOrder(there), ...patch }
+        : { ...row, ...(await completeOrder(workspaceId, row, world)) }
     ) as Step['row']
     const problems: Problem[] = [
       ...dueReasons(order, there, world.clock.now()),
       ...(await orderReasons({ workspaceId, order, before: there, madeBatches }, world)),
     ].map((reason) => ({ ...reason, line }))
-    const changed = there !== undefined && differs(there, said)
+    const changed = there !== undefined && differs(there, patch)
     if (changed && onDuplicate === 'refuse')
       problems.push({
         line,
@@ -93,10 +94,10 @@ export const stepOf = async (
         message: `order ${id} has this external reference, and says something else; import with onDuplicate "update" to change it`,
         path: '/externalReference',
       })
-    const refused = changed && changeRefusal(there, { ...there, ...said } as Order)
+    const refused = changed && changeRefusal(there, { ...there, ...patch } as Order)
     if (refused && onDuplicate === 'update')
       problems.push({ line, code: 'fixed', message: refused.message.replace(/\.$/, ''), path: '/externalReference' })
-    return { ...step, row: order, patch: said, problems }
+    return { ...step, row: order, patch, problems }
   } catch (error) {
     if (!(error instanceof Refusal) || error.reasons.length === 0) throw error
     return { ...step, problems: error.reasons.map((reason) => ({ ...reason, line })) }

@@ -14,10 +14,12 @@ const several = (text: string): string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '')
 
-/** `ast_… x2` two units of an asset, `grp_…` any one of a group, anything else a capability. */
+/** `ast_… x2` two units of an asset, `grp_…` any one of a group, `duty juicer` whoever has it, anything else a capability. */
 const requirementOf = (text: string): object => {
   const [, what = text, units] = /^(.*?)(?:\s+x(\d+))?$/.exec(text) ?? []
   const more = units === undefined ? {} : { units: Number(units) }
+  const [, duty] = /^duty\s+(\S+)$/.exec(what) ?? []
+  if (duty !== undefined) return { duty, ...more }
   if (what.startsWith('ast_')) return { assetId: what, ...more }
   return what.startsWith('grp_') ? { groupId: what, ...more } : { capability: what, ...more }
 }

@@ -1,7 +1,13 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { OrderId, OrderTemplateId, WorkspaceId } from '#domain/ids.ts'
-import { hasRoom, instancesOf, type OrderTemplate, windowMinutes } from '#domain/orders/template.ts'
+import {
+  hasRoom,
+  instancesOf,
+  type OrderTemplate,
+  type SaidTemplateOrder,
+  windowMinutes,
+} from '#domain/orders/template.ts'
 import { dayMs, instantOf } from '#domain/time.ts'
 import { apart, type OnFailure } from '../common/apart.ts'
 import { system } from '../common/audit.ts'
@@ -9,22 +15,23 @@ import { changeDocument, createDocument, type Expected, made, touched } from '..
 import { applied, type Patch } from '../common/patch.ts'
 import type { World } from '../world.ts'
 import { checkAlone } from './check-order.ts'
+import { completeOrder } from './complete-order.ts'
 import { newOrder } from './create-order.ts'
-import { withRequirements } from './with-requirements.ts'
 
-type TemplateFields = Pick<
-  OrderTemplate,
-  'name' | 'order' | 'every' | 'window' | 'timeZone' | 'firstDate' | 'aheadDays'
-> & { readonly lastDate?: string | undefined }
+type TemplateFields = Pick<OrderTemplate, 'name' | 'every' | 'window' | 'timeZone' | 'firstDate' | 'aheadDays'> & {
+  readonly order: SaidTemplateOrder
+  readonly lastDate?: string | undefined
+}
 
 type TemplateWorld = Pick<World, 'store' | 'clock' | 'ids' | 'parameters'>
 
-/** @throws Refusal `invalid` with all reasons */
+/** @returns how long its orders take, as they or their type say. @throws Refusal `invalid` with all reasons */
 const checkTemplate = async (
   workspaceId: WorkspaceId,
-  { name, order, window, firstDate, lastDate }: TemplateFields,
+  { name, order: said, window, firstDate, lastDate }: TemplateFields,
   world: TemplateWorld,
-): Promise<void> => {
+): Promise<number> => {
+  const order = await completeOrder(workspaceId, { ...said, name }, world)
   const short = order.durationMinutes - windowMinutes(window)
   const reasons = [
     ...(short > 0
@@ -36,7 +43,8 @@ const checkTemplate = async (
   ]
   if (reasons.length > 0)
     throw new Refusal('invalid', `The template cannot be kept as it is written: ${reasons[0]?.message}.`, { reasons })
-  await checkAlone({ workspaceId, order: await withRequirements(workspaceId, { ...order, name }, world) }, world)
+  await checkAlone({ workspaceId, order }, world)
+  return order.durationMinutes
 }
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
@@ -62,7 +70,7 @@ export const placeInstances = async (
   for (const [index, { date, releaseMs, dueMs }] of instances.entries()) {
     if (there[index]) continue
     const fields = {
-      ...(await withRequirements(workspaceId, { ...order, name }, world)),
+      ...(await completeOrder(workspaceId, { ...order, name }, world)),
       release: instantOf(releaseMs),
       due: instantOf(dueMs),
     }
@@ -83,12 +91,13 @@ export const createTemplate = async (
   world: TemplateWorld,
 ): Promise<OrderTemplate> => {
   const { workspaceId, actor, template } = input
-  await checkTemplate(workspaceId, template, world)
+  const durationMinutes = await checkTemplate(workspaceId, template, world)
   const given = Object.entries(template).filter(([, field]) => field !== undefined)
   const value = {
     workspaceId,
     id: `tpl_${world.ids.unique()}`,
     ...Object.fromEntries(given),
+    order: { ...template.order, durationMinutes },
     status: 'active',
     ...made(actor, world),
   } as OrderTemplate
@@ -118,12 +127,12 @@ export const changeTemplate = async (
       ...address,
       action: 'order-template.changed',
       change: async (current) => {
-        const after = applied<OrderTemplate>(current, patch)
-        if (after === current) return current
+        const said = applied<Omit<OrderTemplate, 'order'> & TemplateFields>(current, patch)
+        if (said === current) return current
         if (current.status === 'ended')
           throw new Refusal('invalid_state', 'This template has ended. Make a new one.', { current })
-        await checkTemplate(input.workspaceId, after, world)
-        return { ...after, ...touched(input.actor, world) }
+        const durationMinutes = await checkTemplate(input.workspaceId, said, world)
+        return { ...said, order: { ...said.order, durationMinutes }, ...touched(input.actor, world) }
       },
     },
     world,

@@ -7,7 +7,8 @@ import { type SearchBudget, type SearchProgress, searching } from '#domain/plann
 import type { TidyWeights } from '#domain/planning/tidy.ts'
 import { metricsOf } from '#domain/plans/items-of.ts'
 import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
-import type { PlanInput, PlannedOrder, Posed } from '#domain/plans/problem-of.ts'
+import type { PlanInput, PlannedOrder } from '#domain/plans/plan-input.ts'
+import type { Posed } from '#domain/plans/problem-of.ts'
 import { toldRejection } from '#domain/plans/told-rejection.ts'
 import { type Solved, solvingInWaves } from '#domain/plans/waves.ts'
 import { instantOf } from '#domain/time.ts'
@@ -90,6 +91,11 @@ const unposed = (
     code: 'NO_CAPABLE_ASSET',
     message: 'No asset that may be booked can do it, or none has as many units.',
     remedy: 'Give an asset what it needs, bring one back into use, or change its requirements.',
+  },
+  'no-turn': {
+    code: 'NOBODY_AVAILABLE',
+    message: 'Nobody who may do it has the duty that it needs on any day within its window.',
+    remedy: 'Say who has the duty on those days, or give it a longer window.',
   },
   'no-window': {
     code: 'INVALID_WINDOW',

@@ -15,6 +15,7 @@ import { instantOf, minutes, msOf } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
+import { readWork } from '../order-types/read-work.ts'
 import { withNextOption } from '../reservations/next-option.ts'
 import { type Asking, readAsk } from '../reservations/read-ask.ts'
 import { refusalFor } from '../reservations/refuse.ts'
@@ -124,6 +125,7 @@ const checkPlace = async (
     wanted: edited.assets,
     span: { startMs: msOf(edited.start), endMs: msOf(edited.end) },
     setup: setupOf(order.mode),
+    work: await readWork(order, world),
     accounts: [],
     ...(own && { own }),
   }

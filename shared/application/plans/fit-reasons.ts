@@ -6,8 +6,9 @@ import type { Order } from '#domain/orders/order.ts'
 import { placeOf } from '#domain/plans/place.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import { windowReasons } from '#domain/plans/window-reasons.ts'
-import { candidatesOf } from '../reservations/wanted.ts'
+import { msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
+import { candidatesAt } from './candidates-at.ts'
 import { placeOfOrder } from './place-of-order.ts'
 
 /** What it says against it that an order follows another: without that one it has no place. */
@@ -35,13 +36,17 @@ export const fitReasons = async (
   world: Pick<World, 'store'>,
   placeIn: PlaceIn = () => undefined,
 ): Promise<Reason[]> => {
-  const { requirements, workspaceId } = order
+  const { requirements } = order
   const reasons = windowReasons(order, item)
-  const candidates = await candidatesOf(workspaceId, requirements, world)
+  const candidates = await candidatesAt(order, msOf(item.start), world)
   const able = requirements.map((want, index) =>
-    item.assets.filter(({ assetId, units }) => units >= want.units && candidates[index]?.includes(assetId)),
+    item.assets.filter(({ assetId, units }) => units >= want.units && candidates[index]?.ids.includes(assetId)),
   )
-  if (item.assets.length !== requirements.length || !matchDistinct(able, ({ assetId }) => assetId))
+  const others = candidates.filter(({ told }, index) => told !== undefined && able[index]?.length === 0)
+  for (const { told } of others)
+    reasons.push({ code: 'not-on-duty', message: `it needs whoever is on duty: ${told}`, path: '/assets' })
+  const fits = item.assets.length === requirements.length && matchDistinct(able, ({ assetId }) => assetId)
+  if (!fits && others.length === 0)
     reasons.push({
       code: 'other-assets',
       message: `it needs ${requirements.length} asset(s) that can do what it asks for`,

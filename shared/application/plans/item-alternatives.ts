@@ -2,16 +2,21 @@ import { openSpans } from '#domain/assets/opening-hours.ts'
 import { Refusal } from '#domain/errors.ts'
 import { bothLeeways, isWithin, type Leeway, leewayAfter, leewayBefore } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
+import { dutiesIn } from '#domain/orders/requirement-duties.ts'
+import { startTimesIn } from '#domain/orders/start-times.ts'
 import { setupOf } from '#domain/plans/changeover.ts'
 import { freezeMinutes } from '#domain/plans/live-slot.ts'
 import { isAtPlace, placeOf } from '#domain/plans/place.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import { windowReasons } from '#domain/plans/window-reasons.ts'
 import type { Interval } from '#domain/reservations/ledger.ts'
+import { turnsOf } from '#domain/rotations/turns.ts'
 import type { Own } from '#domain/rules/ask.ts'
 import { dayMs, instantOf, minutes, msOf } from '#domain/time.ts'
 import { findTimes } from '../availability/find-times.ts'
+import { readWork } from '../order-types/read-work.ts'
 import type { Wanted } from '../reservations/wanted.ts'
+import { readDuties } from '../rotations/read-duties.ts'
 import type { World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 import { followersOf, placesIn } from './followers.ts'
@@ -27,6 +32,44 @@ const afterMs = 7 * dayMs
 const beforeMs = dayMs
 /** Windows of the hours of an order that are searched. */
 const mostWindows = 5
+/** Times at which it may begin that are looked at. */
+const mostStarts = 12
+/** Pieces of a span in which its duties are one person's each. */
+const mostWays = 8
+
+/** Where an order may lie within a span by its hours; the very times at which it may begin, where it has such. */
+const windowsIn = ({ constraints, durationMinutes }: Order, span: Interval): readonly Interval[] => {
+  const durationMs = minutes(durationMinutes)
+  const { hours, starts } = constraints ?? {}
+  const open = openSpans(hours, span).filter(({ startMs, endMs }) => endMs - startMs >= durationMs)
+  if (!starts) return open.slice(0, mostWindows)
+  return open
+    .flatMap(({ startMs, endMs }) => startTimesIn(starts, { startMs, endMs: endMs - durationMs + 1 }))
+    .slice(0, mostStarts)
+    .map((startMs) => ({ startMs, endMs: startMs + durationMs }))
+}
+
+/** What an order asks for within a span, in pieces in which each of its duties is somebody's: of what begins in them. */
+const waysWithin = async (
+  { workspaceId, requirements }: Order,
+  span: Interval,
+  world: Pick<World, 'store'>,
+): Promise<readonly (Interval & { readonly assets: readonly Wanted[] })[]> => {
+  if (span.endMs <= span.startMs) return []
+  const duties = await readDuties(workspaceId, dutiesIn(requirements), span, world)
+  let ways: readonly (Interval & { readonly assets: readonly Wanted[] })[] = [{ ...span, assets: [] }]
+  for (const want of requirements) {
+    const named = 'duty' in want ? turnsOf(duties, want.duty, span) : [{ ...span, assetId: undefined }]
+    ways = ways.flatMap((way) =>
+      named.flatMap(({ assetId, startMs, endMs }) => {
+        const piece = { startMs: Math.max(way.startMs, startMs), endMs: Math.min(way.endMs, endMs) }
+        const asset = 'duty' in want ? (assetId ? [{ assetId, units: want.units }] : []) : [want]
+        return piece.startMs < piece.endMs ? [{ ...piece, assets: [...way.assets, ...asset] }] : []
+      }),
+    )
+  }
+  return ways.slice(0, mostWays)
+}
 
 /** What an order may do by where those stand that it belongs to; undefined where the one that it follows has no place. */
 const leewayOf = async (
@@ -61,6 +104,7 @@ export const alternativesOf = async (
   const leeway = await leewayOf(order, items, world)
   if (!leeway) return []
   const { without } = leeway
+  const work = await readWork(order, world)
   const calendar = supposing({ workspaceId, items, leftOut: plan.leftOut, without }, world)
   const durationMs = minutes(order.durationMinutes)
   const earliestMs = Math.max(
@@ -79,13 +123,10 @@ export const alternativesOf = async (
   const found: Alternative[] = []
   const look = async (assets: readonly Wanted[], span: Interval, upTo: number): Promise<void> => {
     if (span.endMs - span.startMs < durationMs) return
-    const windows = openSpans(order.constraints?.hours, span)
-      .filter(({ startMs, endMs }) => endMs - startMs >= durationMs)
-      .slice(0, mostWindows)
-    for (const window of windows) {
+    for (const window of windowsIn(order, span)) {
       if (found.length >= upTo) return
       const { options } = await findTimes(
-        { workspaceId, assets, durationMs, window, most, setup: setupOf(order.mode), own },
+        { workspaceId, assets, durationMs, window, most, setup: setupOf(order.mode), work, own },
         calendar,
       ).catch((error: unknown) => {
         // Too large a search, or beyond what can be booked: nothing is told of it.
@@ -108,11 +149,15 @@ export const alternativesOf = async (
   await look(item.assets, { startMs: wantedMs, endMs: latestMs }, 1)
   const [same] = found
   if (same && (await fitReasons(order, same, world, placesIn(items))).length > 0) found.pop()
-  await look(order.requirements, { startMs: wantedMs, endMs: latestMs }, most)
+  const lookByDuty = async (span: Interval): Promise<void> => {
+    for (const { assets, startMs, endMs } of await waysWithin(order, span, world))
+      await look(assets, { startMs, endMs: Math.min(span.endMs, endMs + durationMs - 1) }, most)
+  }
+  await lookByDuty({ startMs: wantedMs, endMs: latestMs })
   const before = {
     startMs: Math.max(wantedMs - beforeMs, earliestMs),
     endMs: Math.min(latestMs, wantedMs + durationMs),
   }
-  if (found.length < most) await look(order.requirements, before, most)
+  if (found.length < most) await lookByDuty(before)
   return found
 }

@@ -50,9 +50,17 @@ export const supposing = <W extends Pick<World, 'store'>>(supposed: Supposed, wo
     return making
   }
   const claimOf = ({ orderId, start, end }: PlanItem, units: number): Claim => {
-    const setup = setupOf(orders.get(orderId)?.mode ?? { kind: 'PROTOCOL' })
+    const { mode = { kind: 'PROTOCOL' }, type } = orders.get(orderId) ?? {}
+    const setup = setupOf(mode)
     const by = `order ${orderId} of this plan`
-    return { startMs: msOf(start), endMs: msOf(end), units, by, ...(setup !== undefined && { setup }) }
+    return {
+      startMs: msOf(start),
+      endMs: msOf(end),
+      units,
+      by,
+      ...(setup !== undefined && { setup }),
+      ...(type !== undefined && { type }),
+    }
   }
   const withPlan = (ledger: AssetLedger, gone: ReadonlySet<string>): AssetLedger => {
     const { assetId } = ledger

@@ -122,16 +122,24 @@ const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
     Math.floor(freezeMs / 60_000),
     prices,
     tidy,
-    orders.map(({ order, slot, candidates, notBefore = 0, notAfter = 0 }) => [
+    orders.map(({ order, slot, candidates, turns, type, notBefore = 0, notAfter = 0 }) => [
       order.id,
       order.version,
       slot?.version ?? 0,
       candidates,
       notBefore,
       notAfter,
+      ...(turns || type ? [turns, type] : []),
     ]),
     assets,
-    claims.map(({ assetId, reservationId, startMs, endMs, units }) => [assetId, reservationId, startMs, endMs, units]),
+    claims.map(({ assetId, reservationId, startMs, endMs, units, type }) => [
+      assetId,
+      reservationId,
+      startMs,
+      endMs,
+      units,
+      ...(type === undefined ? [] : [type]),
+    ]),
   ])
 }
 

@@ -6,6 +6,7 @@ import type { ItemConflict, PlanItem } from '#domain/plans/plan.ts'
 import { standsFast } from '#domain/plans/rollback.ts'
 import { standing } from '#domain/rules/judge.ts'
 import { msOf } from '#domain/time.ts'
+import { readWork } from '../order-types/read-work.ts'
 import { readAsk } from '../reservations/read-ask.ts'
 import type { World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
@@ -97,6 +98,7 @@ export const previewCommit = async (
           wanted: assets,
           span: { startMs: msOf(start), endMs: msOf(end) },
           setup: setupOf(order.mode),
+          work: await readWork(order, world),
           accounts: [],
           own,
         },

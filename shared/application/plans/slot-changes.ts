@@ -13,6 +13,7 @@ import { instantOf, minutes, msOf, seconds } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { made, touched } from '../common/change-document.ts'
 import { transitionConflicts } from '../conflicts/transitions-of-slot.ts'
+import { readWork } from '../order-types/read-work.ts'
 import { cannotBecome } from '../orders/change-order.ts'
 import { ownOf } from '../reservations/book-reservation.ts'
 import { cancelChanges } from '../reservations/cancel-changes.ts'
@@ -131,6 +132,7 @@ export const placeChanges = async (
     wanted: item.assets,
     span,
     setup,
+    work: await readWork(order, world),
     accounts: [],
     ...(held && { own: ownOf(held.reservation) }),
   }
@@ -173,6 +175,7 @@ export const placeChanges = async (
       end: item.end,
       note: order.name,
       ...(setup !== undefined && { setup }),
+      ...(order.type !== undefined && { orderType: order.type }),
       ...(expiresMs !== undefined && { expiresAt: instantOf(expiresMs) }),
     },
     ask,

@@ -5,7 +5,8 @@ import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { zoneOf } from '#domain/people/presence.ts'
 import { periodAt } from '#domain/period.ts'
 import { type AssetLedger, daysAround, footprint, type Interval } from '#domain/reservations/ledger.ts'
-import { type Day, hours } from '#domain/time.ts'
+import type { Work } from '#domain/rules/ask.ts'
+import { type Day, hours, minutes } from '#domain/time.ts'
 import type { Rulebook, World } from '../world.ts'
 
 /** No buffers and changeovers add up to more than this, so the days around a request hold every neighbour. */
@@ -23,13 +24,14 @@ export type Known = { readonly rulebook: Rulebook; readonly assets: ReadonlyMap<
 
 /**
  * Reads assets, their rules and their calendar around a span; strongly consistent, in one round, and in one more for people
- * whose week is limited.
+ * whose week is limited, or of whom more counts for the work that is asked of them.
  */
 export const readKnown = async (
   workspaceId: WorkspaceId,
   assetIds: readonly AssetId[],
   span: Interval,
   world: Pick<World, 'store'>,
+  work?: Work,
 ): Promise<Known> => {
   const ids = [...new Set(assetIds)]
   const days = daysAround(span, marginMs)
@@ -52,7 +54,7 @@ export const readKnown = async (
     return [id, { asset, terms: termsOf(asset ?? {}, type), ledger }]
   })
   const weeks = known.flatMap(([assetId, one]) => {
-    const more = daysOfWeek(one, span).filter((day) => !days.includes(day))
+    const more = daysOfPerson(one, span, work).filter((day) => !days.includes(day))
     return more.length > 0 ? [{ assetId, days: more }] : []
   })
   const read = weeks.length > 0 ? await world.store.ledger(workspaceId, weeks) : []
@@ -63,19 +65,29 @@ export const readKnown = async (
   return { rulebook, assets: new Map(known.map(([id, one]) => [id, { ...one, ledger: whole(id, one.ledger) }])) }
 }
 
-/** The week that counts for somebody who takes so much and no more. */
-const daysOfWeek = ({ asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>, { startMs }: Interval): readonly Day[] => {
-  if (!asset?.person?.limits) return []
-  return footprint(periodAt('week', zoneOf(terms.openingHours), startMs))
+/** The days that count for somebody: the week of whoever takes so much and no more; those on which work counts, and stands too near. */
+const daysOfPerson = (
+  { asset, terms }: Pick<KnownAsset, 'asset' | 'terms'>,
+  { startMs, endMs }: Interval,
+  work: Work | undefined,
+): readonly Day[] => {
+  if (asset?.kind !== 'person') return []
+  const zone = zoneOf(terms.openingHours)
+  const days: Day[] = asset.person?.limits ? footprint(periodAt('week', zone, startMs)) : []
+  if (work?.perPersonPerDay !== undefined)
+    for (const ms of [startMs, endMs - 1]) days.push(...footprint(periodAt('day', zone, ms)))
+  const gaps = [work?.gapMinutes ?? 0, ...Object.values(work?.gaps ?? {})]
+  if (work) days.push(...daysAround({ startMs, endMs }, minutes(Math.max(...gaps))))
+  return [...new Set(days)]
 }
 
 /**
- * The items of the days that a request rests on: those it touches, those of neighbours that may come too close, and those of the
- * week of somebody whose week is limited.
+ * The items of the days that a request rests on: those it touches, those of neighbours that may come too close, and those that
+ * count for a person.
  */
-export const itemsAround = (of: Pick<KnownAsset, 'asset' | 'ledger' | 'terms'>, span: Interval) => {
+export const itemsAround = (of: Pick<KnownAsset, 'asset' | 'ledger' | 'terms'>, span: Interval, work?: Work) => {
   const { ledger, terms } = of
   const gap = longestGapMs({ rules: terms.rules, changeovers: terms.changeovers })
-  const days = new Set([...daysAround(span, gap), ...daysOfWeek(of, span)])
+  const days = new Set([...daysAround(span, gap), ...daysOfPerson(of, span, work)])
   return ledger.days.filter(({ day }) => days.has(day))
 }

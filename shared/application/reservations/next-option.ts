@@ -17,7 +17,7 @@ export const withNextOption = async (
   const { reasons } = refusal
   const at = reasons.findIndex(({ code }) => passing.has(code))
   if (at < 0 || !reasons.every(({ code }) => passing.has(code))) return refusal
-  const { workspaceId, wanted, span, setup, subject, role } = asking
+  const { workspaceId, wanted, span, setup, work, subject, role } = asking
   const found = await findTimes(
     {
       workspaceId,
@@ -26,6 +26,7 @@ export const withNextOption = async (
       window: { startMs: span.startMs, endMs: span.endMs + searchedMs },
       most: 1,
       setup,
+      work,
       subject,
       role,
       own: asking.own,

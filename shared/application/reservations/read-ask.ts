@@ -37,8 +37,8 @@ const readUse = async (ask: Omit<Ask, 'use'>, workspaceId: WorkspaceId, world: P
 }
 
 /** Items of each asset, the asset itself, accounts; the reservation, its history entry, and what comes with them. */
-export const changesNeeded = ({ parts, span, accounts, use, operation }: Ask): number =>
-  parts.reduce((sum, part) => sum + itemsAround(part, span).length + 2, 0) +
+export const changesNeeded = ({ parts, span, accounts, use, operation, work }: Ask): number =>
+  parts.reduce((sum, part) => sum + itemsAround(part, span, work).length + 2, 0) +
   accounts.length +
   use.reduce((sum, { months }) => sum + months.length, 0) +
   // The record of the request and a few notices; or the run, its schedule, its arming and its workspace.
@@ -74,7 +74,7 @@ export const readAsk = async (asking: Asking, world: Pick<World, 'store' | 'cloc
   const empty: Ask = { ...rest, nowMs, horizonMs, parts: [], use: [], quotas: [], waivers: [] }
   if (wrong) return { ask: empty, known: none, picked: [], violations: wrong }
   const candidates = await candidatesOf(workspaceId, wanted, world)
-  const known = await readKnown(workspaceId, candidates.flat(), asking.span, world)
+  const known = await readKnown(workspaceId, candidates.flat(), asking.span, world, asking.work)
   const { quotas, waivers } = known.rulebook
   const base = { ...rest, nowMs, horizonMs, quotas: [], waivers }
   const { parts, picked, lacking } = pickAssets(base, wanted, candidates, known)

@@ -13,6 +13,7 @@ const claimOf = (reservation: Reservation, units: number): Claim => ({
   units,
   ...(reservation.status === 'held' && reservation.expiresAt && { expiresMs: msOf(reservation.expiresAt) }),
   ...(reservation.setup !== undefined && { setup: reservation.setup }),
+  ...(reservation.orderType !== undefined && { type: reservation.orderType }),
   by: holderOf(reservation.source),
 })
 
@@ -33,6 +34,7 @@ const same = (a: Claim, b: Claim): boolean =>
   a.units === b.units &&
   a.expiresMs === b.expiresMs &&
   a.setup === b.setup &&
+  a.type === b.type &&
   a.by === b.by
 
 type Versions = ReadonlyMap<LedgerItem, number>
@@ -41,7 +43,7 @@ type Versions = ReadonlyMap<LedgerItem, number>
 const versionsOf = (part: Part, ask: Ask): Map<LedgerItem, number> =>
   new Map<LedgerItem, number>([
     ['OPEN', part.ledger.open.version],
-    ...itemsAround(part, ask.span).map(({ day, version }) => [day, version] as const),
+    ...itemsAround(part, ask.span, ask.work).map(({ day, version }) => [day, version] as const),
   ])
 
 /** What becomes of the claims on one asset. Every item is named once, as a transaction wants it. */

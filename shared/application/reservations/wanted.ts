@@ -9,7 +9,6 @@ export type Wanted = { readonly units: number } & (
   | { readonly assetId: AssetId }
   | { readonly groupId: GroupId }
   | { readonly capability: string }
-  | { readonly duty: string }
 )
 
 export const isNamed = (want: Wanted): want is Extract<Wanted, { assetId: AssetId }> => 'assetId' in want
@@ -31,7 +30,6 @@ export const addUpNamed = (wanted: readonly Wanted[]): Wanted[] => {
 export const describeWanted = (want: Wanted, rulebook?: Rulebook): string => {
   if ('assetId' in want) return `asset ${want.assetId}`
   if ('capability' in want) return `"${want.capability}"`
-  if ('duty' in want) return `whoever has duty "${want.duty}"`
   const group = rulebook?.assetGroups.find(({ id }) => id === want.groupId)
   return group ? `one of "${group.name}"` : `one of group ${want.groupId}`
 }
@@ -56,7 +54,6 @@ export const candidatesOf = async (
   return wanted.map((want) => {
     if ('assetId' in want) return [want.assetId]
     if ('groupId' in want) return rulebook?.assetGroups.find(({ id }) => id === want.groupId)?.assetIds ?? []
-    if ('duty' in want) return []
     return assets.filter((asset) => asset.status !== 'retired' && canDo(asset, want.capability)).map(({ id }) => id)
   })
 }

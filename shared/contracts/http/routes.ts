@@ -12,6 +12,7 @@ import { insightRoutes } from './routes/insight.ts'
 import { migrationRoutes } from './routes/migrations.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { orderTemplateRoutes } from './routes/order-templates.ts'
+import { orderTypeRoutes } from './routes/order-types.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -80,6 +81,7 @@ export interface Routes
     Of<typeof snapshotRoutes>,
     Of<typeof planningRoutes>,
     Of<typeof orderTemplateRoutes>,
+    Of<typeof orderTypeRoutes>,
     Of<typeof batchRoutes>,
     Of<typeof peopleRoutes>,
     Of<typeof rotationRoutes>,
@@ -115,6 +117,7 @@ export const routes: Routes = {
   ...snapshotRoutes,
   ...planningRoutes,
   ...orderTemplateRoutes,
+  ...orderTypeRoutes,
   ...batchRoutes,
   ...peopleRoutes,
   ...rotationRoutes,

@@ -45,6 +45,7 @@ const keptBy = {
   queue: 'api',
   orders: 'orders',
   'order-templates': 'orders',
+  'order-types': 'orders',
   batches: 'orders',
   migrations: 'orders',
   'legacy-orders': 'orders',

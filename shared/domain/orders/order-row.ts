@@ -5,7 +5,7 @@ import { type Order, orderSchema } from './order.ts'
 
 const { name, priority, value, quality, durationMinutes, release, due, requirements, protocolId, parameters } =
   orderSchema.shape
-const { constraints, follows, externalReference, batchId, tags, notes } = orderSchema.shape
+const { type, constraints, follows, byHandOnly, externalReference, batchId, tags, notes } = orderSchema.shape
 
 /** What an order is where nobody says otherwise. */
 export const usualOrder: Pick<Order, 'priority' | 'value' | 'mode' | 'tags'> = {
@@ -18,18 +18,22 @@ export const usualOrder: Pick<Order, 'priority' | 'value' | 'mode' | 'tags'> = {
 /** What a person says of an order, and nothing else: it may be laid over an order that is there. */
 export const saidFields = {
   name,
+  type: type.meta({ description: 'What its type says is written into it, where it does not say so itself' }),
   priority: priority.optional().meta({ default: usualOrder.priority }),
   value: value.optional().meta({ default: usualOrder.value }),
   quality,
-  durationMinutes,
+  durationMinutes: durationMinutes.optional().meta({ description: 'As its type says, where it is left out' }),
   release,
   due,
-  requirements: requirements.optional().meta({ description: 'Those of its protocol, where they are left out' }),
+  requirements: requirements
+    .optional()
+    .meta({ description: 'Those of its protocol, where they are left out; those of its type come on top' }),
   mode: modeSchema.optional().meta({ default: usualOrder.mode }),
   protocolId,
   parameters,
   constraints,
   follows,
+  byHandOnly,
   externalReference,
   batchId,
   tags: tags.optional().meta({ default: usualOrder.tags }),

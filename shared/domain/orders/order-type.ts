@@ -4,30 +4,10 @@ import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 import { isZone } from '../zone.ts'
 import { requirementSchema } from './requirement.ts'
+import { startsSchema } from './starts.ts'
+import { orderTypeNameSchema } from './type-name.ts'
 
-export const orderTypeNameSchema = z
-  .string()
-  .max(40)
-  .regex(/^[a-z][a-z0-9_]*$/, 'expected lower case letters, digits and _, such as core')
-  .meta({ description: 'Name of an order type', examples: ['core', 'supervisor'] })
-
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM')
 const timeZone = z.string().max(50).refine(isZone, { error: 'expected an IANA time zone such as Europe/Berlin' })
-
-/** Times of day at which something may begin; at no other. */
-export const startsSchema = z
-  .strictObject({
-    timeZone,
-    times: z
-      .array(clock)
-      .min(1)
-      .max(24)
-      .refine((times) => new Set(times).size === times.length, {
-        error: 'name each time once',
-      }),
-  })
-  .meta({ id: 'Starts', description: 'Times of day at which it may begin, by the clocks of a zone' })
-export type Starts = z.output<typeof startsSchema>
 
 const orderTypeSchema = z
   .strictObject({

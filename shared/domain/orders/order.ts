@@ -5,8 +5,9 @@ import { nameSchema } from '../name.ts'
 import { instantSchema } from '../time.ts'
 import { followsSchema } from './companion.ts'
 import { modeSchema } from './mode.ts'
-import { orderTypeNameSchema, startsSchema } from './order-type.ts'
 import { requirementsSchema } from './requirement.ts'
+import { startsSchema } from './starts.ts'
+import { orderTypeNameSchema } from './type-name.ts'
 
 export const orderStatuses = {
   new: 'waits to be planned',

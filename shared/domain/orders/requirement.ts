@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { wantedSchema } from '../reservations/wanted.ts'
-import { dutySchema } from '../rotations/rotation.ts'
+import { dutySchema } from '../rotations/duty.ts'
 
 /** What an order needs: an asset, any one of a group, any one that can do something, or whoever has a duty on that day. */
 export const requirementSchema = z

@@ -26,6 +26,10 @@ const {
   ...repeated
 } = orderFields
 
+/** What a person says of its orders: how long they take may be left to their type. */
+export const saidTemplateOrder = z.strictObject(repeated)
+export type SaidTemplateOrder = z.output<typeof saidTemplateOrder>
+
 export const orderTemplateSchema = z
   .strictObject({
     workspaceId: workspaceIdSchema,
@@ -33,7 +37,7 @@ export const orderTemplateSchema = z
     /** Of the template, and of its orders. */
     name: nameSchema,
     status: z.enum(Object.keys(templateStatuses) as [keyof typeof templateStatuses]),
-    order: z.strictObject(repeated),
+    order: z.strictObject({ ...repeated, durationMinutes: repeated.durationMinutes.unwrap() }),
     every: z
       .strictObject({
         unit: z.enum(['day', 'week']),

@@ -1,7 +1,7 @@
 import type { OrderId } from '../ids.ts'
 import { leewayAfter, leewayBefore, type Place, tellBond } from '../orders/companion.ts'
 import { placeOf } from './place.ts'
-import type { PlannedOrder } from './problem-of.ts'
+import type { PlannedOrder } from './plan-input.ts'
 import type { Slot } from './slot.ts'
 import { boundBy } from './waves.ts'
 

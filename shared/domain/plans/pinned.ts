@@ -2,7 +2,7 @@ import type { OrderId } from '../ids.ts'
 import { boundToPlaces } from './bound-to-places.ts'
 import type { Draft } from './items-of.ts'
 import { placeOf } from './place.ts'
-import type { PlanInput, PlannedOrder, StandingClaim } from './problem-of.ts'
+import type { PlanInput, PlannedOrder, StandingClaim } from './plan-input.ts'
 import type { Slot } from './slot.ts'
 
 type Standing = PlannedOrder & { readonly slot: Slot }
@@ -14,6 +14,7 @@ const claimsOf = ({ order, slot }: Standing): StandingClaim[] =>
     reservationId: slot.reservationId,
     orderId: order.id,
     mode: slot.mode,
+    type: order.type,
   }))
 
 /**

@@ -1,15 +1,10 @@
 import type { OrderId } from '../ids.ts'
 import type { Rejection, Remedy } from '../planning/rejection.ts'
 import { instantOf } from '../time.ts'
+import { mostLanes } from './lanes.ts'
 import type { LeftOut } from './plan.ts'
-import {
-  mostLanes,
-  type PlannedAsset,
-  type PlannedOrder,
-  type Posed,
-  type StandingClaim,
-  valueScale,
-} from './problem-of.ts'
+import type { PlannedAsset, PlannedOrder, StandingClaim } from './plan-input.ts'
+import { type Posed, valueScale } from './problem-of.ts'
 
 /** Names for what a rejection tells by number. */
 type Names = {

@@ -2,16 +2,11 @@ import type { OrderId } from '../ids.ts'
 import { bothLeeways, isParticular, isWithin, type Leeway, leewayAfter, tellBond } from '../orders/companion.ts'
 import type { Solution } from '../planning/problem.ts'
 import { type Draft, draftsOf } from './items-of.ts'
+import { othersFirst } from './others-first.ts'
 import { placeOf } from './place.ts'
 import type { PlanItem } from './plan.ts'
-import {
-  othersFirst,
-  type PlanInput,
-  type PlannedOrder,
-  type Posed,
-  problemOf,
-  type StandingClaim,
-} from './problem-of.ts'
+import type { PlanInput, PlannedOrder, StandingClaim } from './plan-input.ts'
+import { type Posed, problemOf } from './problem-of.ts'
 
 /** An order that may be only where another leaves it leeway; its slot stays where that is still true. */
 export const boundBy = (planned: PlannedOrder, leeway: Leeway, bond: string): PlannedOrder => {
@@ -81,12 +76,12 @@ export function* solvingInWaves<Step>(
     const claims = [
       ...input.claims,
       ...drafts.flatMap(({ planned: { order }, assets, startMs, endMs }) =>
-        claimsOf(assets, { startMs, endMs, mode: order.mode, orderId: order.id }),
+        claimsOf(assets, { startMs, endMs, mode: order.mode, orderId: order.id, type: order.type }),
       ),
       // What has a slot and is planned later keeps its place, as far as moving has a price.
       ...input.orders.flatMap(({ order, slot }) =>
         slot && input.prices.move > 0 && (waveOf.get(order.id) ?? 0) > wave
-          ? claimsOf(slot.assets, { ...placeOf(slot), mode: slot.mode, orderId: order.id })
+          ? claimsOf(slot.assets, { ...placeOf(slot), mode: slot.mode, orderId: order.id, type: order.type })
           : [],
       ),
     ]

@@ -1,6 +1,7 @@
 import { openSpans } from '../assets/opening-hours.ts'
 import type { Reason } from '../errors.ts'
 import type { Order } from '../orders/order.ts'
+import { isStartTime } from '../orders/start-times.ts'
 import { minutes, msOf } from '../time.ts'
 import type { PlanItem } from './plan.ts'
 
@@ -18,6 +19,9 @@ export const windowReasons = (
   const inHours = openSpans(constraints?.hours, { startMs, endMs }).some(
     (span) => span.startMs === startMs && span.endMs === endMs,
   )
+  const { starts } = constraints ?? {}
+  if (starts && !isStartTime(starts, startMs))
+    say('other-start', `it must begin at ${starts.times.join(', ')} (${starts.timeZone})`)
   if (!inHours) say('outside-hours', 'it must lie within its hours')
   return reasons
 }

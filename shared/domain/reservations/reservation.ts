@@ -10,6 +10,7 @@ import {
   slotIdSchema,
   workspaceIdSchema,
 } from '../ids.ts'
+import { orderTypeNameSchema } from '../orders/type-name.ts'
 import { instantSchema } from '../time.ts'
 import { roleSchema } from '../workspaces/workspace.ts'
 
@@ -65,6 +66,8 @@ export const reservationSchema = z
     end: instantSchema,
     note: z.string().max(500).optional(),
     setup: setupSchema.optional(),
+    /** Type of the order that it is for. */
+    orderType: orderTypeNameSchema.optional(),
     project: z.string().min(1).max(60).optional(),
     /** Whose limits and quotas it counts against. */
     accounts: z.array(z.string()).optional(),

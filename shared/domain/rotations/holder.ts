@@ -2,6 +2,9 @@ import { weekdayOf } from '../assets/opening-hours.ts'
 import type { Day } from '../time.ts'
 import type { DutyException, Holder, Rotation } from './rotation.ts'
 
+/** There is one exception for a date and a duty. */
+export const exceptionIdOf = (day: Day, duty: string): string => `${day}_${duty}`
+
 /** Who has a duty on a date: whom an exception names for it, else whom the rotation names for its weekday. */
 export const holderOn = (
   { duties }: Pick<Rotation, 'duties'>,

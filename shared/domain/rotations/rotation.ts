@@ -2,14 +2,8 @@ import * as z from 'zod'
 import { type Weekday, weekdaySchema } from '../assets/opening-hours.ts'
 import { type AssetId, assetIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
-import { type Day, instantSchema } from '../time.ts'
-
-/** A duty is named once in a workspace; orders ask for it by this name. */
-export const dutySchema = z
-  .string()
-  .max(40)
-  .regex(/^[a-z][a-z0-9_]*$/, 'expected lower case letters, digits and _, such as primary_lead')
-  .meta({ description: 'Name of a duty', examples: ['juicer', 'primary_lead'] })
+import { instantSchema } from '../time.ts'
+import { dutySchema } from './duty.ts'
 
 export const mostDuties = 50
 
@@ -63,8 +57,6 @@ export const dutyExceptionSchema = z
   })
   .meta({ id: 'DutyException', description: 'Who takes a duty on one date; the rotation stays as it is' })
 export type DutyException = z.output<typeof dutyExceptionSchema>
-
-export const exceptionIdOf = (day: Day, duty: string): string => `${day}_${duty}`
 
 /** Who has a duty on a date, and why. */
 export type Holder =

@@ -33,11 +33,13 @@ export type Part = {
   readonly need?: string | undefined
 }
 
-/** What an order of a type is allowed on the people who do it. */
+/** What an order of a type is allowed on the people who do it. Gaps in minutes. */
 export type Work = {
   readonly type: string
   readonly perPersonPerDay?: number | undefined
   readonly gapMinutes?: number | undefined
+  /** What other types ask for, by type. */
+  readonly gaps?: Readonly<Record<string, number>> | undefined
 }
 
 /** Everything that the rules ask about one request: read before, judged without reading. */

@@ -7,6 +7,7 @@ import { wallAt } from '../zone.ts'
 import type { Ask, Part } from './ask.ts'
 import { personLimits, personRules } from './person-rules.ts'
 import { type Violation, violation } from './violation.ts'
+import { workRules } from './work-rules.ts'
 
 const shown = 10
 
@@ -184,6 +185,8 @@ export const assetRules = (ask: Ask, part: Part): Violation[] => [
   ...fitness(ask, part),
   ...occupation(ask, part),
   ...opening(ask, part),
-  ...(ask.operation === 'change' && isOwned(ask, part) ? [] : [...personRules(ask, part), ...personLimits(ask, part)]),
+  ...(ask.operation === 'change' && isOwned(ask, part)
+    ? []
+    : [...personRules(ask, part), ...personLimits(ask, part), ...workRules(ask, part)]),
   ...bookingRules(ask, part),
 ]

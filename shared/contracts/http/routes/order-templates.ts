@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { orderTemplateSchema } from '#domain/orders/template.ts'
+import { orderTemplateSchema, saidTemplateOrder } from '#domain/orders/template.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
 const templates = '/v1/workspaces/{workspaceId}/order-templates'
-const { name, order, every, window, timeZone, firstDate, lastDate, aheadDays, status } = orderTemplateSchema.shape
+const { name, every, window, timeZone, firstDate, lastDate, aheadDays, status } = orderTemplateSchema.shape
 
 export const orderTemplateRoutes = {
   createOrderTemplate: route({
@@ -14,7 +14,7 @@ export const orderTemplateRoutes = {
     description: 'The window of each order is told by the clocks of the zone, and may cross midnight.',
     body: z.strictObject({
       name,
-      order,
+      order: saidTemplateOrder,
       every,
       window,
       timeZone,
@@ -57,7 +57,7 @@ export const orderTemplateRoutes = {
     body: z
       .strictObject({
         name,
-        order,
+        order: saidTemplateOrder,
         every,
         window,
         timeZone,

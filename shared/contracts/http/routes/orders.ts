@@ -14,6 +14,7 @@ const onDuplicate = z.enum(['refuse', 'update']).default('refuse').meta({
 })
 const { externalReference: _fixed, ...changeable } = orderSchema.pick({
   name: true,
+  type: true,
   priority: true,
   value: true,
   quality: true,
@@ -26,6 +27,7 @@ const { externalReference: _fixed, ...changeable } = orderSchema.pick({
   parameters: true,
   constraints: true,
   follows: true,
+  byHandOnly: true,
   batchId: true,
   tags: true,
   notes: true,
@@ -83,7 +85,7 @@ export const orderRoutes = {
     access: 'scientist',
     summary: 'Place orders as a table or a file says; none, where one is wrong',
     description:
-      'Columns of a table: externalReference, name, priority, value, quality, durationMinutes, release, due, requirements (asset, group or capability; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), tags, notes. At most 500; what is more is sent in several requests. Importing a file again places nothing twice, and completes an import that was interrupted.',
+      'Columns of a table: externalReference, name, type, priority, value, quality, durationMinutes, release, due, requirements (asset, group, capability, or `duty` and its name; several with ; between; `x2` for units), setup, protocol (its name) or protocolId, parameters (JSON), batch (its name) or batchId, follows (the external reference of another order, or JSON), byHandOnly, tags, notes. At most 500; what is more is sent in several requests. Importing a file again places nothing twice, and completes an import that was interrupted.',
     body: z
       .strictObject({
         csv: z.string().max(200_000).optional(),
@@ -128,6 +130,7 @@ export const orderRoutes = {
     body: z
       .strictObject({
         ...changeable,
+        type: changeable.type.unwrap().nullable(),
         quality: changeable.quality.unwrap().nullable(),
         release: changeable.release.unwrap().nullable(),
         due: changeable.due.unwrap().nullable(),
@@ -135,6 +138,7 @@ export const orderRoutes = {
         parameters: changeable.parameters.unwrap().nullable(),
         constraints: changeable.constraints.unwrap().nullable(),
         follows: changeable.follows.unwrap().nullable(),
+        byHandOnly: changeable.byHandOnly.unwrap().nullable(),
         batchId: changeable.batchId.unwrap().nullable(),
         notes: changeable.notes.unwrap().nullable(),
       })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { assetIdSchema } from '#domain/ids.ts'
-import { dutiesSchema, dutyExceptionSchema, dutySchema, rotationSchema } from '#domain/rotations/rotation.ts'
+import { dutySchema } from '#domain/rotations/duty.ts'
+import { dutiesSchema, dutyExceptionSchema, rotationSchema } from '#domain/rotations/rotation.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
 const rotations = '/v1/workspaces/{workspaceId}/rotations'
