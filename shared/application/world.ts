@@ -35,6 +35,7 @@ import type { Batch } from '#domain/orders/batch.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
+import type { Attendance } from '#domain/people/attendance.ts'
 import type { PlanningProgress, PlanningRun } from '#domain/planning-runs/planning-run.ts'
 import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
@@ -54,6 +55,8 @@ import type { Arming, DriftReport, ExternalName, Schedule } from '#domain/schedu
 import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
 import type { Series } from '#domain/series/series.ts'
 import type { Day, Instant } from '#domain/time.ts'
+import type { RosterSettings } from '#domain/verification/settings.ts'
+import type { Verification } from '#domain/verification/verification.ts'
 import type { WaitlistEntry } from '#domain/waitlist/entry.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
 
@@ -192,6 +195,9 @@ export type Documents = {
   planningRoutine: PlanningRoutine
   rotation: Rotation
   dutyException: DutyException
+  attendance: Attendance
+  rosterSettings: RosterSettings
+  verification: Verification
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -250,6 +256,9 @@ export type Keys = {
   planningRoutine: ById
   rotation: { readonly workspaceId: WorkspaceId }
   dutyException: ById
+  attendance: ById
+  rosterSettings: ById
+  verification: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -300,6 +309,9 @@ export type ListedKind =
   | 'planningProgress'
   | 'planningRoutine'
   | 'dutyException'
+  | 'attendance'
+  | 'rosterSettings'
+  | 'verification'
   | 'slot'
   | 'snapshot'
   | 'snapshotPart'

@@ -53,6 +53,9 @@ import { isLiveEntry } from '#domain/waitlist/entry.ts'
  *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
  *   planningRoutine     …ROUTINES
  *   dutyException       WS#w#DUTIES                <date>_<duty>       —                            —
+ *   attendance          WS#w#ATTENDANCE            <person>_<month>    —                            —
+ *   rosterSettings      WS#w#SETTINGS              roster-settings     —                            —
+ *   verification        WS#w#VERIFICATIONS         ver_<date>          —                            —          (ttl)
  *   rotation            WS#w                       ROTATION            —                            —
  *   revision            WS#w                       REVISION            —                            —
  *   delivery            WS#w#DELIVERIES            <id>                —                            WS#w#TELLING / <due at>#<id>    (ttl)
@@ -103,6 +106,9 @@ const collections = {
   planningProgress: 'PROGRESS',
   planningRoutine: 'ROUTINES',
   dutyException: 'DUTIES',
+  attendance: 'ATTENDANCE',
+  rosterSettings: 'SETTINGS',
+  verification: 'VERIFICATIONS',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',
