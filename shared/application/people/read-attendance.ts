@@ -1,14 +1,14 @@
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { type AttendanceRecord, attendanceIdOf } from '#domain/people/attendance.ts'
-import { nextDay } from '#domain/people/presence.ts'
+import { localDay, zoneOf } from '#domain/people/presence.ts'
 import { monthsBetween } from '#domain/reservations/account.ts'
 import { type Day, dayMs, dayOf } from '#domain/time.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 
-/** No-shows are counted over so many days. */
-export const noShowDays = 90
+/** No-shows are counted over so many days, today included. */
+const noShowDays = 90
 const mostDays = 100
 const mostRecords = 5_000
 
@@ -48,12 +48,10 @@ export const readAttendance = async (
     : await allAssets(workspaceId, world)
   const people = everybody.flatMap((asset) => (asset?.kind === 'person' ? [asset] : []))
   if (personId && people.length === 0) throw notFound('person', personId)
-  const today = nextDay(dayOf(world.clock.now()))
-  const since = dayOf(startOf(today) - noShowDays * dayMs)
-  const months = new Set([
-    ...monthsBetween(startOf(from), startOf(to)),
-    ...monthsBetween(startOf(since), startOf(today)),
-  ])
+  const nowMs = world.clock.now()
+  // With a day more on both sides, for whoever’s clocks are behind or ahead.
+  const lately = monthsBetween(nowMs - (noShowDays + 1) * dayMs, nowMs + dayMs)
+  const months = new Set([...monthsBetween(startOf(from), startOf(to)), ...lately])
   const keys = people.flatMap(({ id }) =>
     [...months].map((month) => ({ workspaceId, id: attendanceIdOf(id, `${month}-01`) })),
   )
@@ -62,7 +60,7 @@ export const readAttendance = async (
     ({ assetId }) => assetId,
   )
   let count = 0
-  return people.flatMap(({ id: assetId, name, status }): PersonAttendance[] => {
+  return people.flatMap(({ id: assetId, name, status, openingHours }): PersonAttendance[] => {
     const all = (found.get(assetId) ?? []).flatMap(({ records }) => records)
     const records = all.filter(({ date }) => from <= date && date <= to).toSorted((a, b) => (a.date < b.date ? -1 : 1))
     count += records.length
@@ -72,7 +70,8 @@ export const readAttendance = async (
         `There are more than ${mostRecords} records; ask for fewer days, or one person.`,
       )
     if (status === 'retired' && records.length === 0) return []
-    const noShows = all.filter(({ outcome, date }) => outcome === 'no-show' && since < date && date <= today).length
+    const since = dayOf(startOf(localDay(zoneOf(openingHours), nowMs)) - noShowDays * dayMs)
+    const noShows = all.filter(({ outcome, date }) => outcome === 'no-show' && date > since).length
     return [{ assetId, name, noShows, records }]
   })
 }
