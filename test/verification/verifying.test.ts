@@ -1,10 +1,8 @@
 /** The daily verification as people and the clock ask for it: through the API, and by itself. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { newsOfEntry } from '#application/notifications/news.ts'
 import { verifyWhenDue, verifyWorkspace } from '#application/verification/verify-workspace.ts'
 import type { World } from '#application/world.ts'
 import type { AssetId, OrderId } from '#domain/ids.ts'
-import { isWanted, subscriptionSchema } from '#domain/notifications/subscription.ts'
 import { dayMs } from '#domain/time.ts'
 import type { Finding } from '#domain/verification/verification.ts'
 import { documentOf } from '../adapters/documents.ts'
@@ -69,6 +67,16 @@ test('an assignment waits for approval; once it is approved, time off over it is
     expect.objectContaining({ code: 'open-conflict', severity: 'critical', about: [conflicts.items[0].id, ada] }),
   ])
   await bench.call('dropTimeOff', { personId: ada, timeOffId: off.person.timeOff[0].id })
+  expect(openOf(await verify())).toEqual([])
+})
+
+test('what somebody has accepted is told no more', async () => {
+  const planId = await assignment(await order())
+  await bench.call('commitPlan', { planId }, { body: {} })
+  await bench.call('addTimeOff', { personId: ada }, { body: { from: '2026-11-24', kind: 'training' } })
+  const [conflict] = (await bench.call('listConflicts')).body.items
+  const accept = { resolution: { kind: 'accept' }, note: 'The course ends at noon' }
+  await bench.call('resolveConflict', { conflictId: conflict.id }, { body: accept })
   expect(openOf(await verify())).toEqual([])
 })
 
@@ -165,48 +173,6 @@ describe('a finding that was resolved', () => {
     expect((await resolve(id, '0'.repeat(25))).status).toBe(404)
     expect((await resolve('ver_2026-01-01', findings[0].fingerprint)).status).toBe(404)
     expect(stored(bench.lab)).toBe(before)
-  })
-})
-
-describe('people are told', () => {
-  const told = async () => {
-    const { items } = await bench.lab.world.store.history(workspaceId, 'ver_2026-11-23', {
-      limit: 10,
-      newestFirst: true,
-    })
-    return items[0] && (await newsOfEntry(items[0], bench.lab.world))
-  }
-  const wants = (minimumSeverity: string) =>
-    subscriptionSchema.parse({
-      ...documentOf('subscription', workspaceId, 'a'),
-      events: ['verification.found'],
-      scheduleIds: undefined,
-      assetIds: undefined,
-      minimumSeverity,
-    })
-
-  test.each([
-    ['2026-11-23T12:00:00+01:00', 'error', ['info', 'warning', 'error']],
-    ['2026-11-25T12:00:00+01:00', 'warning', ['info', 'warning']],
-  ])('due %s: as urgent as the worst, with the first of it', async (dueAt, severity, heardBy) => {
-    await order({ name: 'Plate 7', due: dueAt })
-    bench.lab.clock.nowMs = six
-    await due()
-    const news = await told()
-    expect(news?.news).toMatchObject({ event: 'verification.found', severity })
-    expect(news?.news.facts.message).toContain('"Plate 7"')
-    expect(news?.news.about).toEqual(['ver_2026-11-23'])
-    const heard = ['info', 'warning', 'error'].filter((least) => news && isWanted(wants(least), news.concerns))
-    expect(heard).toEqual(heardBy)
-  })
-
-  test('of nothing where nothing is open, or somebody asked themselves', async () => {
-    bench.lab.clock.nowMs = six
-    await due()
-    expect(await told()).toBeUndefined()
-    await urgent()
-    expect(openOf(await verify())).toHaveLength(1)
-    expect(await told()).toBeUndefined()
   })
 })
 

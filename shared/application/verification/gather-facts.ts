@@ -2,7 +2,7 @@ import { termsOf } from '#domain/assets/asset-type.ts'
 import type { AssetId, OrderId, WorkspaceId } from '#domain/ids.ts'
 import type { Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
-import { nextDay } from '#domain/people/presence.ts'
+import { absencesIn, nextDay, zoneOf } from '#domain/people/presence.ts'
 import { mondayOf } from '#domain/people/workload.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import { placeOf } from '#domain/plans/place.ts'
@@ -12,6 +12,7 @@ import type { Facts } from '#domain/verification/facts.ts'
 import type { RosterSettings } from '#domain/verification/settings.ts'
 import { failedDays } from '#domain/verification/trouble-rules.ts'
 import { allPages } from '../common/all-pages.ts'
+import { conflictIdOf } from '../conflicts/record-conflict.ts'
 import { readWork } from '../people/read-work.ts'
 import { wholePlan } from '../plans/read-plan.ts'
 import { allAssets } from '../reservations/wanted.ts'
@@ -56,6 +57,24 @@ const placesOf = async (workspaceId: WorkspaceId, slots: readonly Slot[], world:
   for (const slot of found)
     if (slot && (isLiveSlot(slot) || slot.status === 'completed')) places.set(slot.orderId, placeOf(slot))
   return places
+}
+
+/** Conflicts about work on days on which somebody is off that are not open any more. */
+const decidedAbsences = async (
+  workspaceId: WorkspaceId,
+  { work, assets, hoursOf }: Pick<Facts, 'work' | 'assets' | 'hoursOf'>,
+  world: FactsWorld,
+) => {
+  const away = work.filter((one) => {
+    const asset = assets.get(one.assetId)
+    return asset?.person && absencesIn(asset.person, zoneOf(hoursOf(asset)), one).length > 0
+  })
+  const keys = away.map(({ assetId, reservationId }) => ({
+    workspaceId,
+    id: conflictIdOf({ type: 'absent', assetId, reservationIds: [reservationId] }),
+  }))
+  const found = keys.length > 0 ? await world.store.getMany('conflict', keys) : []
+  return found.flatMap((one) => (one?.status === 'resolved' ? [one] : []))
 }
 
 const daysAfter = (first: Day, count: number): Day[] => {
@@ -104,20 +123,23 @@ export const gatherFacts = async (
   ])
   for (const order of others) orders.set(order.id, order)
   const types = new Map(rulebook.assetTypes.map((type) => [type.id, type]))
+  const hoursOf: Facts['hoursOf'] = (asset) => termsOf(asset, asset.typeId && types.get(asset.typeId)).openingHours
+  const byId = new Map(assets.map((asset) => [asset.id, asset]))
+  const decided = await decidedAbsences(workspaceId, { work, assets: byId, hoursOf }, world)
   return {
     nowMs,
     timeZone,
     today,
     span,
     dutyDays,
-    assets: new Map(assets.map((asset) => [asset.id, asset])),
-    hoursOf: (asset) => termsOf(asset, asset.typeId && types.get(asset.typeId)).openingHours,
+    assets: byId,
+    hoursOf,
     rotation,
     exceptions,
     orders,
     slots,
     places,
-    conflicts,
+    conflicts: [...conflicts, ...decided],
     work,
     thresholds: settings.workload,
     proposals,

@@ -32,6 +32,7 @@ export type Facts = {
   readonly slots: readonly Slot[]
   /** Where orders stand that others follow; nothing for those that stand nowhere. */
   readonly places: ReadonlyMap<OrderId, Place>
+  /** Those that are open, and those of type `absent` that somebody decided about. */
   readonly conflicts: readonly Conflict[]
   /** What people have, from the Monday of this week to the Sunday after the coming days. */
   readonly work: readonly Work[]
