@@ -189,7 +189,12 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
     headers: { 'if-match': '*' },
   } as const
   await send(lab, { ...rotations, body: { duties: dutiesOf(personId) } })
-  await send(lab, { ...rotations, path: pathOf('setRosterSettings', inside), body: { workload: { high: 10 } } })
+  await send(lab, {
+    ...rotations,
+    method: 'PATCH',
+    path: pathOf('changeRosterSettings', inside),
+    body: { workload: { high: 10 } },
+  })
   const off = {
     method: 'POST',
     path: pathOf('addTimeOff', { ...inside, personId }),
@@ -488,7 +493,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   recordAttendance: () => ({ body: { date: '2026-11-20', outcome: 'late', lateMinutes: 10, note: 'The train' } }),
   getAttendance: () => ({ query: { from: '2026-11-01', to: '2026-11-30' } }),
   getRosterSettings: () => ({}),
-  setRosterSettings: () => ({ body: { verification: { timeZone: 'Europe/Berlin', time: '05:30' } } }),
+  changeRosterSettings: () => ({ body: { verification: { timeZone: 'Europe/Berlin', time: '05:30' } } }),
   verifyNow: () => ({ body: {} }),
   listVerifications: () => ({}),
   getVerification: () => ({}),

@@ -68,12 +68,19 @@ test('tells no share of nobody’s hours, and nothing of instruments and of whoe
 test('has thresholds of the workspace', async () => {
   for (const hour of [9, 11, 13]) await book(`2026-11-23T${String(hour).padStart(2, '0')}:00:00+01:00`)
   const set = (workload: object, headers: object = { 'if-match': '*' }) =>
-    bench.call('setRosterSettings', {}, { body: { workload }, headers })
+    bench.call('changeRosterSettings', {}, { body: { workload }, headers })
   expect((await weeksOf({ from: '2026-11-23' }))[0].level).toBe('normal')
   expect((await set({ high: 2, overloaded: 3 })).body).toMatchObject({ version: 1, verification: { time: '06:00' } })
   expect((await weeksOf({ from: '2026-11-23' }))[0].level).toBe('overloaded')
   expect((await set({ high: 3, overloaded: 3 })).status).toBe(422)
   expect((await set({ high: 3 }, { 'if-match': '"0"' })).status).toBe(412)
+  // What is left out stays.
+  await bench.call('changeRosterSettings', {}, { body: { verification: { time: '05:30' } } })
+  const { body } = await bench.call('changeRosterSettings', {}, { body: { verification: { days: 3 } } })
+  expect(body).toMatchObject({
+    workload: { high: 2, overloaded: 3 },
+    verification: { time: '05:30', days: 3, on: true },
+  })
 })
 
 describe('in the past', () => {

@@ -12,7 +12,7 @@ const six = Date.parse('2026-11-23T06:00:00+01:00')
 let bench: Bench
 beforeEach(async () => {
   bench = await openBench()
-  await bench.call('setRosterSettings', {}, { body: { verification: { timeZone: 'Europe/Berlin' } } })
+  await bench.call('changeRosterSettings', {}, { body: { verification: { timeZone: 'Europe/Berlin' } } })
 })
 const due = () => verifyWhenDue(workspaceId, bench.lab.world)
 const order = async (more: object) => {

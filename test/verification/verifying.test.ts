@@ -17,7 +17,7 @@ beforeEach(async () => {
   bench = await openBench()
   bench.lab.clock.nowMs = six - dayMs
   ada = await bench.person('Ada')
-  await bench.call('setRosterSettings', {}, { body: { verification: { timeZone: 'Europe/Berlin' } } })
+  await bench.call('changeRosterSettings', {}, { body: { verification: { timeZone: 'Europe/Berlin' } } })
 })
 const due = (world: World = bench.lab.world) => verifyWhenDue(workspaceId, world)
 const verify = async () => (await bench.call('verifyNow', {}, { body: {} })).body
@@ -135,7 +135,7 @@ describe('by itself', () => {
   })
 
   test('not where it is switched off', async () => {
-    await bench.call('setRosterSettings', {}, { body: { verification: { on: false } } })
+    await bench.call('changeRosterSettings', {}, { body: { verification: { on: false } } })
     bench.lab.clock.nowMs = six + 3_600_000
     expect(await due()).toBeUndefined()
   })

@@ -1,6 +1,6 @@
 import { readAttendance } from '#application/people/read-attendance.ts'
 import { recordAttendance } from '#application/people/record-attendance.ts'
-import { rosterSettingsOf, setRosterSettings } from '#application/people/roster-settings.ts'
+import { changeRosterSettings, rosterSettingsOf } from '#application/people/roster-settings.ts'
 import { readWorkload } from '#application/people/workload.ts'
 import { resolveFinding } from '#application/verification/resolve-finding.ts'
 import { verifyWorkspace } from '#application/verification/verify-workspace.ts'
@@ -20,8 +20,8 @@ export const verificationHandlers: RosterHandlersOf<typeof attendanceRoutes & ty
     recordAttendance({ workspaceId, assetId, actor, said }, world),
   getAttendance: async ({ params, query }, world) => ({ people: await readAttendance({ ...params, ...query }, world) }),
   getRosterSettings: ({ params }, world) => rosterSettingsOf(params.workspaceId, world),
-  setRosterSettings: ({ params, body: settings, version, caller: { actor } }, world) =>
-    setRosterSettings({ ...params, actor, version, settings }, world),
+  changeRosterSettings: ({ params, body: change, version, caller: { actor } }, world) =>
+    changeRosterSettings({ ...params, actor, version, change }, world),
   verifyNow: async ({ params, caller: { actor } }, world) => told(await verifyWorkspace({ ...params, actor }, world)),
   listVerifications: async ({ params, query }, { store }) => {
     const { items, next } = await store.list('verification', params.workspaceId, { ...query, newestFirst: true })

@@ -1,7 +1,8 @@
 import { type Actor, actorName } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { instantOf } from '#domain/time.ts'
-import { type RosterSettings, usualSettings } from '#domain/verification/settings.ts'
+import { type RosterSettings, type SettingsChange, usualSettings } from '#domain/verification/settings.ts'
 import { auditOf } from '../common/audit.ts'
 import { type Expected, staleVersion } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
@@ -14,23 +15,35 @@ export const rosterSettingsOf = async (
 ): Promise<RosterSettings> =>
   (await store.get('rosterSettings', { workspaceId, id: 'roster-settings' })) ?? usualSettings(workspaceId)
 
-/** Settles it, all of it at once. @throws Refusal `stale_version` (with what holds) */
-export const setRosterSettings = (
+/** Laid over what holds, group by group. @throws Refusal `invalid` */
+const laidOver = (before: RosterSettings, change: SettingsChange): RosterSettings => {
+  const given = <T extends object>(of: T | undefined) =>
+    Object.fromEntries(Object.entries(of ?? {}).filter(([, value]) => value !== undefined))
+  const workload = { ...before.workload, ...given(change.workload) }
+  if (workload.high >= workload.overloaded)
+    throw new Refusal('invalid', 'The thresholds leave no room for `high`. Nothing was changed.', {
+      reasons: [{ code: 'order', message: '`overloaded` must be more than `high`', path: '/workload/overloaded' }],
+    })
+  return { ...before, workload, verification: { ...before.verification, ...given(change.verification) } }
+}
+
+/** Changes what is settled; what is left out stays. @throws Refusal `stale_version` (with what holds), `invalid` */
+export const changeRosterSettings = (
   input: {
     readonly workspaceId: WorkspaceId
     readonly actor: Actor
     readonly version: Expected
-    readonly settings: Pick<RosterSettings, 'workload' | 'verification'>
+    readonly change: SettingsChange
   },
   world: Pick<World, 'store' | 'clock' | 'ids'>,
 ): Promise<RosterSettings> => {
-  const { workspaceId, actor, version, settings } = input
+  const { workspaceId, actor, version, change } = input
   return transact<RosterSettings>(world, async () => {
     const before = await rosterSettingsOf(workspaceId, world)
     const isFirst = before.version === 0
     if (version !== 'any' && before.version !== version) throw staleVersion('settings', before)
-    const wanted = { ...before, ...settings }
-    if (!isFirst && JSON.stringify(wanted) === JSON.stringify(before)) return { changes: [], result: before }
+    const wanted = laidOver(before, change)
+    if (JSON.stringify(wanted) === JSON.stringify(before)) return { changes: [], result: before }
     const after: RosterSettings = {
       ...wanted,
       version: before.version + 1,

@@ -13,19 +13,11 @@ export const workloadLevels = {
 } as const
 export type WorkloadLevel = keyof typeof workloadLevels
 
-export const thresholdsSchema = z
-  .strictObject({
-    high: z.int().min(1).max(500).default(13),
-    overloaded: z.int().min(2).max(500).default(19),
-  })
-  .refine(({ high, overloaded }) => high < overloaded, {
-    error: '`overloaded` must be more than `high`',
-    path: ['overloaded'],
-  })
-  .meta({
-    id: 'WorkloadThresholds',
-    description: 'From how many reservations a week (from Monday) on somebody has a lot, or too much',
-  })
+export const thresholdFields = { high: z.int().min(1).max(500), overloaded: z.int().min(2).max(500) }
+export const thresholdsSchema = z.strictObject(thresholdFields).meta({
+  id: 'WorkloadThresholds',
+  description: 'From how many reservations a week (from Monday) on somebody has a lot, or too much',
+})
 export type Thresholds = z.output<typeof thresholdsSchema>
 export const usualThresholds: Thresholds = { high: 13, overloaded: 19 }
 

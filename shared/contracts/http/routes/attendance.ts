@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { assetIdSchema } from '#domain/ids.ts'
 import { attendanceFields, attendanceRecordSchema, dateSchema } from '#domain/people/attendance.ts'
 import { thresholdsSchema, workloadLevels } from '#domain/people/workload.ts'
-import { rosterSettingsSchema, settingsFields } from '#domain/verification/settings.ts'
+import { rosterSettingsSchema, settingsChangeSchema } from '#domain/verification/settings.ts'
 import { route } from '../route.ts'
 
 const workspace = '/v1/workspaces/{workspaceId}'
@@ -88,15 +88,15 @@ export const attendanceRoutes = {
     response: rosterSettingsSchema,
     status: 200,
   }),
-  setRosterSettings: route({
-    method: 'PUT',
+  changeRosterSettings: route({
+    method: 'PATCH',
     path: settings,
     access: 'manager',
-    summary: 'Settle them, all at once; what is left out is as usual',
+    summary: 'Change them; what is left out stays as it is',
     ifMatch: 'required',
-    body: z.strictObject(settingsFields),
+    body: settingsChangeSchema,
     response: rosterSettingsSchema,
     status: 200,
-    refusals: ['contended'],
+    refusals: ['invalid', 'contended'],
   }),
 } as const
