@@ -164,6 +164,16 @@ describe('findings', () => {
     expect(found.find(({ code }) => code === 'qualification')?.message).toContain('3 slot(s)')
   })
 
+  test('of proposals are those of the newest plan for an order', () => {
+    const bench = openFacts()
+    for (const start of [20, 40]) bench.proposal({ start })
+    const [newer, older] = bench.facts.proposals
+    const order = newer?.items[0]?.orderId
+    const proposals = [newer, { ...older, items: older?.items.map((item) => ({ ...item, orderId: order })) }]
+    const found = findingsOf({ ...bench.facts, proposals: proposals as typeof bench.facts.proposals })
+    expect(found.map(({ about: [plan] }) => plan)).toEqual([newer?.plan.id])
+  })
+
   test('say what conflicts say already once', () => {
     const bench = openFacts()
     const person = bench.person({ timeOff: [off(2)] })

@@ -32,7 +32,13 @@ const resolve = (verificationId: string, fingerprint: string, note = 'Bob does i
 
 /** An assignment that nobody has decided about: one item, on Tuesday at ten. */
 const assignment = async (orderId: string): Promise<string> => {
-  const plan = { ...documentOf('plan', workspaceId, 'night'), algorithm: 'assignment' as const, name: 'Tonight' }
+  const within = { from: '2026-11-23T00:00:00.000Z', to: '2026-12-14T00:00:00.000Z' }
+  const plan = {
+    ...documentOf('plan', workspaceId, 'night'),
+    ...within,
+    algorithm: 'assignment' as const,
+    name: 'Tonight',
+  }
   const part = documentOf('planPart', workspaceId, '0')
   const [item] = part.items
   if (!item) throw new Error('a part has an item')

@@ -9,6 +9,7 @@ import { placeOf } from '#domain/plans/place.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { type Day, dayMs, dayOf, instantOf } from '#domain/time.ts'
 import type { Facts } from '#domain/verification/facts.ts'
+import { proposedDays } from '#domain/verification/order-rules.ts'
 import type { RosterSettings } from '#domain/verification/settings.ts'
 import { failedDays } from '#domain/verification/trouble-rules.ts'
 import { allPages } from '../common/all-pages.ts'
@@ -27,13 +28,15 @@ const planDays = 90
 const mostPlanPages = 20
 
 const proposalsOf = async (workspaceId: WorkspaceId, { store, clock }: FactsWorld): Promise<Facts['proposals']> => {
+  const now = instantOf(clock.now())
+  const soon = instantOf(clock.now() + proposedDays * dayMs)
   const oldest = instantOf(clock.now() - planDays * dayMs)
   const waiting: Facts['proposals'][number][] = []
   let cursor: string | undefined
   for (let page = 0; page < mostPlanPages; page++) {
     const { items, next } = await store.list('plan', workspaceId, { limit: 100, cursor, newestFirst: true })
     for (const plan of items)
-      if (plan.algorithm === 'assignment' && plan.status === 'candidate')
+      if (plan.algorithm === 'assignment' && plan.status === 'candidate' && plan.from < soon && plan.to > now)
         waiting.push({ plan, items: (await wholePlan(workspaceId, plan.id, { store })).items })
     cursor = next
     if (cursor === undefined || (items.at(-1)?.createdAt ?? '') < oldest) break

@@ -37,7 +37,7 @@ export type Facts = {
   /** What people have, from the Monday of this week to the Sunday after the coming days. */
   readonly work: readonly Work[]
   readonly thresholds: Thresholds
-  /** Assignment plans that nobody has decided about, with their items. */
+  /** Assignment plans that nobody has decided about, with their items; the newest first. */
   readonly proposals: readonly { readonly plan: Plan; readonly items: readonly PlanItem[] }[]
   readonly recoveries: readonly OpenRecovery[]
 }

@@ -1,3 +1,4 @@
+import type { OrderId } from '../ids.ts'
 import { companionReasons } from '../orders/companion.ts'
 import { localDay } from '../people/presence.ts'
 import { isLiveSlot } from '../plans/live-slot.ts'
@@ -8,7 +9,8 @@ import { localTime } from '../zone.ts'
 import type { Facts, Found, Rule } from './facts.ts'
 
 const urgentDays = 3
-const proposedDays = 2
+/** Proposals are told of that begin within so many days. */
+export const proposedDays = 2
 
 /** Slots that are to be done and begin in the coming days. */
 export const comingSlots = ({ slots, nowMs, span }: Pick<Facts, 'slots' | 'nowMs' | 'span'>): Slot[] =>
@@ -60,10 +62,13 @@ export const brokenCompanion: Rule = (facts) =>
     ]
   })
 
-/** One finding for a plan, told of the first of its items that begin soon. */
-export const approvalWaiting: Rule = ({ proposals, nowMs, timeZone }) =>
-  proposals.flatMap(({ plan, items }): Found[] => {
-    const soon = items.filter(
+/** One finding for a plan, told of the first of its items that begin soon; what a newer plan says of an order goes before. */
+export const approvalWaiting: Rule = ({ proposals, nowMs, timeZone }) => {
+  const seen = new Set<OrderId>()
+  return proposals.flatMap(({ plan, items }): Found[] => {
+    const newest = items.filter(({ orderId }) => !seen.has(orderId))
+    for (const { orderId } of items) seen.add(orderId)
+    const soon = newest.filter(
       ({ state, start }) =>
         (state === 'proposed' || state === 'edited') &&
         msOf(start) >= nowMs &&
@@ -82,3 +87,4 @@ export const approvalWaiting: Rule = ({ proposals, nowMs, timeZone }) =>
       },
     ]
   })
+}

@@ -1,5 +1,4 @@
 import type { Asset } from '../assets/asset.ts'
-import type { AssetId } from '../ids.ts'
 import { emptyPerson } from '../people/person.ts'
 import { absencesIn, localDay, zoneOf } from '../people/presence.ts'
 import { mondayOf, type WeekOfWork, type Work, weekAfter, workloadOf } from '../people/workload.ts'
@@ -7,14 +6,11 @@ import type { Day } from '../time.ts'
 import { localTime } from '../zone.ts'
 import type { Facts, Found, Rule } from './facts.ts'
 
-const people = (facts: Facts): { asset: Asset; work: readonly Work[]; zone: string }[] => {
-  const of = new Map<AssetId, Work[]>()
-  for (const one of facts.work) of.set(one.assetId, [...(of.get(one.assetId) ?? []), one])
-  return [...of].flatMap(([id, work]) => {
+const people = (facts: Facts): { asset: Asset; work: readonly Work[]; zone: string }[] =>
+  [...Map.groupBy(facts.work, ({ assetId }) => assetId)].flatMap(([id, work]) => {
     const asset = facts.assets.get(id)
     return asset?.kind === 'person' ? [{ asset, work, zone: zoneOf(facts.hoursOf(asset)) }] : []
   })
-}
 
 /** The Mondays of the weeks that the coming days lie in, by the clocks of somebody. */
 const weeksOf = (zone: string, { startMs, endMs }: Facts['span']): Day[] => {
