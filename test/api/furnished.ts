@@ -477,6 +477,7 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   setPerson: () => ({ body: { subject: 'scientist', qualifications: [{ name: 'laser', until: '2027-06-30' }] } }),
   importPeople: () => ({ body: { csv: 'name,qualifications\nAda,laser until 2027-06-30\nBob,confocal\n' } }),
   importTimeOff: () => ({ body: { csv: 'person,from,to,kind\nAda,2026-12-01,2026-12-04,vacation\n' } }),
+  findPeople: ({ orderId }) => ({ body: { orderId, start: at(5) } }),
   addTimeOff: () => ({ body: { from: '2026-12-01', kind: 'sick' } }),
   dropTimeOff: () => ({}),
   getRotation: () => ({}),

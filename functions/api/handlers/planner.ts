@@ -34,6 +34,7 @@ export const plannerHandlers: PlannerHandlersOf<typeof planRoutes> = {
       })),
     }
   },
-  editPlanItem: ({ params, body, caller: { actor } }, world) => editItem({ ...params, ...body, actor }, world),
+  editPlanItem: ({ params, body, caller: { actor, role } }, world) =>
+    editItem({ ...params, ...body, actor, role }, world),
   rejectPlan: ({ params, body, caller: { actor } }, world) => rejectPlan({ ...params, ...body, actor }, world),
 }

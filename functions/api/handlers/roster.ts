@@ -1,6 +1,7 @@
 import { readCsv } from '#adapters/system/csv.ts'
 import { importAssets } from '#application/assets/transfer/import-assets.ts'
 import { addTimeOff, dropTimeOff, setPerson } from '#application/people/change-person.ts'
+import { findPeople } from '#application/people/find-people.ts'
 import { importPeople } from '#application/people/import-people.ts'
 import { importTimeOffCalendar, importTimeOffTable } from '#application/people/import-time-off.ts'
 import { dropException, exceptDuty } from '#application/rotations/except-duty.ts'
@@ -43,6 +44,14 @@ export const rosterHandlers: RosterHandlersOf<typeof peopleRoutes & typeof rotat
     if ('csv' in body) return importTimeOffTable({ ...params, ...body, actor }, world, readCsv)
     const { personId: assetId, ...rest } = body
     return importTimeOffCalendar({ ...params, assetId, ...rest, actor }, world)
+  },
+  findPeople: async ({ params, body }, world) => {
+    const { reasons, people, ...rest } = await findPeople({ ...params, ...body }, world)
+    return {
+      ...rest,
+      reasons: reasons.map(({ code, message }) => ({ code, message })),
+      people: people.map(({ against, ...one }) => ({ ...one, against: [...against] })),
+    }
   },
   addTimeOff: ({ params, body, caller: { actor } }, world) => {
     const { from, to = from, kind, note } = body

@@ -4,8 +4,8 @@ import { isOpenOrder } from '#domain/orders/open.ts'
 import { isLivePlanningRun } from '#domain/planning-runs/live.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
 import type { AccountId, Month } from '#domain/reservations/account.ts'
-import { isLive } from '#domain/runs/run.ts'
-import { isLiveEntry } from '#domain/waitlist/entry.ts'
+import { isLive } from '#domain/runs/live.ts'
+import { isLiveEntry } from '#domain/waitlist/live.ts'
 
 /**
  * THE TABLE. One table, keys `pk` and `sk`, and three sparse indexes. This module alone forms keys.

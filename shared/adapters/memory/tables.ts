@@ -3,7 +3,7 @@ import type { AuditEntry } from '#domain/audit/entry.ts'
 import type { ReservationId } from '#domain/ids.ts'
 import type { Entry } from '#domain/reservations/account.ts'
 import type { Claims } from '#domain/reservations/ledger.ts'
-import { isLive } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
 
 export type Ledger = { version: number; fence: number; claims: Claims }
 export type AccountItem = { version: number; entries: Record<ReservationId, Entry> }

@@ -1,6 +1,7 @@
 import type { Closed } from '#domain/calendars/calendar.ts'
 import { runIdRange, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
-import { hasDrive, isLive, type Run } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
+import { hasDrive, type Run } from '#domain/runs/run.ts'
 import {
   closureAt,
   closureInEnglish,

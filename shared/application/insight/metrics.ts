@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { Metrics } from '#domain/insight.ts'
-import { isLive } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
 import { msOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
 import { recentRuns } from './recent-runs.ts'

@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '#domain/ids.ts'
+import { isLive } from '#domain/runs/live.ts'
 import { entryOf, inOrder, type Queue } from '#domain/runs/queue.ts'
-import { hasDrive, isLive } from '#domain/runs/run.ts'
+import { hasDrive } from '#domain/runs/run.ts'
 import { msOf } from '#domain/time.ts'
 import { presencesOf } from '../agents/presences-of.ts'
 import { silentMs } from '../agents/watch-agents.ts'

@@ -1,6 +1,6 @@
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { ScheduleId, WorkspaceId } from '#domain/ids.ts'
-import { isLive } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
 import { added, countsOf, noStats, type ScheduleStats } from '#domain/schedules/statistics.ts'
 import type { World } from '../world.ts'
 

@@ -11,7 +11,8 @@ import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
 import { liveSlots } from './live-slots.ts'
-import { placeChanges, releaseChanges, slotChange, wholeSeconds } from './slot-changes.ts'
+import { placeChanges, releaseChanges, slotChange } from './slot-changes.ts'
+import { wholeSeconds } from './whole-seconds.ts'
 import { withAlternatives } from './with-alternatives.ts'
 
 type SlotWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>

@@ -33,7 +33,7 @@ export const commitHeld = async (
     const held = { slot, reservation }
     const placing = {
       order,
-      item: { assets, start, end },
+      item: { assets, start, end, ...(item?.override && { override: item.override }) },
       actor,
       tentative: false,
       lock,

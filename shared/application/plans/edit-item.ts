@@ -9,13 +9,15 @@ import { isAtPlace, ownOf, placeOf } from '#domain/plans/place.ts'
 import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import type { heldBy } from '#domain/rules/asset-rules.ts'
-import { standing } from '#domain/rules/judge.ts'
+import { overridden, standing } from '#domain/rules/judge.ts'
 import type { Violation } from '#domain/rules/violation.ts'
 import { instantOf, minutes, msOf } from '#domain/time.ts'
+import type { Role } from '#domain/workspaces/workspace.ts'
 import { auditOf } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import { readWork } from '../order-types/read-work.ts'
+import { type Override, overrideOf } from '../reservations/book-reservation.ts'
 import { withNextOption } from '../reservations/next-option.ts'
 import { type Asking, readAsk } from '../reservations/read-ask.ts'
 import { refusalFor } from '../reservations/refuse.ts'
@@ -26,7 +28,7 @@ import { isSupposed, type Supposed, supposing } from './planned-calendar.ts'
 import { partsOf, planOf } from './read-plan.ts'
 import { reckonedAnew } from './reckon-plan.ts'
 import { respaced } from './respace-items.ts'
-import { wholeSeconds } from './slot-changes.ts'
+import { wholeSeconds } from './whole-seconds.ts'
 import { withAlternatives } from './with-alternatives.ts'
 
 export type Edit = {
@@ -37,6 +39,9 @@ export type Edit = {
   readonly start?: string | undefined
   readonly assets?: PlanItem['assets'] | undefined
   readonly drop?: boolean | undefined
+  /** Rules that are broken knowingly, by whoever edits it. */
+  readonly override?: Override | undefined
+  readonly role?: Role | undefined
 }
 type EditWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
@@ -83,7 +88,10 @@ const findItem = async ({ workspaceId, planId, orderId }: Edit, world: EditWorld
   return { plan, parts, item, order, slot: live, others }
 }
 
-/** What other items of the plan say against a place: those of what the rules find whose holders are none but items. */
+/**
+ * What other items of the plan say against a place: those of what the rules find whose holders are none but items. Nobody overrides
+ * that: the other item would be refused.
+ */
 const inPlan = (
   violations: readonly Violation[],
 ): { readonly clashes: readonly Reason[]; readonly rest: readonly Violation[] } => {
@@ -110,12 +118,16 @@ const refuse = (what: string, reasons: readonly Reason[]): void => {
     throw new Refusal('invalid', `${what}: ${reasons.map(({ message }) => message).join('; ')}.`, { reasons })
 }
 
-/** That an item may be where it is put. @throws Refusal `invalid` with all reasons, `asset_busy`, `against_rules` */
+/**
+ * That an item may be where it is put. @returns the rules that are overridden for it.
+ * @throws Refusal `invalid` with all reasons, `asset_busy`, `against_rules`
+ */
 const checkPlace = async (
   edited: PlanItem,
   { order, slot, others }: Found,
+  override: Asking['override'],
   world: Pick<World, 'store' | 'clock'>,
-): Promise<void> => {
+): Promise<readonly string[]> => {
   const { workspaceId } = order
   const own = slot && ownOf(slot)
   const calendar = supposing(others, world)
@@ -127,6 +139,7 @@ const checkPlace = async (
     setup: setupOf(order.mode),
     work: await readWork(order, world),
     accounts: [],
+    override,
     ...(own && { own }),
   }
   const [fit, followers, { violations }] = await Promise.all([
@@ -134,15 +147,16 @@ const checkPlace = async (
     followersOf(workspaceId, order.id, others.items, world),
     readAsk(asking, calendar),
   ])
-  const { clashes, rest } = inPlan(standing(violations))
+  const { clashes, rest } = inPlan(violations)
   refuse('It cannot be put there', [...fit, ...followerReasons(followers, placeOf(edited)), ...clashes])
-  const refusal = refusalFor(rest)
+  const refusal = refusalFor(standing(rest))
   if (refusal)
     throw await withAlternatives(
       await withNextOption(refusal, asking, calendar),
       { order, item: edited, own, plan: others },
       world,
     )
+  return overridden(violations, override)
 }
 
 /** That nothing of the plan stands where a slot stays because its item is taken out. @throws Refusal `invalid` */
@@ -167,7 +181,7 @@ const checkStay = async ({ item, slot, others }: Found, world: Pick<World, 'stor
 
 /** The item as it is put. */
 const editedItem = ({ start, assets, drop }: Edit, { item, order, slot }: Found): PlanItem => {
-  const { problem: _problem, conflicts: _conflicts, alternatives: _alternatives, former: _former, ...rest } = item
+  const { problem: _p, conflicts: _c, alternatives: _a, former: _f, override: _o, ...rest } = item
   const startMs = wholeSeconds(start ?? item.start)
   const edited: PlanItem = {
     ...rest,
@@ -195,8 +209,15 @@ export const editItem = (edit: Edit, world: EditWorld): Promise<PlanItem> =>
     const { workspaceId, planId, actor, orderId, drop } = edit
     const found = await findItem(edit, world)
     const { plan, parts, item, others } = found
-    const put = editedItem(edit, found)
-    await (drop ? checkStay(found, world) : checkPlace(put, found, world))
+    const place = editedItem(edit, found)
+    const asked = overrideOf(edit)
+    const codes = drop ? [] : await checkPlace(place, found, asked, world)
+    if (drop) await checkStay(found, world)
+    const { override: said } = edit
+    const put: PlanItem =
+      asked && said && codes.length > 0
+        ? { ...place, override: { codes: [...codes], reason: said.reason, by: asked.by, role: asked.role } }
+        : place
     const changed = await respaced({ plan, before: item, after: put, others }, world)
     const all = withGains(parts.flatMap((part) => part.items.map((one) => changed.get(one.orderId) ?? one)))
     const now = new Map(all.map((one) => [one.orderId, one]))
@@ -212,7 +233,7 @@ export const editItem = (edit: Edit, world: EditWorld): Promise<PlanItem> =>
     }
     const note = drop
       ? `Order ${orderId} is taken out.`
-      : `Order ${orderId}: ${placeText(item)} becomes ${placeText(put)}.`
+      : `Order ${orderId}: ${placeText(item)} becomes ${placeText(put)}.${put.override ? ` Override of ${put.override.codes.join(', ')}: ${put.override.reason}` : ''}`
     return {
       changes: [
         ...changedParts.map(

@@ -42,9 +42,16 @@ export const fitReasons = async (
   const able = requirements.map((want, index) =>
     item.assets.filter(({ assetId, units }) => units >= want.units && candidates[index]?.ids.includes(assetId)),
   )
-  const others = candidates.filter(({ told }, index) => told !== undefined && able[index]?.length === 0)
-  for (const { told } of others)
-    reasons.push({ code: 'not-on-duty', message: `it needs whoever is on duty: ${told}`, path: '/assets' })
+  const others = candidates.flatMap(({ told, expired }, index): Reason[] => {
+    if (able[index]?.length !== 0) return []
+    if (told !== undefined)
+      return [{ code: 'not-on-duty', message: `it needs whoever is on duty: ${told}`, path: '/assets' }]
+    return item.assets.flatMap(({ assetId }) => {
+      const message = expired?.get(assetId)
+      return message === undefined ? [] : [{ code: 'unqualified', message, path: '/assets' }]
+    })
+  })
+  reasons.push(...others)
   const fits = item.assets.length === requirements.length && matchDistinct(able, ({ assetId }) => assetId)
   if (!fits && others.length === 0)
     reasons.push({

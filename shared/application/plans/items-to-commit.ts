@@ -12,6 +12,17 @@ export type ToCommit = {
   readonly held: boolean
 }
 
+/** What breaks rules knowingly comes after what breaks none, which would be refused beside it; and what follows it, after it. */
+const overridesLast = <T extends { readonly item: PlanItem }>(items: readonly T[]): readonly T[] => {
+  const later = new Set<OrderId>()
+  for (const { item } of items)
+    if (item.override || (item.follows !== undefined && later.has(item.follows))) later.add(item.orderId)
+  return [
+    ...items.filter(({ item }) => !later.has(item.orderId)),
+    ...items.filter(({ item }) => later.has(item.orderId)),
+  ]
+}
+
 /** A roll-back brings back what was held as held. */
 const mayBeHeld = ({ state, slotId, as }: PlanItem): boolean => state === 'committed' && slotId !== undefined && !as
 
@@ -32,7 +43,7 @@ export const toCommit = async (
     placed.flatMap(({ item: { slotId: id } }) => (id ? [{ workspaceId, id }] : [])),
   )
   const held = new Set(slots.flatMap((slot) => (slot && isHeldSlot(slot) ? [slot.id] : [])))
-  return items.flatMap(({ partId, item }) => {
+  return overridesLast(items).flatMap(({ partId, item }) => {
     const isHeld = item.slotId !== undefined && mayBeHeld(item) && held.has(item.slotId)
     return isOpenItem(item) || isHeld ? [{ partId, orderId: item.orderId, held: isHeld }] : []
   })

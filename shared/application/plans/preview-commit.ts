@@ -81,7 +81,7 @@ export const previewCommit = async (
   )
   const previewed: PreviewedItem[] = []
   for (const [index, item] of some.entries()) {
-    const { orderId, start, end, assets, slotId } = item
+    const { orderId, start, end, assets, slotId, override } = item
     const order = orders[index]
     const slot = slotId && slots.get(slotId)
     const fast = slot && standsFast(slot, { nowMs, force: false })
@@ -101,6 +101,7 @@ export const previewCommit = async (
           work: await readWork(order, world),
           accounts: [],
           own,
+          override,
         },
         calendar,
       )

@@ -7,11 +7,12 @@ import { pointsSomewhere, setupOf } from '#domain/plans/changeover.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import type { Reservation } from '#domain/reservations/reservation.ts'
-import { standing } from '#domain/rules/judge.ts'
+import { overridden, standing } from '#domain/rules/judge.ts'
 import { runSettingsSchema, type Schedule } from '#domain/schedules/schedule.ts'
 import { instantOf, minutes, msOf, seconds } from '#domain/time.ts'
 import { auditOf } from '../common/audit.ts'
 import { made, touched } from '../common/change-document.ts'
+import { conflictsOfForce } from '../conflicts/conflicts-of-force.ts'
 import { transitionConflicts } from '../conflicts/transitions-of-slot.ts'
 import { readWork } from '../order-types/read-work.ts'
 import { cannotBecome } from '../orders/change-order.ts'
@@ -25,15 +26,12 @@ import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { slotOfOrder } from './place-of-order.ts'
 
-/** A moment in milliseconds, on a whole second: EventBridge Scheduler tells none between. */
-export const wholeSeconds = (instant: string): number => Math.floor(msOf(instant) / 1000) * 1000
-
 export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
 /** What is to become of an order: held for a time, or committed to it. */
 export type Placing = {
   readonly order: Order
-  readonly item: Pick<PlanItem, 'assets' | 'start' | 'end'>
+  readonly item: Pick<PlanItem, 'assets' | 'start' | 'end' | 'override'>
   readonly actor: Actor
   readonly tentative: boolean
   readonly lock: Slot['lock']
@@ -41,6 +39,12 @@ export type Placing = {
   readonly planId?: Slot['planId'] | undefined
   /** What is held for it already, and is committed now. */
   readonly held?: { readonly slot: Slot; readonly reservation: Reservation } | undefined
+}
+
+/** What was let through when its time was held is let through when it is committed. */
+const grantedTo = ({ item, held }: Placing): PlanItem['override'] => {
+  const last = held?.reservation.overrides?.at(-1)
+  return item.override ?? (last && { codes: last.codes, reason: last.reason, by: last.by, role: 'admin' })
 }
 
 /** An order in its next state, with its history entry. @throws Refusal `invalid_state` by its transitions */
@@ -126,6 +130,7 @@ export const placeChanges = async (
     throw cannotBecome(order, tentative ? 'planned' : 'committed')
   const span = { startMs: msOf(item.start), endMs: msOf(item.end) }
   const setup = setupOf(order.mode)
+  const override = grantedTo(placing)
   const asking: Asking = {
     workspaceId,
     operation: 'hold',
@@ -134,6 +139,7 @@ export const placeChanges = async (
     setup,
     work: await readWork(order, world),
     accounts: [],
+    override,
     ...(held && { own: ownOf(held.reservation) }),
   }
   const [bond, { ask, violations }] = await Promise.all([bondChecks(order, world), readAsk(asking, world)])
@@ -160,6 +166,7 @@ export const placeChanges = async (
     createdAt: instantOf(nowMs),
     createdBy: actorName(actor),
   }
+  const codes = override ? [...overridden(violations, override)] : []
   const reservation = next(
     held?.reservation,
     {
@@ -176,6 +183,10 @@ export const placeChanges = async (
       note: order.name,
       ...(setup !== undefined && { setup }),
       ...(order.type !== undefined && { orderType: order.type }),
+      ...(override &&
+        codes.length > 0 && {
+          overrides: [{ codes, reason: override.reason, by: override.by, at: instantOf(nowMs) }],
+        }),
       ...(expiresMs !== undefined && { expiresAt: instantOf(expiresMs) }),
     },
     ask,
@@ -213,6 +224,7 @@ export const placeChanges = async (
       },
       world,
     ),
+    ...(await conflictsOfForce(reservation, { violations }, actor, world)),
     ...slotChange(held?.slot, slot, tentative ? 'slot.held' : 'slot.committed', actor, world),
     ...orderChanges(
       order,

@@ -1,6 +1,7 @@
 import type { Closed } from '#domain/calendars/calendar.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
-import { isLive, isOfRule, type LiveRun } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
+import { isOfRule, type LiveRun } from '#domain/runs/run.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
 import { closedFor } from '../calendars/closed-for.ts'

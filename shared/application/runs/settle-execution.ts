@@ -1,6 +1,7 @@
 import type { RunId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import { decideEnd } from '#domain/runs/decide-end.ts'
-import { isLive, type LiveRun } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
+import type { LiveRun } from '#domain/runs/run.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
 import type { World } from '../world.ts'

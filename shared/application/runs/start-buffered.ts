@@ -1,6 +1,7 @@
 import { Refusal } from '#domain/errors.ts'
 import { runIdOfCleanUp, type ScheduleId, type WorkspaceId } from '#domain/ids.ts'
-import { isBuffered, isLive, type Run } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
+import { isBuffered, type Run } from '#domain/runs/run.ts'
 import type { World } from '../world.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '#domain/ids.ts'
-import { isBuffered, isLive, type LiveRun, type Run } from '#domain/runs/run.ts'
+import { isLive } from '#domain/runs/live.ts'
+import { isBuffered, type LiveRun, type Run } from '#domain/runs/run.ts'
 import { minutes, msOf } from '#domain/time.ts'
 import { apart, type OnFailure } from '../common/apart.ts'
 import type { World } from '../world.ts'

@@ -11,8 +11,8 @@ const waived = (found: Violation, { waivers, override, subject, project, nowMs }
   const assetId = typeof found.facts?.assetId === 'string' ? found.facts.assetId : undefined
   const waiver = waivers.find((one) => waives(one, { code: found.code, assetId }, { subject, project }, nowMs))
   if (waiver) return { ...found, waivedBy: waiver.id }
-  const overridden = override?.codes.includes(found.code) && roleAllows(override.role, found.overridableBy)
-  return overridden && override ? { ...found, waivedBy: override.by } : found
+  const mayPass = override?.codes.includes(found.code) && roleAllows(override.role, found.overridableBy)
+  return mayPass && override ? { ...found, waivedBy: override.by } : found
 }
 
 /**
@@ -23,6 +23,10 @@ export const judgeReservation = (ask: Ask): Violation[] =>
   [...timeRules(ask), ...ask.parts.flatMap((part) => assetRules(ask, part)), ...accountRules(ask)].map((found) =>
     waived(found, ask),
   )
+
+/** The rules that an override lets through, of those that are broken. */
+export const overridden = (violations: readonly Violation[], override: Ask['override']): readonly string[] =>
+  override ? [...new Set(violations.flatMap(({ waivedBy, code }) => (waivedBy === override.by ? [code] : [])))] : []
 
 /** What stands in the way. */
 export const standing = (violations: readonly Violation[]): Violation[] =>

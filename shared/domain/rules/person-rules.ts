@@ -1,6 +1,7 @@
 import { satisfies } from '../assets/capability.ts'
+import { hoursOn } from '../assets/opening-hours.ts'
 import { absenceKinds } from '../people/person.ts'
-import { absencesIn, localDay, qualifiedUntil, zoneOf } from '../people/presence.ts'
+import { absencesIn, localDay, localDays, qualifiedUntil, zoneOf } from '../people/presence.ts'
 import { periodAt } from '../period.ts'
 import { holdersOf } from '../reservations/ledger.ts'
 import { hours } from '../time.ts'
@@ -48,13 +49,28 @@ export const personLimits = (
   return found
 }
 
-/** Whether somebody is there, and still qualified. What they have already is not asked again. */
-export const personRules = (
-  { operation, span }: Pick<Ask, 'operation' | 'span'>,
-  { path, assetId, asset, terms, need }: Part,
+/** Days that the working hours of somebody except as a whole: a holiday of the company, a day on which they are not available. */
+const holidays = (
+  { span }: Pick<Ask, 'span'>,
+  { path, assetId, asset, terms: { openingHours } }: Part,
 ): Violation[] => {
+  if (asset?.kind !== 'person' || !openingHours) return []
+  return localDays(openingHours.timeZone, span).flatMap((day): Violation[] => {
+    const { exception } = hoursOn(openingHours, day)
+    if (!exception || exception.hours.length > 0) return []
+    const note = exception.note === undefined ? '' : ` (${exception.note})`
+    return [violation('holiday', `${asset.name} does not work on ${day}${note}.`, { path, facts: { assetId, day } })]
+  })
+}
+
+/** Whether somebody is there, and still qualified. What they have already is not asked again. */
+export const personRules = (ask: Pick<Ask, 'operation' | 'span'>, part: Part): Violation[] => {
+  const { operation, span } = ask
+  if (operation === 'block' || span.endMs <= span.startMs) return []
+  const { path, assetId, asset, terms, need } = part
+  const closed = holidays(ask, part)
   const person = asset?.person
-  if (!asset || !person || operation === 'block' || span.endMs <= span.startMs) return []
+  if (!asset || !person) return closed
   const zone = zoneOf(terms.openingHours)
   const absent = absencesIn(person, zone, span).map((absence): Violation => {
     if (absence.because === 'left')
@@ -70,10 +86,11 @@ export const personRules = (
     })
   })
   const until = need === undefined || satisfies(asset.capabilities, need) ? 'always' : qualifiedUntil(person, need)
-  if (until === 'always' || until === undefined || localDay(zone, span.endMs - 1) <= until) return absent
+  if (until === 'always' || until === undefined || localDay(zone, span.endMs - 1) <= until)
+    return [...closed, ...absent]
   const expired = violation('unqualified', `${asset.name} is qualified for "${need}" until ${until} only (${zone}).`, {
     path,
     facts: { assetId, need: need ?? '', until },
   })
-  return [...absent, expired]
+  return [...closed, ...absent, expired]
 }

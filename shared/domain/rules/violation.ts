@@ -16,6 +16,7 @@ export const rules = {
   'above-capacity': { says: 'more units than the asset has' },
   'asset-unavailable': { says: 'the asset is retired or in maintenance' },
   'time-off': { says: 'somebody is on vacation, sick or away on that day' },
+  holiday: { says: 'nobody of these working hours works on that day' },
   left: { says: 'somebody does not work here any more' },
   unqualified: { says: 'a qualification has expired by then' },
   'type-limit': { says: 'somebody has as many orders of that type as they do on one day' },

@@ -242,7 +242,6 @@ export const runSchema = z
 export type Run = z.output<typeof runSchema>
 
 export type LiveRun = Exclude<Run, { status: 'ended' }>
-export const isLive = (run: Run): run is LiveRun => run.status !== 'ended'
 /** A run whose assets are claimed: its command is at the agent, or may be. */
 export type DrivenRun = Extract<Run, { status: 'queued' | 'preparing' | 'running' | 'paused' | 'aborting' }>
 const driven: ReadonlySet<Run['status']> = new Set(['queued', 'preparing', 'running', 'paused', 'aborting'])

@@ -45,7 +45,3 @@ export const waitlistEntrySchema = z
   })
   .meta({ id: 'WaitlistEntry', description: 'Somebody waits for time on assets within a window' })
 export type WaitlistEntry = z.output<typeof waitlistEntrySchema>
-
-/** Those that somebody has to look at. */
-export const isLiveEntry = ({ status }: Pick<WaitlistEntry, 'status'>): boolean =>
-  status === 'waiting' || status === 'offered'

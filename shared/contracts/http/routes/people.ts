@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { assetSchema } from '#domain/assets/asset.ts'
-import { assetIdSchema } from '#domain/ids.ts'
+import { assetIdSchema, orderIdSchema } from '#domain/ids.ts'
+import { orderSchema } from '#domain/orders/order.ts'
 import { personFields, personSchema } from '#domain/people/person.ts'
+import { instantSchema } from '#domain/time.ts'
 import { pageOf, pageWithArchivedQuery, route } from '../route.ts'
 
 const people = '/v1/workspaces/{workspaceId}/people'
@@ -31,6 +33,34 @@ const timeOffImportedSchema = z
     left: z.array(z.strictObject({ event: z.string(), why: z.string() })),
   })
   .meta({ id: 'TimeOffImported', description: 'What an import of time off did, or would do' })
+
+const reason = z.strictObject({ code: z.string(), message: z.string() })
+const peopleFoundSchema = z
+  .strictObject({
+    start: instantSchema,
+    end: instantSchema,
+    reasons: z.array(reason).meta({ description: 'What the order itself says against that time, whoever does it' }),
+    people: z.array(
+      z.strictObject({
+        assetId: assetIdSchema,
+        name: z.string(),
+        may: z.boolean(),
+        why: z
+          .strictObject({ hoursInWeek: z.number(), hoursOnDay: z.number(), onDay: z.int() })
+          .meta({ description: 'What they have in that week and on that day already' }),
+        against: z.array(
+          reason.extend({
+            severity: z.enum(['hard', 'soft']).meta({ description: 'hard: nobody may override it' }),
+            overridableBy: z.string().optional().meta({ description: 'The least role that may override it' }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    id: 'PeopleFound',
+    description: 'Who may do something at a time, the least busy first, and why the others may not',
+  })
 
 export const peopleRoutes = {
   listPeople: route({
@@ -87,6 +117,27 @@ export const peopleRoutes = {
     response: timeOffImportedSchema,
     status: 200,
     refusals: ['invalid', 'invalid_state', 'not_found', 'limit_exceeded'],
+  }),
+  findPeople: route({
+    method: 'POST',
+    path: `${people}:available`,
+    access: 'viewer',
+    summary:
+      'Everybody for an order at a time, ranked: those who may do it, then the others with all that is against them',
+    description:
+      'Of those who may, whoever has the fewest hours in that week comes first, then the fewest on that day. An order that names no start is looked at where it stands, else as soon as it may begin. Nothing is changed.',
+    body: z.union([
+      z.strictObject({ orderId: orderIdSchema, start: instantSchema.optional() }),
+      z.strictObject({
+        start: instantSchema,
+        durationMinutes: orderSchema.shape.durationMinutes.optional(),
+        requirements: orderSchema.shape.requirements.optional(),
+        type: orderSchema.shape.type,
+      }),
+    ]),
+    response: peopleFoundSchema,
+    status: 200,
+    refusals: ['invalid', 'not_found', 'limit_exceeded'],
   }),
   addTimeOff: route({
     method: 'POST',

@@ -5,6 +5,7 @@ import { itemConflictSchema, leftOutSchema, planItemSchema, planSchema, planStat
 import { planAskFields } from '#domain/plans/plan-ask.ts'
 import { instantSchema } from '#domain/time.ts'
 import { limits } from '../limits.ts'
+import { overrideSchema } from '../override.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
 const plans = '/v1/workspaces/{workspaceId}/plans'
@@ -118,10 +119,12 @@ export const planRoutes = {
     path: `${plans}/{planId}/items/{orderId}`,
     access: 'scientist',
     summary: 'Put an item elsewhere by hand, or take it out; it is checked at once',
+    description:
+      'Soft rules may be overridden by those who may, with the reason; the item keeps that for its commit. Hard rules, and what the plan itself has there, never.',
     body: z
-      .strictObject({ start: instantSchema, assets, drop: z.literal(true) })
+      .strictObject({ start: instantSchema, assets, drop: z.literal(true), override: overrideSchema })
       .partial()
-      .refine((body) => Object.keys(body).length > 0, { error: 'send start, assets or drop' }),
+      .refine((body) => Object.keys(body).length > 0, { error: 'send start, assets, drop or override' }),
     response: planItemSchema,
     status: 200,
     refusals: ['invalid', 'invalid_state', 'asset_busy', 'against_rules', 'limit_exceeded'],

@@ -3,18 +3,12 @@ import { setupSchema } from '#domain/assets/booking-rules.ts'
 import { assetIdSchema, reservationIdSchema } from '#domain/ids.ts'
 import { reservationSchema, reservationStatuses } from '#domain/reservations/reservation.ts'
 import { wantedListSchema } from '#domain/reservations/wanted.ts'
-import { overridable, violationSchema } from '#domain/rules/violation.ts'
+import { violationSchema } from '#domain/rules/violation.ts'
 import { instantSchema } from '#domain/time.ts'
 import { subjectSchema } from '#domain/workspaces/workspace.ts'
+import { overrideSchema } from '../override.ts'
 import { flag, noteBody, pageOf, pageQuery, route } from '../route.ts'
 
-const overrideSchema = z
-  .strictObject({ codes: z.array(z.enum(overridable)).min(1), reason: z.string().min(1).max(500) })
-  .meta({
-    id: 'Override',
-    description:
-      'Rules to override, for those who may; recorded with the reservation. What is booked by force is a conflict',
-  })
 const note = z.string().max(500)
 const project = z.string().min(1).max(60)
 const optionalNote = z.strictObject({ note: note.optional() })
