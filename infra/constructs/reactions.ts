@@ -13,16 +13,17 @@ type Props = {
   readonly executionEnded: ServiceFunction<'execution-ended'>
   readonly sweeper: ServiceFunction<'sweeper'>
   readonly timekeeper: ServiceFunction<'timekeeper'>
+  readonly auditor: ServiceFunction<'auditor'>
   readonly unhandled: DeadLetters
   readonly alarms: Alarms
 }
 
-/** What happens by itself: runs whose execution broke are settled at once, a sweep every five minutes finds the rest, every hour both sides of the timetable are compared, and every minute somebody looks at the clock. */
+/** What happens by itself: runs whose execution broke are settled at once, a sweep every five minutes finds the rest, every hour both sides of the timetable are compared, every minute somebody looks at the clock, and every quarter of an hour whether a verification is due. */
 export class Reactions extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { workflow, executionEnded, sweeper, timekeeper, unhandled, alarms }: Props,
+    { workflow, executionEnded, sweeper, timekeeper, auditor, unhandled, alarms }: Props,
   ) {
     super(scope, id)
     new Rule(this, 'ExecutionEnded', {
@@ -61,6 +62,17 @@ export class Reactions extends Construct {
         }),
       ],
     })
+    // A report that is due waits for the next time, which makes it.
+    new Rule(this, 'Audit', {
+      schedule: Schedule.rate(Duration.minutes(15)),
+      targets: [
+        new LambdaFunction(auditor.lambda, {
+          deadLetterQueue: unhandled.queue,
+          retryAttempts: 0,
+          maxEventAge: Duration.minutes(10),
+        }),
+      ],
+    })
     new Rule(this, 'Tidy', {
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [
@@ -96,6 +108,14 @@ export class Reactions extends Construct {
       logGroup: timekeeper.logGroup,
       message: timekeeperSays.notMigrated,
       says: 'A migration of what is stored failed. It is tried again every minute; GET …/migrations tells how far it is, the log of the timekeeper why it failed.',
+    })
+    alarms.whenAny(this, 'AuditorFails', {
+      says: 'The auditor failed. The daily verification of some workspace is not made, so nobody is told what is wrong with the coming days; see its log.',
+      metric: auditor.lambda.metricErrors(everyFiveMinutes),
+    })
+    alarms.whenNone(this, 'AuditorSilent', {
+      says: 'The auditor did not run for an hour. Daily verifications are not made; see whether its rule is disabled.',
+      metric: auditor.lambda.metricInvocations({ ...everyFiveMinutes, period: Duration.hours(1) }),
     })
     alarms.whenAny(this, 'SweepFails', {
       says: 'The sweeper failed for fifteen minutes. Runs may stay open and assets held; see its log.',

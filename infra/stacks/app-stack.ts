@@ -79,7 +79,7 @@ export class AppStack extends Stack {
     const planner = make('Planner', 'planner', common, { memory: 3008, timeout: Duration.seconds(29) })
     const slots = make('Slots', 'slots', { ...common, ...starting }, { memory: 1024, timeout: Duration.seconds(29) })
     const planning = make('Planning', 'planning', { ...common, ...atPlannings, ...entries })
-    const roster = make('Roster', 'roster', common)
+    const roster = make('Roster', 'roster', common, { memory: 1024 })
     const feeds = make('Feeds', 'feeds', common)
     const front = make('Front', 'front', {})
     const http = new HttpGateway(this, 'HttpApi', {
@@ -132,6 +132,7 @@ export class AppStack extends Stack {
         deadLetters: unhandled,
       },
     )
+    const auditor = make('Auditor', 'auditor', common, { ...sweeping, memory: 1024 })
     const untold = new DeadLetters(this, 'Untold', {
       alarms,
       what: 'Something could not be told to those who subscribed to it, after all tries.',
@@ -143,7 +144,7 @@ export class AppStack extends Stack {
       { timeout: Duration.seconds(55), memory: 256, deadLetters: untold },
     )
     new Notifier(this, 'Notifier', { table, notifier, untold, alarms, mailFrom })
-    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, timekeeper, unhandled, alarms })
+    new Reactions(this, 'Reactions', { workflow, executionEnded, sweeper, timekeeper, auditor, unhandled, alarms })
 
     // Who may do what.
     files.grant(api, 'artifacts', 'Get')
@@ -165,10 +166,11 @@ export class AppStack extends Stack {
       planning,
       roster,
       plan,
+      auditor,
     ])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, availability, operations, planner, plan, slots, sweeper, timekeeper])
+    for (const looking of [reads, availability, operations, planner, plan, slots, roster, auditor, sweeper, timekeeper])
       table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
@@ -194,6 +196,7 @@ export class AppStack extends Stack {
       executionEnded,
       sweeper,
       timekeeper,
+      auditor,
       notifier,
     ])
       table.grantWrite(writer)

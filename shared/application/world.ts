@@ -36,6 +36,7 @@ import type { Order } from '#domain/orders/order.ts'
 import type { OrderTypes } from '#domain/orders/order-type.ts'
 import type { OrderTemplate } from '#domain/orders/template.ts'
 import type { Outage } from '#domain/outages/outage.ts'
+import type { Attendance } from '#domain/people/attendance.ts'
 import type { PlanningProgress, PlanningRun } from '#domain/planning-runs/planning-run.ts'
 import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
@@ -55,6 +56,8 @@ import type { Arming, DriftReport, ExternalName, Schedule } from '#domain/schedu
 import type { Counts, ScheduleStats } from '#domain/schedules/statistics.ts'
 import type { Series } from '#domain/series/series.ts'
 import type { Day, Instant } from '#domain/time.ts'
+import type { RosterSettings } from '#domain/verification/settings.ts'
+import type { Verification } from '#domain/verification/verification.ts'
 import type { WaitlistEntry } from '#domain/waitlist/entry.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
 
@@ -194,6 +197,9 @@ export type Documents = {
   rotation: Rotation
   orderTypes: OrderTypes
   dutyException: DutyException
+  attendance: Attendance
+  rosterSettings: RosterSettings
+  verification: Verification
   holding: Holding
   waitlistEntry: WaitlistEntry
   series: Series
@@ -253,6 +259,9 @@ export type Keys = {
   rotation: { readonly workspaceId: WorkspaceId }
   orderTypes: { readonly workspaceId: WorkspaceId }
   dutyException: ById
+  attendance: ById
+  rosterSettings: ById
+  verification: ById
   holding: { readonly workspaceId: WorkspaceId; readonly scheduleId: ScheduleId }
   waitlistEntry: ById
   series: ById
@@ -303,6 +312,9 @@ export type ListedKind =
   | 'planningProgress'
   | 'planningRoutine'
   | 'dutyException'
+  | 'attendance'
+  | 'rosterSettings'
+  | 'verification'
   | 'slot'
   | 'snapshot'
   | 'snapshotPart'

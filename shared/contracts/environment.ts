@@ -40,6 +40,7 @@ export const environments = {
   agents: z.object({ ...common, ...files }),
   'execution-ended': z.object({ ...common, ...workflows }),
   timekeeper: z.object({ ...common, ...timetable }),
+  auditor: z.object({ ...common }),
   /** `MAIL_FROM` is empty where no mail is sent. */
   notifier: z.object({ ...common, ...webhooks, MAIL_FROM: z.string() }),
   sweeper: z.object({ ...common, ...workflows, ...timetable, ...planning, ...files }),
@@ -71,6 +72,7 @@ export const entryPoints: Record<FunctionName, string> = {
   agents: 'functions/agents/handler.ts',
   'execution-ended': 'functions/reactions/execution-ended.ts',
   timekeeper: 'functions/reactions/timekeeper.ts',
+  auditor: 'functions/reactions/auditor.ts',
   notifier: 'functions/notifier/handler.ts',
   sweeper: 'functions/reactions/sweeper.ts',
 }

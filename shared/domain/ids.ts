@@ -39,6 +39,7 @@ export const idPrefixes = {
   snapshot: 'snp',
   planningRun: 'plr',
   planningRoutine: 'rtn',
+  verification: 'ver',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -77,6 +78,7 @@ export type SlotId = `slt_${string}`
 export type SnapshotId = `snp_${string}`
 export type PlanningRunId = `plr_${string}`
 export type PlanningRoutineId = `rtn_${string}`
+export type VerificationId = `ver_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -121,6 +123,7 @@ export const slotIdSchema = schemaOf<SlotId>('slot')
 export const snapshotIdSchema = schemaOf<SnapshotId>('snapshot')
 export const planningRunIdSchema = schemaOf<PlanningRunId>('planningRun')
 export const planningRoutineIdSchema = schemaOf<PlanningRoutineId>('planningRoutine')
+export const verificationIdSchema = schemaOf<VerificationId>('verification')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 

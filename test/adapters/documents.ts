@@ -2,6 +2,7 @@ import type { Change, Documents, Kind } from '#application/world.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { runSettingsSchema } from '#domain/schedules/schedule.ts'
 import { instantOf } from '#domain/time.ts'
+import { usualSettings } from '#domain/verification/settings.ts'
 
 const at = instantOf(Date.UTC(2026, 10, 20, 12))
 const stamps = { version: 1, createdAt: at, createdBy: 'sam', updatedAt: at, updatedBy: 'sam' }
@@ -451,6 +452,40 @@ export const documentOf = <K extends Kind>(kind: K, workspaceId: WorkspaceId, id
       assetId: 'ast_a',
       reason: 'Nobody works on that day',
       ...stamps,
+    }),
+    attendance: () => ({
+      workspaceId,
+      id: `ast_${id}_2026-11`,
+      assetId: `ast_${id}`,
+      records: [{ date: '2026-11-20', outcome: 'late', lateMinutes: 20, by: 'me', at }],
+      version: 1,
+    }),
+    rosterSettings: () => ({ ...usualSettings(workspaceId), version: 1, updatedAt: at, updatedBy: 'me' }),
+    verification: () => ({
+      workspaceId,
+      id: `ver_${id}`,
+      date: '2026-11-20',
+      timeZone: 'Europe/Berlin',
+      at,
+      by: 'system:verification',
+      automaticAt: at,
+      span: { from: at, to: at, dutiesTo: '2026-12-17' },
+      counts: { critical: 1, warning: 0, info: 0 },
+      resolved: 0,
+      findings: [
+        {
+          code: 'urgent-order',
+          severity: 'critical',
+          message: '"Plate 7" is due in 4 h, and has no slot.',
+          about: ['ord_a'],
+          date: '2026-11-20',
+          fingerprint: '0'.repeat(25),
+          status: 'open',
+        },
+      ],
+      more: 0,
+      expiresAtSeconds: 1_800_000_000,
+      version: 1,
     }),
     planningRoutine: () => ({
       workspaceId,

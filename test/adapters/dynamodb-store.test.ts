@@ -148,12 +148,16 @@ describe.skipIf(!table)('the store on DynamoDB', () => {
       return values
     }
     const migrate = (workspaceId: WorkspaceId) =>
-      runMigrations({ workspaceId, actor: { kind: 'system', part: 'test' }, pages: 50 }, [rewriteOutdated(1, 2)], {
-        store: store(),
-        shapes,
-        clock: { now: () => 0 },
-        ids: { unique: () => `${process.pid}-${++tokens}` },
-      })
+      runMigrations(
+        { workspaceId, actor: { kind: 'system', part: 'test' }, pages: 2 * kinds.length },
+        [rewriteOutdated(1, 2)],
+        {
+          store: store(),
+          shapes,
+          clock: { now: () => 0 },
+          ids: { unique: () => `${process.pid}-${++tokens}` },
+        },
+      )
 
     test('is found whatever its kind, by pages of any size, and nothing else is', async () => {
       const [ws, other] = [newWorkspace(), newWorkspace()]

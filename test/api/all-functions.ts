@@ -19,6 +19,7 @@ import { rosterHandlers } from '#functions/api/handlers/roster.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
 import { slotHandlers } from '#functions/api/handlers/slots.ts'
 import { snapshotHandlers } from '#functions/api/handlers/snapshots.ts'
+import { verificationHandlers } from '#functions/api/handlers/verifications.ts'
 import { feedFunction } from '#functions/feeds/feed-function.ts'
 import { handler as front } from '#functions/front/handler.ts'
 import type { HttpEvent, HttpResult } from '#functions/runtime/http-function.ts'
@@ -48,7 +49,7 @@ export const answerAll = (world: World) => {
     ),
     planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
     slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
-    roster: createApi('roster', routes, rosterHandlers, world),
+    roster: createApi('roster', routes, { ...rosterHandlers, ...verificationHandlers }, world),
     planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),
     front,

@@ -6,8 +6,10 @@ import { stored } from './laboratory.ts'
 
 const slots = routeIds.flatMap((id) =>
   [...routes[id].path.matchAll(/\{(\w+)\}/g)].flatMap(([, slot = '']) =>
-    // A secret address names its own workspace; a date and a duty are the same everywhere.
-    ['workspaceId', 'subject', 'version', 'feedToken', 'dutyExceptionId'].includes(slot) ? [] : [{ id, slot }],
+    // A secret address names its own workspace; a date, alone or with a duty, is the same everywhere.
+    ['workspaceId', 'subject', 'version', 'feedToken', 'dutyExceptionId', 'verificationId'].includes(slot)
+      ? []
+      : [{ id, slot }],
   ),
 )
 

@@ -190,6 +190,12 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   } as const
   await send(lab, { ...rotations, body: { duties: dutiesOf(personId) } })
   await send(lab, { ...rotations, path: pathOf('setOrderTypes', inside), body: { types: [] } })
+  await send(lab, {
+    ...rotations,
+    method: 'PATCH',
+    path: pathOf('changeRosterSettings', inside),
+    body: { workload: { high: 10 } },
+  })
   const off = {
     method: 'POST',
     path: pathOf('addTimeOff', { ...inside, personId }),
@@ -199,6 +205,10 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const timeOffId = (await send(lab, off)).body.person.timeOff[0].id
   const exception = { date: '2026-12-24', duty: 'juicer', assetId: null, reason: 'Closed' }
   const dutyExceptionId = await idOf('createDutyException', exception)
+  const verifying = { method: 'POST', path: pathOf('verifyNow', inside), as: 'admin', body: {} } as const
+  const { body: verification } = await send(lab, verifying)
+  // One that is about a thing of this workspace.
+  const finding = verification.findings.find(({ code }: { code: string }) => code === 'open-conflict')
   const planningRunId = await idOf('requestPlanningRun', {})
   const planningRoutineId = await idOf('createPlanningRoutine', routineBody)
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
@@ -217,6 +227,8 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       personId,
       timeOffId,
       dutyExceptionId,
+      verificationId: verification.id,
+      fingerprint: finding.fingerprint,
       planningRunId,
       planningRoutineId,
       otherAssetId,
@@ -481,6 +493,16 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   listDutyExceptions: () => ({}),
   getDutyException: () => ({}),
   dropDutyException: () => ({}),
+  getWorkload: () => ({ query: { from: '2026-11-18', weeks: '2' } }),
+  recordAttendance: () => ({ body: { date: '2026-11-20', outcome: 'late', lateMinutes: 10, note: 'The train' } }),
+  getAttendance: () => ({ query: { from: '2026-11-01', to: '2026-11-30' } }),
+  getRosterSettings: () => ({}),
+  changeRosterSettings: () => ({ body: { verification: { timeZone: 'Europe/Berlin', time: '05:30' } } }),
+  verifyNow: () => ({ body: {} }),
+  listVerifications: () => ({}),
+  getVerification: () => ({}),
+  getVerificationText: () => ({}),
+  resolveFinding: () => ({ body: { note: 'They share the bath' } }),
   exportAssets: () => ({}),
   exportAssetTable: () => ({}),
   importAssets: () => ({ body: { csv: 'name,kind,capacity\nTray,resource,4\n' } }),

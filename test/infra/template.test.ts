@@ -66,8 +66,8 @@ describe('every function', () => {
         Architectures: ['arm64'],
         Handler: 'index.handler',
       })
-      // The sweeper looks at everything that is open, and is over before it begins again; a planning run takes its time.
-      const longest: Record<string, number> = { sweeper: 299, plan: 900 }
+      // The sweeper and the auditor look at everything that is open, and are over before they begin again; a planning run takes its time.
+      const longest: Record<string, number> = { sweeper: 299, auditor: 299, plan: 900 }
       expect(Properties.Timeout, name).toBeLessThanOrEqual(longest[name] ?? 60)
       const group = flat((Properties.LoggingConfig as { LogGroup: Json }).LogGroup).slice(1, -1)
       expect(app.Resources[group]?.Properties.RetentionInDays, name).toBeGreaterThan(0)
@@ -114,6 +114,7 @@ const mayDo: Record<string, readonly string[]> = {
   Roster: ['dynamodb', 'logs'],
   Slots: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler'],
   Feeds: ['dynamodb', 'logs'],
+  Auditor: ['dynamodb', 'logs', 'sqs:SendMessage'],
   Timekeeper: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'sqs:SendMessage'],
   NotifierFunction: ['dynamodb', 'logs', 'sqs:SendMessage'],
   ApiFunction: ['dynamodb', 'logs', 's3:GetObject'],

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { settleSlots } from '#application/plans/settle-slots.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
+import { workspaceId } from '../api/laboratory.ts'
 import { at, type Bench, openBench } from './bench.ts'
 
 let bench: Bench
@@ -103,20 +105,22 @@ describe('a plan leaves alone', () => {
   test('the time of a companion whose order is gone, and says so', async () => {
     const [star] = bench.assets
     const requirements = [{ assetId: star }]
-    const parent = await bench.order('Parent', { requirements })
+    const parent = await bench.order('Parent', { requirements, protocolId: undefined })
     const companion = await bench.order('Companion', { requirements, follows: { orderId: parent, minMinutes: 0 } })
-    const first = await place(parent, at(10), star)
-    const second = await place(companion, at(11), star)
-    await bench.call('cancelSlot', { slotId: first.id }, { body: { reason: 'No' } })
+    await place(parent, at(3), star, { tentative: true })
+    const second = await place(companion, at(60), star)
+    // Nobody commits it in time.
+    bench.lab.clock.nowMs = Date.parse(at(40))
+    await settleSlots(workspaceId, bench.lab.world)
     await bench.call('cancelOrder', { orderId: parent }, { body: { reason: 'No' } })
-    await bench.order('Other', { requirements, release: at(11), due: at(12), value: 900 })
+    await bench.order('Other', { requirements, release: at(60), due: at(61), value: 900 })
     const follower = await bench.order('Follower', { requirements, follows: { orderId: companion, minMinutes: 0 } })
     for (const mode of ['reshuffle', 'from-scratch']) {
       const plan = await bench.plan({ mode })
       expect(plan.changes, mode).toMatchObject({ kept: 0, moved: 0, dropped: 0 })
       const { items, leftOut } = await bench.items(plan.id)
       expect(items.map(({ orderId }) => orderId)).toEqual([follower])
-      expect((items[0] as PlanItem).start >= at(12)).toBe(true)
+      expect((items[0] as PlanItem).start >= at(61)).toBe(true)
       expect(leftOut.find(({ orderId }) => orderId === companion)?.message).toMatch(/stays/)
       expect(leftOut.find(({ orderId }) => orderId === companion)).not.toHaveProperty('slotId')
       await commit(plan.id, { force: 'To see', orderIds: [follower] })

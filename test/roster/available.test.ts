@@ -187,6 +187,21 @@ describe('for an order', () => {
     expect([against(people, ada), against(people, bob)]).toEqual([['hard same-assets'], []])
   })
 
+  test('that needs what nobody is, nobody may; what an instrument does is not asked of people', async () => {
+    await bench.call('createAsset', {}, { body: { name: 'Star', kind: 'machine', capabilities: ['pipetting'] } })
+    const about = { durationMinutes: 60, start: at('10:00') }
+    const { people } = await ask({ ...about, requirements: [{ capability: 'pipetting' }, { capability: 'surgery' }] })
+    expect(people.map(({ against: all }) => all.map(({ code }) => code))).toEqual([
+      ['not-qualified'],
+      ['not-qualified'],
+    ])
+    const { people: able } = await ask({
+      ...about,
+      requirements: [{ capability: 'pipetting' }, { capability: 'lead' }],
+    })
+    expect(able.map(({ may }) => may)).toEqual([true, true])
+  })
+
   test('that is not there, or of which too little is said, is refused', async () => {
     const refused = async (body: object) => (await bench.call('findPeople', {}, { body })).status
     expect(await refused({ orderId: 'ord_nothing' })).toBe(404)

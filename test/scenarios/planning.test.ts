@@ -88,7 +88,7 @@ test('fifty orders of a table are planned, compared, edited and committed; the f
   })
 })
 
-test('a planning run goes through its own state machine; a routine starts one at its time, once', async () => {
+test('a planning run goes through its own state machine, its plan is committed and rolled back; a routine starts one at its time, once', async () => {
   const { api, params, asset } = await bench()
   const assetId = await asset('Planned')
   for (const name of ['One', 'Two', 'Three'])
@@ -103,6 +103,15 @@ test('a planning run goes through its own state machine; a routine starts one at
   expect(run).toMatchObject({ status: 'completed', planned: 3, leftOut: 0, attempt: 1 })
   const planId = run.status === 'completed' ? run.planId : 'pln_none'
   expect((await api.call('getPlan', { params: { ...params, planId } })).body).toMatchObject({ items: 3 })
+
+  await api.call('commitPlan', { params: { ...params, planId }, body: {} })
+  const standing = async () => (await api.call('getTimetable', { params, query: {} })).body.byStatus
+  expect(await standing()).toMatchObject({ committed: 3 })
+  const [before] = (await api.call('listSnapshots', { params })).body.items
+  const back = { params: { ...params, snapshotId: before?.id ?? 'snp_none' }, body: { force: 'Wrong plan' } }
+  expect((await api.call('restoreSnapshot', back)).body.plan).toMatchObject({ mode: 'rollback', status: 'committed' })
+  expect((await standing()).committed ?? 0).toBe(0)
+  expect((await api.call('getPlan', { params: { ...params, planId } })).body.status).toBe('committed')
 
   const { body: routine } = await api.call('createPlanningRoutine', {
     params,

@@ -25,6 +25,7 @@ type Readable =
   | 'plan'
   | 'slot'
   | 'dutyException'
+  | 'verification'
   | RuleKind
 
 /** @throws Refusal `not_found` */

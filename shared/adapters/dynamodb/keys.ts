@@ -53,6 +53,9 @@ import { isLiveEntry } from '#domain/waitlist/live.ts'
  *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
  *   planningRoutine     …ROUTINES
  *   dutyException       WS#w#DUTIES                <date>_<duty>       —                            —
+ *   attendance          WS#w#ATTENDANCE            <person>_<month>    —                            —
+ *   rosterSettings      WS#w#SETTINGS              roster-settings     —                            —
+ *   verification        WS#w#VERIFICATIONS         ver_<date>          —                            —          (ttl)
  *   rotation            WS#w                       ROTATION            —                            —
  *   orderTypes          WS#w                       ORDERTYPES          —                            —
  *   revision            WS#w                       REVISION            —                            —
@@ -104,6 +107,9 @@ const collections = {
   planningProgress: 'PROGRESS',
   planningRoutine: 'ROUTINES',
   dutyException: 'DUTIES',
+  attendance: 'ATTENDANCE',
+  rosterSettings: 'SETTINGS',
+  verification: 'VERIFICATIONS',
   reservation: 'RESERVATIONS',
   conflict: 'CONFLICTS',
   waitlistEntry: 'WAITLIST',

@@ -20,7 +20,12 @@ export type Found = Pick<
  * One conflict for one set of facts, however often it is found: its id is made of them. One that somebody resolved stays
  * resolved.
  */
-const conflictIdOf = ({ type, assetId, reservationIds, time }: Found): ConflictId =>
+export const conflictIdOf = ({
+  type,
+  assetId,
+  reservationIds,
+  time,
+}: Pick<Found, 'type' | 'assetId' | 'reservationIds' | 'time'>): ConflictId =>
   `cft_${fingerprint(time ? [type, time] : [type, assetId, reservationIds.toSorted()])}`
 
 /**

@@ -2,7 +2,7 @@ import type { AuditEntry } from '#domain/audit/entry.ts'
 import type { RunId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { DeliveredNews } from '#domain/notifications/delivery.ts'
-import { eventOfAction, eventOfNotice } from '#domain/notifications/events.ts'
+import { eventOfAction, eventOfNotice, severityOfAction } from '#domain/notifications/events.ts'
 import { type News, severityOf } from '#domain/notifications/subscription.ts'
 import { driveOf, type Run } from '#domain/runs/run.ts'
 import type { World } from '../world.ts'
@@ -82,7 +82,7 @@ export const newsOfEntry = async (entry: AuditEntry, world: Reading): Promise<To
   if (!plain || !found) return undefined
   const reason = (entry.changes.end as { reason?: string } | null | undefined)?.reason
   const event = reason === 'capacity-exhausted' ? 'capacity.exhausted' : plain
-  const severity = severityOf(event)
+  const severity = severityOfAction(entry.action, event)
   return {
     workspaceId: entry.workspaceId,
     eventId: entry.id,

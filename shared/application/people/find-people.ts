@@ -1,4 +1,3 @@
-import type { Asset } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
 import type { Reason } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
@@ -8,7 +7,8 @@ import { workOf } from '#domain/orders/work-of.ts'
 import { forPeople, type Known, lackOf } from '#domain/people/lacks.ts'
 import { type Load, loadOf } from '#domain/people/load.ts'
 import { zoneOf } from '#domain/people/presence.ts'
-import { type AssetLedger, daysAround, type Interval } from '#domain/reservations/ledger.ts'
+import { periodAt } from '#domain/period.ts'
+import { type AssetLedger, daysAround, footprint, type Interval } from '#domain/reservations/ledger.ts'
 import { onDutyAt } from '#domain/rotations/turns.ts'
 import type { Ask, Part } from '#domain/rules/ask.ts'
 import { judgeReservation, standing } from '#domain/rules/judge.ts'
@@ -21,6 +21,9 @@ import type { World } from '../world.ts'
 import { type PeopleAsk, readWish } from './people-wish.ts'
 
 type FindWorld = Pick<World, 'store' | 'clock'>
+
+/** No gap to other work is longer, and no day. */
+const aroundMs = dayMs
 
 export type Against = {
   readonly code: string
@@ -43,14 +46,15 @@ export type FoundPeople = {
   readonly people: readonly RankedPerson[]
 }
 
-/** What stands in the calendars of people in the week around a time, read at once for all of them. */
+/** What stands in the calendars of people in the week of a time and around it, read at once for all of them. */
 const readLedgers = async (
   workspaceId: WorkspaceId,
-  { startMs, endMs }: Interval,
+  span: Interval,
+  zones: readonly string[],
   world: FindWorld,
 ): Promise<(assetId: AssetId) => AssetLedger> => {
-  // A week begins up to seven days before, and up to a day earlier or later somewhere.
-  const days = daysAround({ startMs, endMs }, 8 * dayMs)
+  const weeks = [...new Set(zones)].flatMap((zone) => footprint(periodAt('week', zone, span.startMs)))
+  const days = [...new Set([...weeks, ...daysAround(span, aroundMs)])]
   const byAsset = Map.groupBy(await world.store.horizon(workspaceId, days), ({ assetId }) => assetId)
   return (assetId) => {
     const items = byAsset.get(assetId) ?? []
@@ -80,19 +84,25 @@ export const findPeople = async (of: PeopleAsk, world: FindWorld): Promise<Found
   const wish = await readWish(of, world)
   const { span, requirements, setup, own, bond } = wish
   const nowMs = world.clock.now()
-  const [assets, rulebook, ledgerOf, duties, { types }] = await Promise.all([
+  const [assets, rulebook, duties, { types }] = await Promise.all([
     allAssets(workspaceId, world),
     world.store.rulebook(workspaceId),
-    readLedgers(workspaceId, span, world),
     readDuties(workspaceId, dutiesIn(requirements), { startMs: span.startMs, endMs: span.startMs + 1 }, world),
     orderTypesOf(workspaceId, world),
   ])
-  const people = assets.filter(({ kind, status }) => kind === 'person' && status !== 'retired')
+  const people = assets
+    .filter(({ kind, status }) => kind === 'person' && status !== 'retired')
+    .map((asset) => {
+      const type = rulebook.assetTypes.find(({ id }) => id === asset.typeId)
+      return { asset, terms: termsOf(asset, type) }
+    })
+  const zones = people.map(({ terms }) => zoneOf(terms.openingHours))
+  const ledgerOf = await readLedgers(workspaceId, span, zones, world)
   const known: Known = {
     inGroup: (id) => rulebook.assetGroups.find((group) => group.id === id)?.assetIds ?? [],
     onDuty: (duty) => onDutyAt(duties, duty, span.startMs),
   }
-  const wanted = forPeople(requirements, people, known)
+  const wanted = forPeople(requirements, assets, known)
   const base: Omit<Ask, 'parts'> = {
     operation: 'hold',
     span,
@@ -107,12 +117,8 @@ export const findPeople = async (of: PeopleAsk, world: FindWorld): Promise<Found
     waivers: rulebook.waivers,
   }
 
-  const ranked = (asset: Asset): RankedPerson => {
+  const ranked = ({ asset, terms }: (typeof people)[number]): RankedPerson => {
     const { id: assetId, name } = asset
-    const terms = termsOf(
-      asset,
-      rulebook.assetTypes.find(({ id }) => id === asset.typeId),
-    )
     const ledger = ledgerOf(assetId)
     const lacks = wanted.map((want) => lackOf(asset, want, known))
     const taken = wanted.find((_, index) => lacks[index] === undefined)

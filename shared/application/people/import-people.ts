@@ -3,8 +3,11 @@ import type { Actor } from '#domain/audit/entry.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
 import { emptyPerson, type Person, personSchema } from '#domain/people/person.ts'
 import { readQualifications, readWorkingHours } from '#domain/people/working-hours.ts'
+import { apart } from '../common/apart.ts'
 import { changeDocument, createDocument, made, touched } from '../common/change-document.ts'
 import { type Problem, type ReadCsv, refuseProblems } from '../common/table.ts'
+import { detectAllConflicts } from '../conflicts/detect-conflicts.ts'
+import { settleConflicts } from '../conflicts/settle-conflicts.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
 import { rowsOf } from './people-rows.ts'
@@ -74,6 +77,21 @@ const laidOver = (asset: Asset, { person, ...rest }: Wanted): Asset => ({
 const isSame = (a: Asset, b: Asset): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /**
+ * What people were given already may not fit their new hours, qualifications and last days. All of them are looked at together, for two
+ * weeks ahead; what lies further, and what fails here, the sweeper finds.
+ */
+const lookAfter = async (
+  workspaceId: WorkspaceId,
+  { changed }: PeopleImported,
+  world: Pick<World, 'store' | 'clock' | 'ids'>,
+): Promise<void> => {
+  const ignore = () => undefined
+  const assetIds = changed.map(({ assetId }) => assetId)
+  await apart(workspaceId, () => detectAllConflicts(workspaceId, world), ignore)
+  await apart(workspaceId, () => settleConflicts({ workspaceId, assetIds }, world), ignore)
+}
+
+/**
  * Makes and changes people as a table says, by their names. Everything is looked at first, and where one line is wrong nothing is
  * done. Importing a table again changes nothing. @throws Refusal `invalid` with every problem by its line, `limit_exceeded`
  */
@@ -139,5 +157,6 @@ export const importPeople = async (
       told.changed.push({ line, name, assetId: asset.id })
     }
   }
+  if (!dryRun && told.changed.length > 0) await lookAfter(workspaceId, told, world)
   return told
 }

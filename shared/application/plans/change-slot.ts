@@ -10,6 +10,7 @@ import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { fitReasons } from './fit-reasons.ts'
+import { liveSlots } from './live-slots.ts'
 import { placeChanges, releaseChanges, slotChange } from './slot-changes.ts'
 import { wholeSeconds } from './whole-seconds.ts'
 import { withAlternatives } from './with-alternatives.ts'
@@ -61,7 +62,7 @@ const checkFree = (slot: Slot, force: string | undefined, nowMs: number): void =
   if (because)
     throw new Refusal(
       'invalid_state',
-      `The slot stays: ${because}, or send \`force\` with the reason; that is kept in the history.`,
+      `Slot ${slot.id} stays: ${because}, or send \`force\` with the reason; that is kept in the history.`,
       { current: slot },
     )
 }
@@ -83,34 +84,71 @@ export const lockSlot = (of: Address & { readonly lock: LockLevel }, world: Slot
     }
   })
 
+/** @throws Refusal `invalid_state` where a slot cannot be taken back any more, or only by force */
+const checkCancel = (slot: Slot, force: string | undefined, nowMs: number): void => {
+  live(slot, 'cancelled')
+  if (slot.status === 'executing')
+    throw new Refusal('invalid_state', `The run ${slot.runId ?? ''} of slot ${slot.id} has begun; abort that.`, {
+      current: slot,
+    })
+  checkFree(slot, force, nowMs)
+}
+
+/** Companions are taken back with what they follow: so many in one go. */
+const mostCompanions = 5
+
+/** Slots of orders that follow that of a slot, and of those that follow them. */
+const companionsOf = async ({ workspaceId, id, orderId }: Slot, world: Pick<World, 'store'>): Promise<Slot[]> => {
+  const slots = await liveSlots(workspaceId, world)
+  const found: Slot[] = []
+  const orders = new Set([orderId])
+  for (const order of orders)
+    for (const slot of slots)
+      if (slot.follows?.orderId === order && slot.id !== id && !found.includes(slot)) {
+        found.push(slot)
+        orders.add(slot.orderId)
+      }
+  if (found.length > mostCompanions)
+    throw new Refusal(
+      'limit_exceeded',
+      `${found.length} slots follow this one, and ${mostCompanions} at most are taken back with it. Cancel the last ones first: ${found
+        .slice(mostCompanions)
+        .map((slot) => slot.id)
+        .join(', ')}.`,
+    )
+  return found
+}
+
 /**
- * Takes a slot back: its time is free, its run is not started, its order waits again.
- * @throws Refusal `not_found`, `invalid_state` (it is over, has begun, is locked or frozen)
+ * Takes a slot back, and with it those of the orders that follow its own: their time is free, their runs are not started, their
+ * orders wait again. All of it or nothing.
+ * @throws Refusal `not_found`, `invalid_state` (it, or one that follows, is over, has begun, is locked or frozen), `limit_exceeded`
  */
 export const cancelSlot = async (
   of: Address & { readonly reason: string; readonly force?: string | undefined },
   world: SlotWorld,
 ): Promise<Slot> => {
-  const slot = await transact<Slot>(world, async () => {
-    const before = await slotOf(of, world)
-    if (before.status === 'cancelled') return { changes: [], result: before }
-    live(before, 'cancelled')
-    if (before.status === 'executing')
-      throw new Refusal('invalid_state', `Its run ${before.runId ?? ''} has begun; abort that.`, { current: before })
-    checkFree(before, of.force, world.clock.now())
-    const reason = of.force === undefined ? of.reason : `${of.reason} (force: ${of.force})`
-    const released = await releaseChanges(
-      before,
-      { actor: of.actor, reason, to: 'cancelled', orderBecomes: 'new' },
-      world,
-    )
-    return {
-      changes: [...released.changes, await revised(of.workspaceId, `cancelling ${before.id}`, world)],
-      result: released.slot,
+  const { workspaceId, actor, force } = of
+  const cancelled = await transact<readonly Slot[]>(world, async () => {
+    const first = await slotOf(of, world)
+    if (first.status === 'cancelled') return { changes: [], result: [first] }
+    // Read before the slots: whoever gives one a place meanwhile raises it.
+    const revision = await revised(workspaceId, `cancelling ${first.id}`, world)
+    const all = [first, ...(await companionsOf(first, world))]
+    for (const slot of all) checkCancel(slot, force, world.clock.now())
+    const changes: Change[] = [revision]
+    const result: Slot[] = []
+    for (const slot of all) {
+      const why = slot === first ? '' : `It follows order ${slot.follows?.orderId ?? ''}, whose slot is taken back: `
+      const reason = `${why}${of.reason}${force === undefined ? '' : ` (force: ${force})`}`
+      const released = await releaseChanges(slot, { actor, reason, to: 'cancelled', orderBecomes: 'new' }, world)
+      changes.push(...released.changes)
+      result.push(released.slot)
     }
+    return { changes, result }
   })
-  if (slot.scheduleId) await settleSoon({ workspaceId: of.workspaceId, id: slot.scheduleId }, world)
-  return slot
+  for (const { scheduleId } of cancelled) if (scheduleId) await settleSoon({ workspaceId, id: scheduleId }, world)
+  return cancelled[0] ?? slotOf(of, world)
 }
 
 /** A person says that it was done; for slots that no protocol runs. @throws Refusal `not_found`, `invalid_state` */

@@ -1,30 +1,25 @@
-import type { Asset } from '#domain/assets/asset.ts'
 import { mayBeReserved } from '#domain/assets/asset.ts'
 import { termsOf } from '#domain/assets/asset-type.ts'
-import type { Span } from '#domain/assets/opening-hours.ts'
-import type { AssetId, OrderId, ReservationId, WorkspaceId } from '#domain/ids.ts'
+import type { OrderId, ReservationId } from '#domain/ids.ts'
 import type { Choice } from '#domain/orders/batch.ts'
 import type { Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
-import { dutiesIn } from '#domain/orders/requirement-duties.ts'
-import { canDoUntil } from '#domain/people/abilities.ts'
 import { emptyPerson } from '#domain/people/person.ts'
 import { boundToPlaces } from '#domain/plans/bound-to-places.ts'
 import { placeOf } from '#domain/plans/place.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
-import type { PlanInput, PlannedAsset, PlannedOrder, StandingClaim } from '#domain/plans/plan-input.ts'
+import type { PlanInput, PlannedAsset, StandingClaim } from '#domain/plans/plan-input.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { footprint, overrunGraceMs } from '#domain/reservations/ledger.ts'
-import { type Turn, turnsOf } from '#domain/rotations/turns.ts'
-import { minutes, msOf } from '#domain/time.ts'
+import { minutes } from '#domain/time.ts'
 import { orderTypesOf } from '../order-types/read-order-types.ts'
 import { openOrders, waitsToBePlanned } from '../orders/inbox.ts'
 import { allAssets } from '../reservations/wanted.ts'
-import { readDuties } from '../rotations/read-duties.ts'
-import type { Rulebook, World } from '../world.ts'
+import type { World } from '../world.ts'
 import { liveSlots } from './live-slots.ts'
 import { movableSlots, type PlanScope } from './movable-slots.ts'
 import { placeOfOrder } from './place-of-order.ts'
+import { planCandidates, turnsFor } from './plan-candidates.ts'
 
 /** What a person asks of a plan. */
 export type PlanRequest = PlanScope & {
@@ -52,42 +47,6 @@ export type ReadInput = {
   /** How many wait and were not chosen, by why. */
   readonly notChosen: Partial<Choice['left']>
   readonly liveSlots: number
-}
-
-/** Who is qualified for a part of the time only is left out: no plan rests on that. */
-const candidatesOf = (
-  { requirements, due }: Order,
-  assets: readonly Asset[],
-  { assetGroups }: Rulebook,
-  toMs: number,
-  turnsAt: (duty: string) => readonly Turn[],
-): Pick<PlannedOrder, 'candidates' | 'turns'> => {
-  const untilMs = due === undefined ? toMs : Math.min(toMs, msOf(due))
-  const turns = requirements.map((want) => ('duty' in want ? turnsAt(want.duty) : undefined))
-  const candidates = requirements.map((want, index): readonly AssetId[] => {
-    if ('assetId' in want) return [want.assetId]
-    if ('groupId' in want) return assetGroups.find(({ id }) => id === want.groupId)?.assetIds ?? []
-    if ('duty' in want) return [...new Set(turns[index]?.map(({ assetId }) => assetId))]
-    return assets.flatMap((asset) => (canDoUntil(asset, want.capability, untilMs) ? [asset.id] : []))
-  })
-  return { candidates, ...(turns.some((one) => one !== undefined) && { turns }) }
-}
-
-/** Turns at the duties that orders need, of those who may be planned. */
-const turnsFor = async (
-  workspaceId: WorkspaceId,
-  orders: readonly Order[],
-  usable: readonly Asset[],
-  span: Span,
-  world: Pick<World, 'store'>,
-): Promise<(duty: string) => readonly Turn[]> => {
-  const names = dutiesIn(orders.flatMap(({ requirements }) => requirements))
-  const duties = await readDuties(workspaceId, names, span, world)
-  const may = new Set(usable.map(({ id }) => id))
-  const turns = new Map(
-    [...names].map((duty) => [duty, turnsOf(duties, duty, span).filter(({ assetId }) => may.has(assetId))]),
-  )
-  return (duty) => turns.get(duty) ?? []
 }
 
 /** Where the orders stand that others follow and that are not planned anew. */
@@ -220,7 +179,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
         boundToPlaces(
           {
             order,
-            ...candidatesOf(order, usable, rulebook, toMs, turnsAt),
+            ...planCandidates(order, usable, rulebook, toMs, turnsAt),
             type: types.find(({ type }) => type === order.type),
             slot: moving.get(order.id),
             worth: worthOf(order),

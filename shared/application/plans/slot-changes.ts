@@ -24,6 +24,7 @@ import { refusalFor } from '../reservations/refuse.ts'
 import { next, reservationChanges } from '../reservations/store-reservation.ts'
 import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
+import { slotOfOrder } from './place-of-order.ts'
 
 export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids'>
 
@@ -108,6 +109,12 @@ const scheduleOf = (
         ...made(actor, world),
       }
 
+/** What says that the slot of the order that is followed is as it was: taken back meanwhile, its companion would be left alone. */
+const bondChecks = async ({ workspaceId, follows }: Order, world: Pick<World, 'store'>): Promise<Change[]> => {
+  const other = follows && (await slotOfOrder(workspaceId, follows.orderId, world))
+  return other ? [{ type: 'check', kind: 'slot', key: { workspaceId, id: other.id }, expect: other.version }] : []
+}
+
 /**
  * The changes that give an order its slot: the reservation of its assets, the slot, the schedule that starts its run, the order in
  * its next state; all of it in one transaction, or none.
@@ -135,7 +142,7 @@ export const placeChanges = async (
     override,
     ...(held && { own: ownOf(held.reservation) }),
   }
-  const { ask, violations } = await readAsk(asking, world)
+  const [bond, { ask, violations }] = await Promise.all([bondChecks(order, world), readAsk(asking, world)])
   const refusal = refusalFor(standing(violations))
   if (refusal) throw await withNextOption(refusal, asking, world)
   const nowMs = world.clock.now()
@@ -226,6 +233,7 @@ export const placeChanges = async (
       actor,
       world,
     ),
+    ...bond,
   ]
   if (pointsSomewhere(order.mode)) changes.push(...(await transitionConflicts(slot, actor, world)))
   if (schedule)

@@ -29,6 +29,7 @@ import {
   snapshotIdSchema,
   subscriptionIdSchema,
   typeIdSchema,
+  verificationIdSchema,
   waitlistEntryIdSchema,
   waiverIdSchema,
   workspaceIdSchema,
@@ -74,6 +75,9 @@ export const parameterSchemas = {
   dutyExceptionId: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}_[a-z][a-z0-9_]{0,39}$/, 'expected a date and a duty: 2026-12-24_juicer'),
+  verificationId: verificationIdSchema,
+  /** Of a finding. */
+  fingerprint: z.string().regex(/^[0-9a-z]{25}$/),
   timeOffId: timeOffIdSchema,
   feedToken: feedTokenSchema,
   subject: subjectSchema,

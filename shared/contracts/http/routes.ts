@@ -3,6 +3,7 @@ import { type RouteShape, route } from './route.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { attendanceRoutes } from './routes/attendance.ts'
 import { availabilityRoutes } from './routes/availability.ts'
 import { batchRoutes } from './routes/batches.ts'
 import { calendarRoutes } from './routes/calendars.ts'
@@ -30,6 +31,7 @@ import { scheduleRoutes } from './routes/schedules.ts'
 import { seriesRoutes } from './routes/series.ts'
 import { slotRoutes } from './routes/slots.ts'
 import { snapshotRoutes } from './routes/snapshots.ts'
+import { verificationRoutes } from './routes/verifications.ts'
 import { waitlistRoutes } from './routes/waitlist.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
@@ -85,6 +87,8 @@ export interface Routes
     Of<typeof batchRoutes>,
     Of<typeof peopleRoutes>,
     Of<typeof rotationRoutes>,
+    Of<typeof attendanceRoutes>,
+    Of<typeof verificationRoutes>,
     Of<typeof migrationRoutes>,
     Of<typeof outageRoutes>,
     Of<typeof feedRoutes>,
@@ -121,6 +125,8 @@ export const routes: Routes = {
   ...batchRoutes,
   ...peopleRoutes,
   ...rotationRoutes,
+  ...attendanceRoutes,
+  ...verificationRoutes,
   ...migrationRoutes,
   ...outageRoutes,
   ...feedRoutes,

@@ -56,6 +56,9 @@ const keptBy = {
   people: 'roster',
   rotations: 'roster',
   'duty-exceptions': 'roster',
+  attendance: 'roster',
+  'roster-settings': 'roster',
+  verifications: 'roster',
   timetable: 'slots',
 } as const
 type KeptBy = typeof keptBy

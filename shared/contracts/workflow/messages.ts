@@ -83,6 +83,8 @@ export const planEventSchema = z.object({
 export const sweeperEventSchema = z.object({ task: z.enum(['sweep', 'tidy']).default('sweep') })
 /** The timekeeper is woken for the time alone. */
 export const timekeeperEventSchema = z.object({})
+/** And so is the auditor. */
+export const auditorEventSchema = z.object({})
 
 /**
  * What the notifier is woken for: records of the table's stream, or the time. Of a record only what is new matters; what is no

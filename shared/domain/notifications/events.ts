@@ -28,6 +28,7 @@ export const notificationEvents = {
   'conflict.found': { severity: 'warning', says: 'something in the calendar cannot be as it is' },
   'hold.offered': { severity: 'info', says: 'time that was waited for is held' },
   'approval.needed': { severity: 'info', says: 'a booking waits for somebody to confirm it' },
+  'verification.found': { severity: 'warning', says: 'the daily verification found something, told by its worst' },
   'booking.changed': { severity: 'info', says: 'somebody else, or time itself, changed a booking' },
 } as const satisfies Record<string, { readonly severity: Severity; readonly says: string }>
 export type NotificationEvent = keyof typeof notificationEvents
@@ -50,10 +51,22 @@ const ofAction: Readonly<Record<string, NotificationEvent>> = {
   'agent.online': 'agent.online',
   'agent.rivals': 'agent.rivals',
   'schedule.firings-missed': 'firing.missed',
+  'verification.critical': 'verification.found',
+  'verification.warning': 'verification.found',
+  'verification.info': 'verification.found',
 }
 
 /** What an entry of the history is news of; undefined for most. */
 export const eventOfAction = (action: string): NotificationEvent | undefined => ofAction[action]
+
+/** Where the event alone does not say how urgent it is, the action does. */
+const severityOf: Readonly<Record<string, Severity>> = {
+  'verification.critical': 'error',
+  'verification.warning': 'warning',
+  'verification.info': 'info',
+}
+export const severityOfAction = (action: string, event: NotificationEvent): Severity =>
+  severityOf[action] ?? notificationEvents[event].severity
 
 /** What people are told of bookings, as the notices say it. */
 export const eventOfNotice = (event: NoticeEvent): NotificationEvent => {

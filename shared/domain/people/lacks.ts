@@ -34,10 +34,14 @@ export const lackOf = ({ id, name, ...able }: Asset, want: OrderRequirement, kno
     : { code: 'not-qualified', message: `${name} is not qualified for "${want.capability}".` }
 }
 
-/** The requirements that people fulfil: each duty, and what somebody at least is. */
+/** The requirements that people fulfil: each duty, what somebody is, and what nothing is that there is. */
 export const forPeople = (
   requirements: readonly OrderRequirement[],
-  people: readonly Asset[],
+  assets: readonly Asset[],
   known: Known,
 ): readonly OrderRequirement[] =>
-  requirements.filter((want) => 'duty' in want || people.some((one) => lackOf(one, want, known) === undefined))
+  requirements.filter((want) => {
+    if ('duty' in want) return true
+    const able = assets.filter((one) => one.status !== 'retired' && lackOf(one, want, known) === undefined)
+    return able.length === 0 || able.some(({ kind }) => kind === 'person')
+  })

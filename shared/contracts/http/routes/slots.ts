@@ -114,7 +114,7 @@ export const slotRoutes = {
     body: z.strictObject({ lock: lockSchema }),
     response: slotSchema,
     status: 200,
-    refusals: ['invalid_state'],
+    refusals: ['invalid_state', 'limit_exceeded'],
   }),
   lockSlots: route({
     method: 'POST',
@@ -165,6 +165,7 @@ export const slotRoutes = {
     path: `${slots}/{slotId}/cancel`,
     access: 'manager',
     summary: 'Take a slot back; its order waits again. Locked ones and those about to begin only by force',
+    description: 'Slots of orders that follow its order are taken back with it: all of them, or none.',
     body: z.strictObject({ reason, force: reason.optional() }),
     response: slotSchema,
     status: 200,

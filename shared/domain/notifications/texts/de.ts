@@ -38,6 +38,10 @@ export const de: Texts = {
   'conflict.found': { subject: 'Konflikt im Kalender', body: '{message}' },
   'hold.offered': { subject: 'Ihre Zeit ist reserviert', body: '{message}' },
   'approval.needed': { subject: 'Eine Buchung wartet auf Sie', body: '{message}' },
+  'verification.found': {
+    subject: 'Vor Arbeitsbeginn: die kommenden Tage',
+    body: '{message}\n\nDer ganze Bericht ist {id}.',
+  },
   'booking.changed': { subject: 'Eine Buchung hat sich geändert', body: '{message}' },
   'contact.verify': {
     subject: 'Sind Sie das? Code {code}',

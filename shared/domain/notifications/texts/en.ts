@@ -35,6 +35,10 @@ export const en: Texts = {
   'conflict.found': { subject: 'Conflict in the calendar', body: '{message}' },
   'hold.offered': { subject: 'Your time is held', body: '{message}' },
   'approval.needed': { subject: 'A booking waits for you', body: '{message}' },
+  'verification.found': {
+    subject: 'Before work begins: the coming days',
+    body: '{message}\n\nThe whole report is {id}.',
+  },
   'booking.changed': { subject: 'A booking has changed', body: '{message}' },
   'contact.verify': {
     subject: 'Is this you? Code {code}',
