@@ -124,6 +124,7 @@ describe('limits', () => {
     ['so many hours a week', { limits: { hoursPerWeek: 2.5 } }, {}, 'ada 7 09:00'],
     ['exactly so many hours', { limits: { hoursPerWeek: 3 } }, {}, 'ada 0 11:00'],
     ['of a type on a day', {}, { perPersonPerDay: 1 }, 'ada 1 09:00'],
+    ['of a type on a day, others not counted', {}, { perPersonPerDay: 2 }, 'ada 0 11:00'],
     ['a gap to other work', {}, { gapMinutes: 45 }, 'ada 0 11:45'],
     [
       'off for a day',
@@ -231,6 +232,22 @@ describe('swaps', () => {
       swaps: [{ orderId: 'ord_y', outcome: 'unassigned' }],
     })
     expect(nobodyOf(answer, 'y')).toMatchObject({ code: 'BUMPED', bumpedBy: 'ord_x', slotId: 'slt_y' })
+  })
+
+  test('what an order had bumped that is itself left without a place made way for who took that', () => {
+    const hour = person('ada', {}, office('UTC', '09:00', '10:00'))
+    const turns = [[{ assetId: 'ast_ada' as const, startMs: at(0), endMs: at(1) }]]
+    const duty = order('d', [['ada']], { due: at(4), requirements: [{ duty: 'juicer', units: 1 }] }, { turns })
+    const input = question([busy('x', 9), duty, order('a', [['ada']], full)], [hour], {
+      claims: [claim('ada', at(1), at(14))],
+    })
+    const answer = assign(input)
+    expect(['a', 'd', 'x'].map((name) => whereIs(answer, name))).toEqual(['ada 0 09:00', 'nowhere', 'nowhere'])
+    expect(answer.assigned.get('ord_a')?.swaps).toEqual([
+      expect.objectContaining({ orderId: 'ord_x', outcome: 'unassigned' }),
+      expect.objectContaining({ orderId: 'ord_d', outcome: 'unassigned' }),
+    ])
+    expect(['x', 'd'].map((name) => nobodyOf(answer, name)?.bumpedBy)).toEqual(['ord_a', 'ord_a'])
   })
 
   test.for<[string, Parameters<typeof order>[2], Parameters<typeof slot>[3], string]>([
@@ -373,6 +390,14 @@ describe('what is left out', () => {
     const x = order('x', [['ada']], {}, { slot: slot('x', ['ada'], at(0, 9)), mayStay: false, notBefore: at(1) })
     expect(whereIs(assign(question([x], [person('ada')]), { maxChanges: 0 }), 'x')).toBe('ada 1 09:00')
   })
+})
+
+test('what follows an order whose slot cannot stay goes along', () => {
+  const follows = { orderId: 'ord_x' as const, minMinutes: 0, sameDay: true, timeZone: 'UTC' }
+  const x = order('x', [['ada']], {}, { slot: slot('x', ['ada'], at(0, 9)), mayStay: false, notBefore: at(1) })
+  const y = order('y', [['ada']], { follows }, { slot: slot('y', ['ada'], at(0, 12)) })
+  const answer = assign(question([y, x], [person('ada')]), { maxChanges: 0 })
+  expect(['x', 'y'].map((name) => whereIs(answer, name))).toEqual(['ada 1 09:00', 'ada 1 10:00'])
 })
 
 test('what is placed when the time is over is answered', () => {

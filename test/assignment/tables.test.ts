@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { match } from '#domain/assignment/match.ts'
 import { type Candidate, staysBecause } from '#domain/assignment/may-bump.ts'
@@ -99,4 +100,17 @@ test.for<[string, string[][], string[] | undefined]>([
   ['nobody', [['a'], []], undefined],
 ])('of several requirements each has another: %s', ([, needs, chosen]) => {
   expect(match(needs)).toEqual(chosen)
+})
+
+test('of several requirements the first has the first that leaves the others theirs, then the second', () => {
+  const lists = fc.array(fc.uniqueArray(fc.nat(4), { maxLength: 4 }), { minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(lists, (needs) => {
+      const all = needs.reduce<number[][]>(
+        (some, able) => some.flatMap((one) => able.map((next) => [...one, next])),
+        [[]],
+      )
+      expect(match(needs)).toEqual(all.find((one) => new Set(one).size === needs.length))
+    }),
+  )
 })
