@@ -1,3 +1,4 @@
+import { measureAssignment } from './assignment.ts'
 import { measureBundles } from './bundles.ts'
 import { measureCalendar } from './calendar.ts'
 import { measurePlanner } from './planner.ts'
@@ -39,5 +40,9 @@ export const benches: Readonly<Record<string, Bench>> = {
   planner: {
     title: 'how far first fit, best fit and the search of the planner stay behind the best plans known',
     measure: measurePlanner,
+  },
+  assignment: {
+    title: 'a month of 40 people and 600 orders: how much is assigned, what makes way, and first fit beside it',
+    measure: measureAssignment,
   },
 }

@@ -7,8 +7,10 @@ import type { Plan } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
 import { system } from '../common/audit.ts'
 import { transact } from '../common/transact.ts'
-import { answering, type Stopwatch } from '../plans/answer-question.ts'
+import type { Stopwatch } from '../plans/allowance.ts'
+import { answeringAny } from '../plans/answer-any.ts'
 import { poseQuestion } from '../plans/pose-question.ts'
+import { partsOf } from '../plans/read-plan.ts'
 import { knownPlan, storePlan } from '../plans/store-plan.ts'
 import type { World } from '../world.ts'
 import { planIdOf } from './plan-id.ts'
@@ -47,7 +49,10 @@ const begin = ({ workspaceId, id }: Address, world: ConductWorld): Promise<Runni
   })
 
 type End =
-  | ({ readonly status: 'completed' } & Pick<Completed, 'planId' | 'endedBy' | 'processed' | 'planned' | 'leftOut'>)
+  | ({ readonly status: 'completed' } & Pick<
+      Completed,
+      'planId' | 'endedBy' | 'processed' | 'planned' | 'leftOut' | 'swaps'
+    >)
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'cancelled' }
 
@@ -60,17 +65,28 @@ const end = ({ workspaceId, id }: Address, how: End, world: ConductWorld): Promi
     return runChange(run, next, `planning-run.${how.status}`, planner, world)
   })
 
-const completedWith = (plan: Plan, endedBy: Completed['endedBy']): End => ({
-  status: 'completed',
-  planId: plan.id,
-  endedBy,
-  processed: plan.items + plan.leftOut,
-  planned: plan.items,
-  leftOut: plan.leftOut,
-})
+/** Orders that made way for others, of an assignment. */
+const swapsIn = async (plan: Plan, world: ConductWorld): Promise<number | undefined> => {
+  if (plan.algorithm !== 'assignment') return undefined
+  const parts = await partsOf(plan, world)
+  return parts.flatMap(({ items }) => items.flatMap(({ assigned }) => assigned?.swaps ?? [])).length
+}
 
-const made = (plan: Plan, stop: Running['stop']): End =>
-  completedWith(plan, stop ? 'person' : plan.cutShort || plan.seconds !== undefined ? 'seconds' : 'iterations')
+const completedWith = async (plan: Plan, endedBy: Completed['endedBy'], world: ConductWorld): Promise<End> => {
+  const swaps = await swapsIn(plan, world)
+  return {
+    status: 'completed',
+    planId: plan.id,
+    endedBy,
+    processed: plan.items + plan.leftOut,
+    planned: plan.items,
+    leftOut: plan.leftOut,
+    ...(swaps !== undefined && { swaps }),
+  }
+}
+
+const made = (plan: Plan, stop: Running['stop'], world: ConductWorld): Promise<End> =>
+  completedWith(plan, stop ? 'person' : plan.cutShort || plan.seconds !== undefined ? 'seconds' : 'iterations', world)
 
 type Told = { readonly iterations: number; readonly share: number; readonly planned: number }
 
@@ -93,11 +109,11 @@ const plan = async (run: Running, world: ConductWorld, stopwatch: Stopwatch): Pr
   const { iterations: most, seconds, limitMs } = budgetOf(ask)
   const question = await poseQuestion({ ...ask, iterations: most, seconds, workspaceId, actor: actorOf(run) }, world)
   const known = await knownPlan(question, world)
-  if (known) return completedWith(known, 'known')
+  if (known) return completedWith(known, 'known', world)
   const began = stopwatch()
   let stop = run.stop
   const untilMs = began + limitMs
-  const steps = answering(question, {
+  const steps = answeringAny(question, {
     stopwatch,
     untilMs,
     reasonsUntilMs: untilMs + reasonsMs,
@@ -108,13 +124,13 @@ const plan = async (run: Running, world: ConductWorld, stopwatch: Stopwatch): Pr
   for (; !step.done; step = steps.next()) {
     if (stopwatch() - toldAt < tellEveryMs) continue
     toldAt = stopwatch()
-    const { iterations, placed } = step.value
-    const share = Math.min(1, Math.max(seconds === undefined ? iterations / most : 0, (toldAt - began) / limitMs))
-    await tell(run, { iterations, planned: placed, share: Math.round(share * 1_000) / 1_000 }, world)
+    const { iterations = 0, placed, share = seconds === undefined ? iterations / most : 0 } = step.value
+    const far = Math.min(1, Math.max(share, (toldAt - began) / limitMs))
+    await tell(run, { iterations, planned: placed, share: Math.round(far * 1_000) / 1_000 }, world)
     stop = await stopOf(run, world)
   }
   if (stop && !stop.keep) return { status: 'cancelled' }
-  return made(await storePlan(question, step.value, world, planIdOf(id, attempt)), stop)
+  return made(await storePlan(question, step.value, world, planIdOf(id, attempt)), stop, world)
 }
 
 /**
@@ -134,7 +150,7 @@ export const conductPlanningRun = async (
     workspaceId: run.workspaceId,
     id: planIdOf(run.id, run.attempt - 1),
   })
-  if (stored) return end(run, made(stored, run.stop), world)
+  if (stored) return end(run, await made(stored, run.stop, world), world)
   try {
     return await end(run, await plan(run, world, stopwatch), world)
   } catch (error) {

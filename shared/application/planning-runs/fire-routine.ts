@@ -1,5 +1,6 @@
 import { type PlanningRoutineId, type PlanningRunId, planningRunIdOf, type WorkspaceId } from '#domain/ids.ts'
 import type { PlanningRun } from '#domain/planning-runs/planning-run.ts'
+import { usualDays } from '#domain/plans/plan-ask.ts'
 import { dayMs, instantOf, msOf } from '#domain/time.ts'
 import { auditOf, system } from '../common/audit.ts'
 import { made } from '../common/change-document.ts'
@@ -41,7 +42,8 @@ export const fireRoutine = async (
   if (await world.store.get('planningRun', { workspaceId, id })) return id
   const routine = await world.store.get('planningRoutine', { workspaceId, id: routineId })
   if (routine?.status !== 'active' || routine.generation !== generation) return undefined
-  const { bufferDays, days, ...ask } = routine.ask
+  const usual = usualDays(routine.ask.algorithm)
+  const { bufferDays = usual.bufferDays, days = usual.days, ...ask } = routine.ask
   const fromMs = scheduledMs + bufferDays * dayMs
   const actor = system('planner')
   const before = await runBefore(firing, world)

@@ -50,8 +50,8 @@ export const requestPlanningRun = async (
   world: Pick<World, 'store' | 'clock' | 'ids' | 'planners'>,
 ): Promise<PlanningRun> => {
   const { workspaceId, actor, ask } = input
-  spanOf(ask, world.clock.now())
-  await settledAsk({ ...ask, ...budgetOf(ask), workspaceId, actor }, world)
+  const settled = await settledAsk({ ...ask, ...budgetOf(ask), workspaceId, actor }, world)
+  spanOf(ask, world.clock.now(), settled.usualMs)
   const value: PlanningRun = {
     workspaceId,
     id: planningRunIdOfRequest(world.clock.now(), `_${world.ids.unique()}`),

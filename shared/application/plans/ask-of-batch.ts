@@ -1,7 +1,8 @@
 import { Refusal } from '#domain/errors.ts'
 import { type Batch, chosenOf } from '#domain/orders/batch.ts'
 import type { Algorithm } from '#domain/plans/plan.ts'
-import { hours } from '#domain/time.ts'
+import { usualDays } from '#domain/plans/plan-ask.ts'
+import { dayMs, hours } from '#domain/time.ts'
 import type { World } from '../world.ts'
 import { checkScope } from './check-scope.ts'
 import type { PlanAsk } from './pose-question.ts'
@@ -13,7 +14,7 @@ export type SettledAsk = PlanAsk & { readonly algorithm: Algorithm }
 type Settled = {
   readonly ask: SettledAsk
   /** How much is planned, where the ask does not say until when. Milliseconds. */
-  readonly usualMs?: number | undefined
+  readonly usualMs: number
   readonly choose?: PlanRequest['choose']
 }
 
@@ -45,7 +46,10 @@ export const checkAsk = async (
 /** What the policy of a batch says wherever the ask does not. @throws Refusal `invalid` (what it is about is not there), `invalid_state` (the batch is cancelled) */
 export const settledAsk = async (ask: PlanAsk, world: Pick<World, 'store' | 'clock'>): Promise<Settled> => {
   const batch = await checkAsk(ask, world)
-  if (!batch) return { ask: { ...ask, algorithm: ask.algorithm ?? 'search' } }
+  if (!batch) {
+    const algorithm = ask.algorithm ?? 'search'
+    return { ask: { ...ask, algorithm }, usualMs: usualDays(algorithm).days * dayMs }
+  }
   const { policy, id } = batch
   return {
     ask: {

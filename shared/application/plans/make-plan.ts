@@ -1,7 +1,8 @@
 import { Refusal } from '#domain/errors.ts'
 import type { Plan } from '#domain/plans/plan.ts'
 import type { World } from '../world.ts'
-import { answering, type Stopwatch } from './answer-question.ts'
+import type { Stopwatch } from './allowance.ts'
+import { answering } from './answer-question.ts'
 import { type PlanAsk, poseQuestion } from './pose-question.ts'
 import { knownPlan, storePlan } from './store-plan.ts'
 
@@ -21,6 +22,11 @@ export const makePlan = async (
 ): Promise<Plan> => {
   const untilMs = stopwatch() + mostMs
   const question = await poseQuestion(ask, world)
+  const { algorithm } = question.ask
+  if (algorithm === 'assignment')
+    throw new Refusal('invalid', 'People are assigned by planning runs: use POST …/planning-runs.', {
+      reasons: [{ code: 'planning-runs-only', message: 'ask for a planning run', path: '/algorithm' }],
+    })
   const known = await knownPlan(question, world)
   if (known) return known
   const { length } = question.read.input.orders
@@ -29,7 +35,10 @@ export const makePlan = async (
       'limit_exceeded',
       `${length} orders are too many to be planned within a request, which takes ${mostOrders}. Use POST …/planning-runs, or name fewer in \`orderIds\`.`,
     )
-  const steps = answering(question, { stopwatch, untilMs, reasonsUntilMs: untilMs, isStopped: () => false })
+  const steps = answering(
+    { ...question, ask: { ...question.ask, algorithm } },
+    { stopwatch, untilMs, reasonsUntilMs: untilMs, isStopped: () => false },
+  )
   let step = steps.next()
   while (!step.done) step = steps.next()
   return storePlan(question, step.value, world)

@@ -47,12 +47,21 @@ export type PlanAsk = {
   readonly weights?: PlanWeights | undefined
 }
 
+/** An assignment leaves slots where they are but those that make way. @throws Refusal `invalid` */
+const assignmentMode = (mode: PlanAsk['mode']): { mode: PlanMode; reason: string } => {
+  if (mode === 'auto') return { mode: 'reshuffle', reason: 'What can wait makes way for what is more urgent.' }
+  if (mode === 'reshuffle' || mode === 'incremental') return { mode, reason: 'It was asked for.' }
+  const message = 'an assignment is made with mode auto, reshuffle or incremental'
+  throw new Refusal('invalid', message, { reasons: [{ code: 'other-mode', message, path: '/mode' }] })
+}
+
 /** Which mode suits what is there. @returns it, with the reason */
 const chosenMode = async (
-  { mode }: PlanAsk,
+  { mode, algorithm }: SettledAsk,
   scope: PlanScope,
   world: Pick<World, 'store'>,
 ): Promise<{ mode: PlanMode; reason: string }> => {
+  if (algorithm === 'assignment') return assignmentMode(mode)
   if (mode !== 'auto') return { mode, reason: 'It was asked for.' }
   const slots = await liveSlots(scope.workspaceId, world)
   if (slots.length === 0) return { mode: 'from-scratch', reason: 'Nothing is planned yet.' }
@@ -89,7 +98,7 @@ const urgency = ({ priority, value }: Order): number =>
   12 ** (priority - 1) * 50 + Math.min(49, Math.round(value / 20_409))
 
 /** The time that is planned. @throws Refusal `invalid` */
-export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowMs: number, usualMs = 7 * dayMs) => {
+export const spanOf = (ask: Pick<PlanAsk, 'from' | 'to' | 'freezeMinutes'>, nowMs: number, usualMs: number) => {
   const fromMs = ask.from === undefined ? nowMs : Math.max(nowMs, msOf(ask.from))
   const toMs = ask.to === undefined ? fromMs + usualMs : msOf(ask.to)
   const refuse = (code: string, message: string): Refusal =>
@@ -106,8 +115,8 @@ export const goesByClock = ({ algorithm, seconds }: Pick<SettledAsk, 'algorithm'
   algorithm === 'search' && seconds !== undefined
 
 /** The same orders, assets, claims and settings have the same hash, whoever asks and whenever within a minute. */
-const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
-  const { orders, assets, claims, span, freezeMs, prices, tidy } = read.input
+const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode, askedMs: number): string => {
+  const { orders, assets, claims, span, freezeMs, prices, tidy, types } = read.input
   return fingerprint([
     software,
     mode,
@@ -122,6 +131,8 @@ const hashOf = (ask: SettledAsk, read: ReadInput, mode: PlanMode): string => {
     Math.floor(freezeMs / 60_000),
     prices,
     tidy,
+    // Days until something is due count from now, and what stands in the calendar may be of any type.
+    ...(ask.algorithm === 'assignment' ? [Math.floor(askedMs / 60_000), types] : []),
     orders.map(({ order, slot, candidates, turns, type, notBefore = 0, notAfter = 0 }) => [
       order.id,
       order.version,
@@ -167,7 +178,8 @@ export const poseQuestion = async (asked: PlanAsk, world: Pick<World, 'store' | 
   const span = spanOf(ask, Math.ceil(askedMs / 60_000) * 60_000, usualMs)
   const { mode, reason } = await chosenMode(ask, { ...ask, ...span }, world)
   const { worthOf, objective, maxChanges, ...weights } = aimOf(ask, mode)
-  const read = await readInput({ ...ask, mode, ...span, choose, ...weights, worthOf }, world)
-  const inputHash = hashOf({ ...ask, objective, maxChanges }, read, mode)
+  const around = ask.algorithm === 'assignment' ? 7 * dayMs : undefined
+  const read = await readInput({ ...ask, mode, ...span, choose, ...weights, worthOf, around }, world)
+  const inputHash = hashOf({ ...ask, objective, maxChanges }, read, mode, askedMs)
   return { ask, mode, modeReason: reason, objective, maxChanges, ...span, read, inputHash, askedMs }
 }

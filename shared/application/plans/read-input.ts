@@ -4,6 +4,7 @@ import type { OrderId, ReservationId } from '#domain/ids.ts'
 import type { Choice } from '#domain/orders/batch.ts'
 import type { Place } from '#domain/orders/companion.ts'
 import type { Order } from '#domain/orders/order.ts'
+import { emptyPerson } from '#domain/people/person.ts'
 import { boundToPlaces } from '#domain/plans/bound-to-places.ts'
 import { placeOf } from '#domain/plans/place.ts'
 import type { PlanMode } from '#domain/plans/plan.ts'
@@ -27,6 +28,8 @@ export type PlanRequest = PlanScope & {
   readonly choose?: ((waiting: readonly Order[]) => Choice) | undefined
   readonly prices: PlanInput['prices']
   readonly tidy: PlanInput['tidy']
+  /** How far beyond its time it looks, for what people have to do in the weeks that it touches. Milliseconds. */
+  readonly around?: number | undefined
   /** What an order counts for; its value, where it is left out. */
   readonly worthOf?: ((order: Order) => number) | undefined
 }
@@ -69,7 +72,19 @@ const placesOf = async (
 
 /** Reads what a plan rests on: open orders, assets, what stands in their calendars, and the slots that there are. */
 export const readInput = async (request: PlanRequest, world: Pick<World, 'store' | 'clock'>): Promise<ReadInput> => {
-  const { workspaceId, mode, fromMs, toMs, freezeMs, orderIds, assetIds, choose, prices, tidy } = request
+  const {
+    workspaceId,
+    mode,
+    fromMs,
+    toMs,
+    freezeMs,
+    orderIds,
+    assetIds,
+    choose,
+    prices,
+    tidy,
+    around = minutes(60),
+  } = request
   const worthOf = request.worthOf ?? (({ value }: Order): number => value)
   const nowMs = world.clock.now()
   const span = { startMs: fromMs, endMs: toMs }
@@ -77,7 +92,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
     openOrders(workspaceId, world),
     allAssets(workspaceId, world),
     world.store.rulebook(workspaceId),
-    world.store.horizon(workspaceId, footprint({ startMs: fromMs - minutes(60), endMs: toMs + minutes(60) })),
+    world.store.horizon(workspaceId, footprint({ startMs: fromMs - around, endMs: toMs + around })),
     liveSlots(workspaceId, world),
     world.store.get('revision', { workspaceId }),
     orderTypesOf(workspaceId, world),
@@ -154,7 +169,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       name: asset.name,
       capacity: asset.capacity,
       ...(attended && { openingHours: attended }),
-      ...(asset.person && { person: asset.person }),
+      ...(asset.kind === 'person' && { person: asset.person ?? emptyPerson }),
       spacing: { rules, changeovers, ...(agility && { agility }) },
     }
   })
@@ -179,6 +194,7 @@ export const readInput = async (request: PlanRequest, world: Pick<World, 'store'
       freezeMs,
       prices,
       tidy,
+      types,
     },
     revision: revision?.version ?? 0,
     movable,

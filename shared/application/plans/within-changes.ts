@@ -8,7 +8,7 @@ import type { Question } from './pose-question.ts'
 import type { ReadInput } from './read-input.ts'
 
 /** What a plan does to the slots that there are. */
-const changesOf = (items: readonly PlanItem[], { movable }: ReadInput): Plan['changes'] => {
+export const changesOf = (items: readonly PlanItem[], { movable }: ReadInput): Plan['changes'] => {
   const served = items.filter(({ slotId }) => slotId !== undefined)
   const kept = served.filter(({ state }) => state === 'kept').length
   return {

@@ -30,7 +30,9 @@ export const planningAskFields = {
       description: `Budget of the search, so that the same question gives the same plan; ${usualIterations.run}, where \`seconds\` are left out, too`,
     }),
   from: instantSchema.optional(),
-  to: instantSchema.optional().meta({ description: 'Seven days after `from`, where it is left out' }),
+  to: instantSchema
+    .optional()
+    .meta({ description: 'Seven days after `from`, where it is left out; of an assignment 21' }),
   seconds: z
     .int()
     .min(1)
@@ -101,6 +103,8 @@ export const planningRunSchema = z
       processed: z.int(),
       planned: z.int(),
       leftOut: z.int(),
+      /** Of an assignment: orders that made way for others. */
+      swaps: z.int().optional(),
     }),
     z.strictObject({ ...common, status: z.literal('failed'), ...over, message: z.string() }),
     z.strictObject({ ...common, status: z.literal('crashed'), ...over, message: z.string() }),

@@ -16,13 +16,16 @@ const { from: _from, to: _to, name: _name, orderIds: _orders, ...repeated } = pl
 /** What a routine asks for each time. */
 export const routineAskFields = {
   ...repeated,
-  bufferDays: z
+  bufferDays: z.int().min(0).max(30).optional().meta({
+    description:
+      'It plans from so many days ahead on, and leaves what is nearer to people; where it is left out, none, and an assignment 3',
+  }),
+  days: z
     .int()
-    .min(0)
-    .max(30)
-    .default(0)
-    .meta({ description: 'It plans from so many days ahead on, and leaves what is nearer to people' }),
-  days: z.int().min(1).max(60).default(7).meta({ description: 'How many days it plans' }),
+    .min(1)
+    .max(60)
+    .optional()
+    .meta({ description: 'How many days it plans; where it is left out 7, and an assignment 21' }),
 }
 
 export const routineFields = {

@@ -2,10 +2,14 @@ import * as z from 'zod'
 import { assetIdSchema, batchIdSchema, orderIdSchema } from '../ids.ts'
 import { keysOf } from '../keys-of.ts'
 import { freezeMinutes } from './live-slot.ts'
-import { algorithms, objectives, planModes, repairPresets } from './plan.ts'
+import { type Algorithm, algorithms, objectives, planModes, repairPresets } from './plan.ts'
 
 /** Iterations of a search within a request, and of one that has minutes. */
 export const usualIterations = { request: 20_000, run: 500_000 } as const
+
+/** How many days are planned, and how many days ahead what is made by itself begins. People plan their weeks; instruments their days. */
+export const usualDays = (algorithm: Algorithm | undefined): { readonly days: number; readonly bufferDays: number } =>
+  algorithm === 'assignment' ? { days: 21, bufferDays: 3 } : { days: 7, bufferDays: 0 }
 
 /** What counts how much in a plan: `move`, `reassign` and `drop` are prices, as fractions of the mean value of the orders. */
 export type PlanWeights = {

@@ -64,4 +64,6 @@ export type PlanInput = {
   readonly missing?: ReadonlySet<OrderId>
   /** What counts between plans of the same value and changes. */
   readonly tidy: TidyWeights
+  /** All types of orders: what stands in the calendar may be of another than what is planned. */
+  readonly types?: readonly OrderType[]
 }

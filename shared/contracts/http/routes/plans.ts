@@ -19,7 +19,7 @@ export const planRoutes = {
     access: 'scientist',
     summary: 'Plan the orders that wait onto free time: a candidate, nothing is held for it',
     description:
-      'The same orders, assets, claims and settings give the same plan; asked again, that plan is answered. Iterations are the budget of the search; a plan takes 20 seconds at most, and 10,000 orders: what needs more is a planning run.',
+      'The same orders, assets, claims and settings give the same plan; asked again, that plan is answered. Iterations are the budget of the search; a plan takes 20 seconds at most, and 10,000 orders: what needs more is a planning run. An `assignment` is one always.',
     body: z.strictObject({
       name: planSchema.shape.name,
       ...planAskFields,
