@@ -4,6 +4,7 @@ import { jsonSchemaParameters } from '#adapters/system/parameters.ts'
 import { systemSecrets } from '#adapters/system/secrets.ts'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
 import { artifactRoutes } from '#contracts/http/routes/artifacts.ts'
+import { connectorRoutes } from '#contracts/http/routes/connectors.ts'
 import { insightRoutes } from '#contracts/http/routes/insight.ts'
 import { notificationRoutes } from '#contracts/http/routes/notifications.ts'
 import { protocolRoutes } from '#contracts/http/routes/protocols.ts'
@@ -22,6 +23,7 @@ const routes = {
   ...workspaceRoutes,
   ...protocolRoutes,
   ...notificationRoutes,
+  ...connectorRoutes,
   ...artifactRoutes,
 }
 

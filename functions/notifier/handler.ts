@@ -3,6 +3,7 @@ import { fromItem, fromStream, unpack } from '#adapters/dynamodb/codec.ts'
 import { deliverById, deliverDue } from '#application/notifications/deliver.ts'
 import { newsOfEntry, newsOfNotice } from '#application/notifications/news.ts'
 import { hasSubscriptions, spread } from '#application/notifications/spread.ts'
+import { lookAfterProposals } from '#application/proposals/look-after-proposals.ts'
 import { type NotifierEvent, notifierEventSchema } from '#contracts/workflow/messages.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
 import { allWorkspaces, forEachWorkspace } from '../reactions/every-workspace.ts'
@@ -61,6 +62,9 @@ const tellAll = async (records: readonly Record[]): Promise<Failures> => {
   return { batchItemFailures: [] }
 }
 
+/** What an outside system may take of a minute: people are told of the rest of the world, too. */
+const proposalsMs = 20_000
+
 const deliverAll = async (): Promise<void> => {
   const failed = await forEachWorkspace(await allWorkspaces(world), async (workspaceId) => {
     const counts = await deliverDue(workspaceId, world, (id, error) =>
@@ -75,9 +79,27 @@ const deliverAll = async (): Promise<void> => {
   if (failed > 0) throw new Error(`Messages of ${failed} workspace(s) could not be looked after; see the log.`)
 }
 
-/** Told by the stream of the table of what has happened, and every minute of the time: what waits may be due. */
+const submitAll = async (): Promise<void> => {
+  const endsAt = performance.now() + proposalsMs
+  const inTime = (): boolean => performance.now() > endsAt
+  const failed = await forEachWorkspace(await allWorkspaces(world), async (workspaceId) => {
+    const counts = await lookAfterProposals(workspaceId, world, inTime, (id, error) =>
+      log.error('A proposal could not be looked after; it is tried again in a minute.', {
+        workspaceId,
+        id,
+        error: error as Error,
+      }),
+    )
+    if (counts.settled + counts.submitted + counts.failed > 0)
+      log.info('Proposals were looked after.', { workspaceId, ...counts })
+  })
+  if (failed > 0) throw new Error(`Proposals of ${failed} workspace(s) could not be looked after; see the log.`)
+}
+
+/** Told by the stream of the table of what has happened, and every minute of the time: what waits to be told, to people or to outside systems, may be due. */
 export const handler = eventFunction('notifier', notifierEventSchema, async (event): Promise<Failures | undefined> => {
   if ('Records' in event) return tellAll(event.Records)
   await deliverAll()
+  await submitAll()
   return undefined
 })

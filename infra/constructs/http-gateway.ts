@@ -68,6 +68,8 @@ export class HttpGateway extends Construct {
       enrolment: targetOf('Enrolment', functions.enrolment),
       orders: targetOf('Orders', functions.orders),
       planner: targetOf('Planner', functions.planner),
+      proposals: targetOf('Proposals', functions.proposals),
+      approvals: targetOf('Approvals', functions.approvals),
       slots: targetOf('Slots', functions.slots),
       planning: targetOf('Planning', functions.planning),
       roster: targetOf('Roster', functions.roster),

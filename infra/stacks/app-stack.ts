@@ -78,6 +78,13 @@ export class AppStack extends Stack {
     // More memory is more processor: a plan is computed within a request.
     const planner = make('Planner', 'planner', common, { memory: 3008, timeout: Duration.seconds(29) })
     const slots = make('Slots', 'slots', { ...common, ...starting }, { memory: 1024, timeout: Duration.seconds(29) })
+    const proposals = make('Proposals', 'proposals', common, { memory: 1024 })
+    const approvals = make(
+      'Approvals',
+      'approvals',
+      { ...common, ...starting },
+      { memory: 1024, timeout: Duration.seconds(29) },
+    )
     const planning = make('Planning', 'planning', { ...common, ...atPlannings, ...entries })
     const roster = make('Roster', 'roster', common, { memory: 1024 })
     const feeds = make('Feeds', 'feeds', common)
@@ -95,6 +102,8 @@ export class AppStack extends Stack {
         orders,
         planner,
         slots,
+        proposals,
+        approvals,
         planning,
         roster,
         feeds,
@@ -163,6 +172,8 @@ export class AppStack extends Stack {
       orders,
       planner,
       slots,
+      proposals,
+      approvals,
       planning,
       roster,
       plan,
@@ -170,11 +181,23 @@ export class AppStack extends Stack {
     ])
       table.grantRead(answering, 'byParent', 'byAttention')
     table.grantRead(feeds, 'byParent')
-    for (const looking of [reads, availability, operations, planner, plan, slots, roster, auditor, sweeper, timekeeper])
+    for (const looking of [
+      reads,
+      availability,
+      operations,
+      planner,
+      plan,
+      slots,
+      approvals,
+      roster,
+      auditor,
+      sweeper,
+      timekeeper,
+    ])
       table.grantRead(looking, 'byDay')
     table.grantRead(sweeper, 'byParent', 'byAttention')
     table.grantRead(timekeeper, 'byParent', 'byAttention')
-    table.grantRead(notifier, 'byAttention')
+    table.grantRead(notifier, 'byParent', 'byAttention')
     for (const ending of [finish, executionEnded]) table.grantRead(ending, 'byParent', 'byAttention')
     for (const reader of [drive, agents]) table.grantRead(reader)
     for (const writer of [
@@ -190,6 +213,8 @@ export class AppStack extends Stack {
       orders,
       planner,
       slots,
+      proposals,
+      approvals,
       planning,
       roster,
       plan,
@@ -208,6 +233,7 @@ export class AppStack extends Stack {
       bookings,
       operations,
       slots,
+      approvals,
       planning,
       roster,
       executionEnded,
@@ -217,7 +243,7 @@ export class AppStack extends Stack {
       table.grantRemove(remover)
     for (const sender of [prepare, drive, agents, operations]) agentGateway.grantSend(sender)
     agentGateway.grantEnrol(enrolment)
-    for (const keeper of [schedules, operations, slots, planning, prepare, sweeper, timekeeper])
+    for (const keeper of [schedules, operations, slots, approvals, planning, prepare, sweeper, timekeeper])
       timetable.grantManage(keeper)
     timetable.grantInspect(sweeper)
     for (const starter of [operations, schedules, prepare, finish, executionEnded, sweeper, timetable.role])

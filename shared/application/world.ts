@@ -42,6 +42,8 @@ import type { PlanningRoutine } from '#domain/planning-runs/routine.ts'
 import type { Plan, PlanPart, TimetableRevision } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import type { Snapshot, SnapshotPart } from '#domain/plans/snapshot.ts'
+import type { Connector } from '#domain/proposals/connector.ts'
+import type { Proposal } from '#domain/proposals/proposal.ts'
 import type { Protocol } from '#domain/protocols/protocol.ts'
 import type { Recovery } from '#domain/recovery/recovery.ts'
 import type { Account, AccountId, Entry, Month } from '#domain/reservations/account.ts'
@@ -105,7 +107,7 @@ export type Hooks = {
   refusal(url: string): string | undefined
   /**
    * Sends a signed message; `id` is the same for every try. @returns what was answered
-   * @throws Undeliverable where trying again would not help; anything else may pass
+   * @throws Undeliverable where trying again would not help; Answered (something else than success), or anything else, may pass
    */
   post(url: string, secret: string, id: string, body: object): Promise<string>
 }
@@ -194,6 +196,8 @@ export type Documents = {
   planningRun: PlanningRun
   planningProgress: PlanningProgress
   planningRoutine: PlanningRoutine
+  proposal: Proposal
+  connector: Connector
   rotation: Rotation
   orderTypes: OrderTypes
   dutyException: DutyException
@@ -256,6 +260,8 @@ export type Keys = {
   planningRun: ById
   planningProgress: ById
   planningRoutine: ById
+  proposal: ById
+  connector: ById
   rotation: { readonly workspaceId: WorkspaceId }
   orderTypes: { readonly workspaceId: WorkspaceId }
   dutyException: ById
@@ -311,6 +317,8 @@ export type ListedKind =
   | 'planningRun'
   | 'planningProgress'
   | 'planningRoutine'
+  | 'proposal'
+  | 'connector'
   | 'dutyException'
   | 'attendance'
   | 'rosterSettings'
@@ -476,6 +484,8 @@ export type Store = {
   openRecoveries(workspaceId: WorkspaceId, page: PageRequest): Promise<Page<Recovery>>
   /** Messages whose time has come: to be sent, or begun and not heard of. Eventually consistent. */
   dueDeliveries(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Delivery>>
+  /** Proposals of which something is to be done by a moment. Eventually consistent. */
+  dueProposals(workspaceId: WorkspaceId, page: PageRequest, until: Instant): Promise<Page<Proposal>>
   /** Files of a run. Strongly consistent. */
   artifactsOf(workspaceId: WorkspaceId, runId: RunId): Promise<readonly Artifact[]>
   /** Orders that wait to be planned, and those that time is held for. Eventually consistent. */

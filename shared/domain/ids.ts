@@ -39,6 +39,8 @@ export const idPrefixes = {
   snapshot: 'snp',
   planningRun: 'plr',
   planningRoutine: 'rtn',
+  proposal: 'prp',
+  connector: 'con',
   verification: 'ver',
 } as const
 
@@ -78,6 +80,8 @@ export type SlotId = `slt_${string}`
 export type SnapshotId = `snp_${string}`
 export type PlanningRunId = `plr_${string}`
 export type PlanningRoutineId = `rtn_${string}`
+export type ProposalId = `prp_${string}`
+export type ConnectorId = `con_${string}`
 export type VerificationId = `ver_${string}`
 
 const pattern = (kind: IdKind) => new RegExp(`^${idPrefixes[kind]}_[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
@@ -123,6 +127,8 @@ export const slotIdSchema = schemaOf<SlotId>('slot')
 export const snapshotIdSchema = schemaOf<SnapshotId>('snapshot')
 export const planningRunIdSchema = schemaOf<PlanningRunId>('planningRun')
 export const planningRoutineIdSchema = schemaOf<PlanningRoutineId>('planningRoutine')
+export const proposalIdSchema = schemaOf<ProposalId>('proposal')
+export const connectorIdSchema = schemaOf<ConnectorId>('connector')
 export const verificationIdSchema = schemaOf<VerificationId>('verification')
 
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1)

@@ -5,6 +5,7 @@ import { servedBy } from '#contracts/http/served-by.ts'
 import { createApi } from '#functions/api/api.ts'
 import { importsLegacyOrders } from '#functions/api/first-use.ts'
 import { agentHandlers } from '#functions/api/handlers/agents.ts'
+import { approvalHandlers } from '#functions/api/handlers/approvals.ts'
 import { availabilityHandlers } from '#functions/api/handlers/availability.ts'
 import { batchHandlers } from '#functions/api/handlers/batches.ts'
 import { bookingHandlers } from '#functions/api/handlers/booking-changes.ts'
@@ -14,6 +15,7 @@ import { operationHandlers } from '#functions/api/handlers/operations.ts'
 import { orderHandlers } from '#functions/api/handlers/orders.ts'
 import { plannerHandlers } from '#functions/api/handlers/planner.ts'
 import { planningHandlers } from '#functions/api/handlers/planning.ts'
+import { proposalHandlers } from '#functions/api/handlers/proposals.ts'
 import { readHandlers } from '#functions/api/handlers/read-handlers.ts'
 import { rosterHandlers } from '#functions/api/handlers/roster.ts'
 import { scheduleChangeHandlers } from '#functions/api/handlers/schedule-changes.ts'
@@ -49,6 +51,8 @@ export const answerAll = (world: World) => {
     ),
     planner: createApi('planner', routes, plannerHandlers, world, importsLegacyOrders()),
     slots: createApi('slots', routes, { ...slotHandlers, ...snapshotHandlers }, world),
+    approvals: createApi('approvals', routes, approvalHandlers, world),
+    proposals: createApi('proposals', routes, proposalHandlers, world),
     roster: createApi('roster', routes, { ...rosterHandlers, ...verificationHandlers }, world),
     planning: createApi('planning', routes, planningHandlers, world),
     feeds: feedFunction(world),

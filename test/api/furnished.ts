@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { type RouteId, routes } from '#contracts/http/routes.ts'
+import { proposed, storeAssignment } from '../proposals/assignment.ts'
 import { type Answered, pathOf, type Sent, send } from './call.ts'
 import { leftBehind, sent } from './contacts.ts'
 import { createLaboratory, type Laboratory, noon, otherWorkspaceId, people, workspaceId } from './laboratory.ts'
@@ -59,6 +60,7 @@ export const templateBody = (assetId: string) => ({
   timeZone: 'Europe/Berlin',
   firstDate: '2026-11-23',
 })
+const connectorBody = { name: 'Their system', url: 'https://their.system.org/in' }
 export const contactBody = { name: 'Kim', channels: [{ kind: 'email', address: 'kim@laboratory.org' }] }
 /** Of the right shape; who signs in these tests does not look inside. */
 export const certificateRequest = '-----BEGIN CERTIFICATE REQUEST-----\nMIH=\n-----END CERTIFICATE REQUEST-----\n'
@@ -213,6 +215,9 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
   const planningRoutineId = await idOf('createPlanningRoutine', routineBody)
   const certificateId = await idOf('issueCertificate', { request: certificateRequest }, { ...inside, agentId })
   const calendarId = await idOf('createCalendar', { name: 'Shutdown' })
+  const items = [proposed(orderId, otherAssetId, at(70), { end: at(70.5) })]
+  const { id: assignmentId } = await storeAssignment(lab.world, id as typeof workspaceId, { items })
+  const connectorId = await idOf('createConnector', connectorBody)
   return {
     lab,
     things: {
@@ -224,6 +229,8 @@ const furnishAnew = async (lab: Laboratory, id: string): Promise<Furnished> => {
       slotId,
       snapshotId,
       planId,
+      assignmentId,
+      connectorId,
       personId,
       timeOffId,
       dutyExceptionId,
@@ -331,6 +338,18 @@ const successes: { readonly [K in RouteId]: (things: Things) => Omit<Sent, 'meth
   previewCommit: () => ({ body: {} }),
   commitPlan: () => ({ body: {} }),
   rejectPlan: () => ({ body: { reason: 'Too early' } }),
+  getWaitingAssignments: () => ({}),
+  getProposals: () => ({ query: { status: 'proposed', timeZone: 'Europe/Berlin', day: '2026-11-23' } }),
+  editProposal: () => ({ body: { start: at(75) } }),
+  approveProposals: ({ orderId = '' }) => ({ body: { orderIds: [orderId] } }),
+  rejectProposals: () => ({ body: { reason: 'Too early' } }),
+  resubmitProposals: () => ({ body: {} }),
+  createConnector: () => ({ body: { ...connectorBody, status: 'paused' } }),
+  listConnectors: () => ({}),
+  getConnector: () => ({}),
+  changeConnector: () => ({ body: { status: 'paused' } }),
+  rotateConnectorSecret: () => ({ body: {} }),
+  removeConnector: () => ({}),
   requestPlanningRun: () => ({ body: { name: 'Three weeks', seconds: 60 } }),
   listPlanningRuns: () => ({ query: { status: 'queued' } }),
   getPlanningRun: () => ({}),

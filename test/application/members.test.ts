@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { withoutSecrets } from '#application/notifications/without-secrets.ts'
+import { withoutSecret } from '#application/proposals/keep-connector.ts'
 import { putMember } from '#application/workspaces/put-member.ts'
 import { removeMember } from '#application/workspaces/remove-member.ts'
 import { foldEntries } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { Contact } from '#domain/notifications/contact.ts'
+import type { Connector } from '#domain/proposals/connector.ts'
 import { send } from '../api/call.ts'
 import { furnish, routeIds, successOf } from '../api/furnished.ts'
 import { workspaceId } from '../api/laboratory.ts'
@@ -69,7 +71,12 @@ test('after every change of every route, each thing is the sum of its history', 
       const subject = alone[kind ?? ''] ?? (kind === 'member' ? thing.subject : thing.id)
       const entries = audit.get(`${thing.workspaceId ?? thing.id}/${subject}`) ?? []
       // What signs and verifies is in no history.
-      const told = kind === 'contact' ? withoutSecrets(value as Contact) : value
+      const told =
+        kind === 'contact'
+          ? withoutSecrets(value as Contact)
+          : kind === 'connector'
+            ? withoutSecret(value as Connector)
+            : value
       expect(foldEntries(entries), `${id}: ${key}`).toEqual(told)
     }
   }

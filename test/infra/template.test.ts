@@ -113,6 +113,8 @@ const mayDo: Record<string, readonly string[]> = {
   Planning: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'states:StartExecution'],
   Roster: ['dynamodb', 'logs'],
   Slots: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler'],
+  Proposals: ['dynamodb', 'logs'],
+  Approvals: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler'],
   Feeds: ['dynamodb', 'logs'],
   Auditor: ['dynamodb', 'logs', 'sqs:SendMessage'],
   Timekeeper: ['dynamodb', 'iam:PassRole', 'logs', 'scheduler', 'sqs:SendMessage'],

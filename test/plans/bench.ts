@@ -1,6 +1,6 @@
 /** A laboratory with two alike instruments and a third, open by day, in which orders are planned. */
 import { expect } from 'vitest'
-import type { RouteId } from '#contracts/http/routes.ts'
+import { type RouteId, routes } from '#contracts/http/routes.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import { type Answered, pathOf, send } from '../api/call.ts'
 import { at } from '../api/furnished.ts'
@@ -20,15 +20,10 @@ export type Bench = {
   ): Promise<{ items: PlanItem[]; leftOut: { orderId: string; code: string; message: string; remedy: string }[] }>
 }
 
-const methods: Partial<Record<string, 'GET' | 'POST' | 'PATCH'>> = {}
-
-export const openBench = async (): Promise<Bench> => {
-  const lab = createLaboratory()
-  const { routes } = await import('#contracts/http/routes.ts')
-  for (const [id, { method }] of Object.entries(routes)) methods[id] = method as 'GET'
+const callsTo = (lab: Laboratory) => {
   const call: Bench['call'] = (id, params = {}, sent = {}) =>
     send(lab, {
-      method: methods[id] ?? 'GET',
+      method: routes[id].method,
       path: pathOf(id, { workspaceId, ...params }),
       as: 'admin',
       ...sent,
@@ -38,6 +33,27 @@ export const openBench = async (): Promise<Bench> => {
     expect(answered.status, JSON.stringify(answered.body)).toBe(201)
     return answered.body.id
   }
+  return { call, made }
+}
+
+let sample: Promise<Bench> | undefined
+/** Such a laboratory for each who asks; made once, and copied. */
+export const openBench = async (): Promise<Bench> => {
+  sample ??= openAnew()
+  return copyOf(await sample)
+}
+
+/** The same laboratory once more: what happens in one happens in it alone. */
+export const copyOf = ({ lab, assets, protocolId }: Pick<Bench, 'lab' | 'assets' | 'protocolId'>): Bench => {
+  const copy = createLaboratory(lab.world.store.copy(), Number(lab.world.ids.unique()))
+  for (const [id, entry] of lab.timetable.entries) copy.timetable.entries.set(id, entry)
+  copy.clock.nowMs = lab.clock.nowMs
+  return benchIn(copy, assets, protocolId)
+}
+
+const openAnew = async (): Promise<Bench> => {
+  const lab = createLaboratory()
+  const { call, made } = callsTo(lab)
   await call('createWorkspace', {}, { body: { name: 'Planned', id: workspaceId } })
   for (const role of people)
     if (role !== 'admin')
@@ -62,9 +78,14 @@ export const openBench = async (): Promise<Bench> => {
     requirements: [{ capability: 'pipetting' }],
     expectedDurationSeconds: 600,
   })
+  return benchIn(lab, [star, vantage, reader], protocolId)
+}
+
+const benchIn = (lab: Laboratory, assets: Bench['assets'], protocolId: string): Bench => {
+  const { call, made } = callsTo(lab)
   return {
     lab,
-    assets: [star, vantage, reader],
+    assets,
     protocolId,
     call,
     order: (name, more = {}) =>

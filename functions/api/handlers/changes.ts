@@ -1,4 +1,5 @@
 import { artifactHandlers } from './artifacts.ts'
+import { connectorHandlers } from './connectors.ts'
 import { insightHandlers } from './insight.ts'
 import { notificationHandlers } from './notifications.ts'
 import { protocolHandlers } from './protocols.ts'
@@ -9,6 +10,7 @@ export const changeHandlers = {
   ...workspaceHandlers,
   ...protocolHandlers,
   ...notificationHandlers,
+  ...connectorHandlers,
   ...artifactHandlers,
   ...insightHandlers,
 }

@@ -11,6 +11,7 @@ type Readable =
   | 'calendar'
   | 'run'
   | 'contact'
+  | 'connector'
   | 'subscription'
   | 'delivery'
   | 'artifact'

@@ -1,5 +1,5 @@
 import type { Change } from '#application/world.ts'
-import { eventOfAction } from '#domain/notifications/events.ts'
+import { eventOfAction } from '#domain/notifications/told-actions.ts'
 import { countedAttributes, pack, statsItem, toItem } from './codec.ts'
 import type { Action } from './document-client.ts'
 import { accountKey, auditKey, horizonPartition, keyOf, ledgerKey } from './keys.ts'

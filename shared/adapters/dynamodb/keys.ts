@@ -52,6 +52,8 @@ import { isLiveEntry } from '#domain/waitlist/live.ts'
  *   planningRun         WS#w#PLANNINGRUNS          <id>                —                            WS#w#PLANNING / <id>, while live
  *   planningProgress,   WS#w#PROGRESS,             <id>                —                            —
  *   planningRoutine     …ROUTINES
+ *   proposal            WS#w#PROPOSALS             <id>                —                            WS#w#PROPOSING / <due at>#<id>
+ *   connector           WS#w#CONNECTORS            <id>                —                            —
  *   dutyException       WS#w#DUTIES                <date>_<duty>       —                            —
  *   attendance          WS#w#ATTENDANCE            <person>_<month>    —                            —
  *   rosterSettings      WS#w#SETTINGS              roster-settings     —                            —
@@ -106,6 +108,8 @@ const collections = {
   planningRun: 'PLANNINGRUNS',
   planningProgress: 'PROGRESS',
   planningRoutine: 'ROUTINES',
+  proposal: 'PROPOSALS',
+  connector: 'CONNECTORS',
   dutyException: 'DUTIES',
   attendance: 'ATTENDANCE',
   rosterSettings: 'SETTINGS',
@@ -136,6 +140,7 @@ export const changedPartition = (workspaceId: string): string => `${ws(workspace
 export const holdingPartition = (workspaceId: string): string => `${ws(workspaceId)}#HOLDING`
 export const clashingPartition = (workspaceId: string): string => `${ws(workspaceId)}#CLASHING`
 export const tellingPartition = (workspaceId: string): string => `${ws(workspaceId)}#TELLING`
+export const proposingPartition = (workspaceId: string): string => `${ws(workspaceId)}#PROPOSING`
 export const recoveryPartition = (workspaceId: string): string => `${ws(workspaceId)}#RECOVERY`
 export const noticesPartition = (workspaceId: string, to: string): string => `${ws(workspaceId)}#NOTICES#${to}`
 export const duePartition = (workspaceId: string): string => `${ws(workspaceId)}#DUE`
@@ -325,6 +330,10 @@ export const indexKeysOf = <K extends Kind>(kind: K, value: Documents[K]): Index
     case 'delivery': {
       const { workspaceId, id, dueAt } = value as Documents['delivery']
       return dueAt === undefined ? {} : { gsi2pk: tellingPartition(workspaceId), gsi2sk: `${dueAt}#${id}` }
+    }
+    case 'proposal': {
+      const { workspaceId, id, dueAt } = value as Documents['proposal']
+      return dueAt === undefined ? {} : { gsi2pk: proposingPartition(workspaceId), gsi2sk: `${dueAt}#${id}` }
     }
     case 'recovery': {
       const { workspaceId, id, status } = value as Documents['recovery']

@@ -238,6 +238,15 @@ export const createDynamoStore = (client: DocumentClient, table: string, unique:
         (value) => (value.dueAt !== undefined && value.dueAt <= until ? value : undefined),
         { to: `${until}\uffff` },
       ),
+    dueProposals: (workspaceId, page, until) =>
+      indexed(
+        'byAttention',
+        keys.proposingPartition(workspaceId),
+        'proposal',
+        page,
+        (value) => (value.dueAt !== undefined && value.dueAt <= until ? value : undefined),
+        { to: `${until}\uffff` },
+      ),
     openRecoveries: (workspaceId, page) =>
       indexed('byAttention', keys.recoveryPartition(workspaceId), 'recovery', page, (value) =>
         value.status === 'open' ? value : undefined,

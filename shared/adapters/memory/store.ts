@@ -326,6 +326,18 @@ export const createMemoryStore = (around: Around = plainly, from?: Tables): Memo
           (value) => value as Documents['delivery'],
         ),
       ),
+    dueProposals: (workspaceId, page, until) =>
+      around('dueProposals', () =>
+        pageOf(
+          `proposing/${workspaceId}`,
+          ordered(`proposal/${workspaceId}/`, (value) => {
+            const { dueAt, id } = value as Documents['proposal']
+            return dueAt === undefined || dueAt > until ? undefined : `${dueAt}#${id}`
+          }),
+          page,
+          (value) => value as Documents['proposal'],
+        ),
+      ),
     openRecoveries: (workspaceId, page) =>
       around('openRecoveries', () =>
         pageOf(`recovery-open/${workspaceId}`, rowsOf(`recovery/${workspaceId}/`), page, (value) => {

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { isIP } from 'node:net'
+import { Answered } from '#application/common/answered.ts'
 import { Undeliverable } from '#application/notifications/undeliverable.ts'
 import type { Clock, Hooks } from '#application/world.ts'
 import { AddressRefused, post } from './post.ts'
 import { isPublicAddress } from './public-address.ts'
 
-const timeoutMs = 10_000
+const usualTimeoutMs = 10_000
 
 /** Names that mean this machine or this network, whoever asks. */
 const inside = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|test|invalid|example)$/i
@@ -14,7 +15,7 @@ const inside = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|test
  * Webhooks. Each message is signed: `Benchtime-Signature: t=<seconds>,v1=<hex>`, where the hex is the HMAC-SHA-256, under the
  * secret of the channel, of the seconds, a dot and the body as it is. Whoever receives it refuses what is older than some minutes.
  */
-export const createHooks = (clock: Clock, anywhere: boolean): Hooks => ({
+export const createHooks = (clock: Clock, anywhere: boolean, timeoutMs = usualTimeoutMs): Hooks => ({
   refusal: (address) => {
     if (anywhere) return undefined
     const { protocol, hostname } = new URL(address)
@@ -37,6 +38,6 @@ export const createHooks = (clock: Clock, anywhere: boolean): Hooks => ({
     if (status >= 200 && status <= 299) return answer
     // Gone for good; anything else may pass.
     if (status === 410) throw new Undeliverable('The address answered 410: it is gone.')
-    throw new Error(`The address answered ${status}.`)
+    throw new Answered(status, answer)
   },
 })

@@ -2,9 +2,12 @@ import type { AuditEntry } from '#domain/audit/entry.ts'
 import type { RunId, ScheduleId, WorkspaceId } from '#domain/ids.ts'
 import type { Notice } from '#domain/notices/notice.ts'
 import type { DeliveredNews } from '#domain/notifications/delivery.ts'
-import { eventOfAction, eventOfNotice, severityOfAction } from '#domain/notifications/events.ts'
+import { eventOfNotice, severityOfAction } from '#domain/notifications/events.ts'
 import { type News, severityOf } from '#domain/notifications/subscription.ts'
+import { eventOfAction } from '#domain/notifications/told-actions.ts'
 import { driveOf, type Run } from '#domain/runs/run.ts'
+import { isOpenItem } from '../plans/make-way.ts'
+import { partsOf } from '../plans/read-plan.ts'
 import type { World } from '../world.ts'
 
 /** Something that is to be told: what happened, whom it concerns, and by which id it is known however often it comes. */
@@ -37,6 +40,33 @@ const ofRun = (run: Run, entry: AuditEntry): Facts => ({
   assetIds: (driveOf(run)?.assets ?? []).map(({ assetId }) => assetId),
 })
 
+/** Of a planning run: what its assignment proposes, in one message; nothing where there is none to approve. */
+const ofPlanning = async ({ workspaceId, subject: id }: AuditEntry, world: Reading): Promise<Facts | undefined> => {
+  const run = await world.store.get('planningRun', { workspaceId, id })
+  // What answered its question before was told of then.
+  if (run?.status !== 'completed' || run.endedBy === 'known') return undefined
+  const plan = await world.store.get('plan', { workspaceId, id: run.planId })
+  if (plan?.algorithm !== 'assignment') return undefined
+  const parts = await partsOf(plan, world)
+  const open = parts.flatMap(({ items }) => items.filter(isOpenItem))
+  if (open.length === 0) return undefined
+  const [first = ''] = open.map(({ start }) => start).toSorted()
+  return {
+    facts: {
+      what: plan.name ?? plan.id,
+      id: plan.id,
+      message: '',
+      proposed: String(open.length),
+      swaps: String(open.filter(({ assigned }) => (assigned?.swaps?.length ?? 0) > 0).length),
+      unassigned: String(parts.reduce((sum, { leftOut }) => sum + leftOut.length, 0)),
+      first: first.slice(0, 10),
+      where: `/v1/workspaces/${workspaceId}/proposals/${plan.id}`,
+    },
+    about: [plan.id, id],
+    assetIds: [],
+  }
+}
+
 /** What the texts need to know of the subject of an entry. */
 const factsOf = async (entry: AuditEntry, world: Reading): Promise<Facts | undefined> => {
   const { workspaceId, subject, note = '' } = entry
@@ -68,6 +98,8 @@ const factsOf = async (entry: AuditEntry, world: Reading): Promise<Facts | undef
       return named((await world.store.get('asset', name))?.name ?? subject, { assetIds: [subject] })
     case 'agt':
       return named((await world.store.get('agent', name))?.name ?? subject)
+    case 'plr':
+      return ofPlanning(entry, world)
     case 'sch':
       return named((await world.store.get('schedule', name))?.name ?? subject, { scheduleId: subject as ScheduleId })
     default:

@@ -27,6 +27,8 @@ export type Commit = {
   readonly tentative: boolean
   /** Why it is committed although slots have changed since it was made. */
   readonly force?: string | undefined
+  /** It does not matter that slots have changed: somebody approved each of its items. */
+  readonly anyRevision?: true | undefined
 }
 
 /** The plan, and what the person saw, must be of the state that the slots are in now. */
@@ -56,7 +58,12 @@ const worldChanged = async (
 
 /** What is asked for must be in the plan. */
 const checkItems = (parts: readonly PlanPart[], orderIds: readonly OrderId[] | undefined): void => {
-  const there = new Set(parts.flatMap(({ items }) => items.map(({ orderId }) => orderId)))
+  // Of what is left out, a slot may be given up.
+  const there = new Set(
+    parts.flatMap(({ items, leftOut }) =>
+      [...items, ...leftOut.filter(({ slotId }) => slotId)].map(({ orderId }) => orderId),
+    ),
+  )
   const foreign = (orderIds ?? []).filter((id) => !there.has(id))
   if (foreign.length > 0)
     throw new Refusal('invalid', `The plan has no item for ${foreign.join(', ')}. Nothing was committed.`, {
@@ -69,7 +76,7 @@ const checkItems = (parts: readonly PlanPart[], orderIds: readonly OrderId[] | u
 }
 
 /** Another plan that is being committed: two at once would be decided item by item. */
-const otherCommit = async (commit: Commit, planId: PlanId | undefined, world: CommitWorld): Promise<void> => {
+const otherCommit = async (commit: Commit, planId: PlanId | undefined, world: Pick<World, 'store'>): Promise<void> => {
   const { workspaceId } = commit
   const other =
     planId && planId !== commit.planId ? await world.store.get('plan', { workspaceId, id: planId }) : undefined
@@ -97,7 +104,7 @@ const checkSame = (plan: Plan, { tentative, orderIds }: Commit): void => {
 }
 
 /** Orders of a batch that is cancelled are not wanted as that batch. @returns what says that it stays so */
-const checkBatch = async (plan: Plan, world: CommitWorld): Promise<Change[]> => {
+const checkBatch = async (plan: Plan, world: Pick<World, 'store'>): Promise<Change[]> => {
   const { workspaceId, batchId: id } = plan
   const batch = id && (await world.store.get('batch', { workspaceId, id }))
   if (!batch) return []
@@ -124,7 +131,7 @@ const nothingLeft = (plan: Plan, parts: readonly PlanPart[]): Refusal => {
  * Takes a snapshot, says that it is being committed and with what, and that slots change by it; one commit alone gets by. One
  * that was interrupted goes on with what it began with.
  */
-export const beginCommit = (commit: Commit, world: CommitWorld): Promise<Plan> =>
+export const beginCommit = (commit: Commit, world: Omit<CommitWorld, 'timetable'>): Promise<Plan> =>
   transact<Plan>(world, async () => {
     const { workspaceId, planId, actor, tentative, orderIds } = commit
     const plan = await planOf(workspaceId, planId, world)
@@ -150,7 +157,7 @@ export const beginCommit = (commit: Commit, world: CommitWorld): Promise<Plan> =
     const now = revision?.version ?? 0
     await otherCommit(commit, revision?.planId, world)
     // A roll-back was just made: its force is for what is locked.
-    const isBound = commit.force === undefined || plan.mode === 'rollback'
+    const isBound = !(commit.force ?? commit.anyRevision) || plan.mode === 'rollback'
     if (isBound && (plan.revision !== now || (commit.revision ?? now) !== now))
       throw await worldChanged(plan, commit.revision, now, world)
     const value: Plan = {
@@ -162,6 +169,7 @@ export const beginCommit = (commit: Commit, world: CommitWorld): Promise<Plan> =
         tentative,
         ...(orderIds && { orderIds: [...orderIds] }),
         ...(commit.force !== undefined && { force: commit.force }),
+        ...(commit.anyRevision && { anyRevision: true }),
       },
       ...touched(actor, world),
       version: plan.version + 1,

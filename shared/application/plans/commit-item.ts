@@ -10,7 +10,7 @@ import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
-import { fitReasons } from './fit-reasons.ts'
+import { bondReasons, fitReasons } from './fit-reasons.ts'
 import { conflictsOf } from './item-conflicts.ts'
 import { isOpenItem, mayForce, standsThere, stillCommitting } from './make-way.ts'
 import { placeChanges, slotChange } from './slot-changes.ts'
@@ -51,6 +51,9 @@ const formerPlace = async (
   const reservation = await world.store.get('reservation', { workspaceId, id: reservationId })
   const tentative = reservation?.source.kind === 'slot' && reservation.expiresAt !== undefined
   try {
+    // What it follows may have gone elsewhere before.
+    const [bond] = await bondReasons(order, { assets, start, end }, world)
+    if (bond) throw new Refusal('invalid', bond.message)
     const again = await placeChanges({ order, item: { assets, start, end }, actor, tentative, lock, source }, world)
     const back = `${problem} It has its former time again.`
     return {
@@ -62,7 +65,7 @@ const formerPlace = async (
     }
   } catch (worse) {
     if (!isRefused(worse)) throw worse
-    const lost = `${problem} Its former time is taken, too: ${worse.message}`
+    const lost = `${problem} It does not get its former time back, either: ${worse.message}`
     return { changes: [withItem(part, orderId, { ...told, state: 'failed', problem: lost })], result: {} }
   }
 }
@@ -88,8 +91,18 @@ const placedItem = async (
     if (as && !mayForce(plan) && isFrozen(item.start, world.clock.now()))
       throw new Refusal('invalid_state', `It begins within ${freezeMinutes} minutes by now; only by force.`)
     const source = item.state === 'edited' ? 'manual' : (as?.source ?? (item.slotId ? 'reshuffle' : 'auto'))
+    const isBumped = item.slotId !== undefined && item.assigned?.bumpedBy !== undefined
     const placed = await placeChanges(
-      { order, item, actor, tentative: as?.held ?? tentative, lock: as?.lock ?? 'none', source, planId: plan.id },
+      {
+        order,
+        item,
+        actor,
+        tentative: as?.held ?? tentative,
+        lock: as?.lock ?? 'none',
+        source,
+        planId: plan.id,
+        isBumped,
+      },
       world,
     )
     return {

@@ -62,12 +62,19 @@ const finish = (begun: Plan, commit: Commit, world: CommitWorld): Promise<Plan> 
     }
   })
 
-/** Candidates of before are proposals for a world that is gone. */
+/**
+ * Candidates of before are proposals for a world that is gone. Those of an assignment are judged one by one when they are approved: they
+ * stay until one that was made after them is approved.
+ */
 const supersede = async (done: Plan, { actor }: Commit, world: CommitWorld): Promise<void> => {
-  const { workspaceId, id: planId, committed } = done
+  const { workspaceId, id: planId, committed, algorithm, createdAt } = done
+  const isOutdated = (plan: Plan): boolean =>
+    plan.algorithm === 'assignment'
+      ? algorithm === 'assignment' && plan.createdAt <= createdAt
+      : plan.createdAt <= (committed?.at ?? '')
   const recent = await world.store.list('plan', workspaceId, { limit: 50, newestFirst: true })
   for (const plan of recent.items)
-    if (plan.id !== planId && plan.status === 'candidate' && plan.createdAt <= (committed?.at ?? '')) {
+    if (plan.id !== planId && plan.status === 'candidate' && isOutdated(plan)) {
       const value: Plan = { ...plan, status: 'superseded', ...touched(actor, world), version: plan.version + 1 }
       await world.store.commit([
         { type: 'put', kind: 'plan', value, expect: plan.version },

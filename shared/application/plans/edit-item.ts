@@ -202,9 +202,14 @@ const placeText = ({ start, assets }: PlanItem): string =>
 /**
  * Puts an item of a plan elsewhere by hand, or takes it out. It is checked at once, against the calendar, the order and the other
  * items of the plan; the plan tells what it comes to with it.
+ * @param alongside what else belongs into the transaction
  * @throws Refusal `not_found`, `invalid` with all reasons, `invalid_state`, `asset_busy`, `against_rules`
  */
-export const editItem = (edit: Edit, world: EditWorld): Promise<PlanItem> =>
+export const editItem = (
+  edit: Edit,
+  world: EditWorld,
+  alongside: () => Promise<readonly Change[]> = async () => [],
+): Promise<PlanItem> =>
   transact<PlanItem>(world, async () => {
     const { workspaceId, planId, actor, orderId, drop } = edit
     const found = await findItem(edit, world)
@@ -246,6 +251,7 @@ export const editItem = (edit: Edit, world: EditWorld): Promise<PlanItem> =>
         ),
         { type: 'put', kind: 'plan', value: next, expect: plan.version },
         auditOf(world, { workspaceId, subject: planId, action: 'plan.edited', actor, before: plan, after: next, note }),
+        ...(await alongside()),
       ],
       result: now.get(orderId) ?? put,
     }

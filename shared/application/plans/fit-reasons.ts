@@ -12,11 +12,11 @@ import { candidatesAt } from './candidates-at.ts'
 import { placeOfOrder } from './place-of-order.ts'
 
 /** What it says against it that an order follows another: without that one it has no place. */
-const bondReasons = async (
+export const bondReasons = async (
   { workspaceId, follows }: Order,
   item: Pick<PlanItem, 'assets' | 'start' | 'end'>,
   world: Pick<World, 'store'>,
-  placeIn: PlaceIn,
+  placeIn: PlaceIn = () => undefined,
 ): Promise<Reason[]> => {
   if (!follows) return []
   const other = placeIn(follows.orderId) ?? (await placeOfOrder(workspaceId, follows.orderId, world))

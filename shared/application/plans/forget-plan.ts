@@ -1,7 +1,8 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { partIdOf } from '#domain/plans/parts.ts'
-import type { Plan } from '#domain/plans/plan.ts'
+import type { Plan, PlanPart } from '#domain/plans/plan.ts'
+import { proposalIdOf } from '#domain/proposals/proposal-id.ts'
 import { auditOf } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
 import { forgottenEntries } from '../common/forgotten-entries.ts'
@@ -40,8 +41,30 @@ const rejected = async (
   return done.committed ? value : undefined
 }
 
+/** What was decided of the orders of a part, with its history unless that stays. */
+const forgetProposals = async (
+  { workspaceId, id }: Plan,
+  { items, leftOut }: PlanPart,
+  {
+    actor,
+    because: note,
+    keepsHistory,
+  }: { readonly actor: Actor; readonly because: string; readonly keepsHistory: boolean },
+  world: ForgetWorld,
+): Promise<void> => {
+  const keys = [...items, ...leftOut].map(({ orderId }) => ({ workspaceId, id: proposalIdOf(id, orderId) }))
+  const found = (await world.store.getMany('proposal', keys)).flatMap((proposal) => proposal ?? [])
+  if (!keepsHistory) for (const proposal of found) await forgetHistory(workspaceId, proposal.id, world)
+  const removed = { workspaceId, action: 'proposal.removed', actor, after: {}, note }
+  const changes = found.flatMap((before): Change[] => [
+    { type: 'remove', kind: 'proposal', key: { workspaceId, id: before.id }, expect: before.version },
+    ...(keepsHistory ? [auditOf(world, { ...removed, subject: before.id, before })] : []),
+  ])
+  for (let at = 0; at < changes.length; at += batch) await world.store.commit(changes.slice(at, at + batch))
+}
+
 /**
- * Removes a plan that nobody may need any more, part by part: it names fewer parts before the last of them goes, and goes last
+ * Removes a plan that nobody may need any more with what was decided of it, part by part: it names fewer parts before the last of them goes, and goes last
  * itself. Whatever dies, nothing is named that is not there, and asking again goes on.
  * @param of.keepsHistory its history stays, with an entry that says who removed it
  * @returns whether it is gone; not, where another writer changed it meanwhile
@@ -58,6 +81,7 @@ export const forgetPlan = async (
   while (before.parts > 0) {
     const value: Plan = { ...before, parts: before.parts - 1, version: before.version + 1 }
     const last = await world.store.get('planPart', { workspaceId, id: partIdOf(id, value.parts) })
+    if (last && plan.algorithm === 'assignment') await forgetProposals(plan, last, of, world)
     const gone: Change[] = last
       ? [{ type: 'remove', kind: 'planPart', key: { workspaceId, id: last.id }, expect: last.version }]
       : []

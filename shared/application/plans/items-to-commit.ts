@@ -26,9 +26,13 @@ const overridesLast = <T extends { readonly item: PlanItem }>(items: readonly T[
 /** A roll-back brings back what was held as held. */
 const mayBeHeld = ({ state, slotId, as }: PlanItem): boolean => state === 'committed' && slotId !== undefined && !as
 
+/** What is moved comes first, because others wait for its place; then by start, so that nothing comes before what it follows. */
+const inOrder = (one: PlanItem, other: PlanItem): number =>
+  Number(!one.slotId) - Number(!other.slotId) || (one.start < other.start ? -1 : 1)
+
 /** Items that a commit is to do something about: those that wait for it, and unless it is tentative, those that are only held. */
 export const toCommit = async (
-  { workspaceId }: Pick<Plan, 'workspaceId'>,
+  { workspaceId, algorithm }: Pick<Plan, 'workspaceId' | 'algorithm'>,
   parts: readonly PlanPart[],
   { tentative, orderIds }: { readonly tentative: boolean; readonly orderIds?: readonly OrderId[] | undefined },
   world: Pick<World, 'store'>,
@@ -37,6 +41,7 @@ export const toCommit = async (
   const items = parts.flatMap(({ id: partId, items: all }) =>
     all.flatMap((item) => ((chosen?.has(item.orderId) ?? true) ? [{ partId, item }] : [])),
   )
+  if (algorithm === 'assignment') items.sort((a, b) => inOrder(a.item, b.item))
   const placed = tentative ? [] : items.filter(({ item }) => mayBeHeld(item))
   const slots = await world.store.getMany(
     'slot',

@@ -26,16 +26,24 @@ export const standsThere = (slot: Slot | undefined, item: PlanItem): boolean =>
   isAtPlace(slot, item) &&
   isHeldSlot(slot) === item.as.held
 
-type Way = { readonly id: SlotId; readonly item?: PlanItem | undefined }
+type Way = {
+  readonly id: SlotId
+  readonly item?: PlanItem | undefined
+  /** A more urgent order takes its place, and it gets no other. */
+  readonly isBumped?: boolean
+}
 
-/** Slots that are to make way: of items that go elsewhere, and where all of the plan is committed, of what it has no room for. */
+/** Slots that are to make way: of items that go elsewhere, and of what the plan has no room for. */
 const waysOf = (parts: readonly PlanPart[], orderIds: readonly OrderId[] | undefined): readonly Way[] => {
   const chosen = orderIds && new Set(orderIds)
+  const isWanted = (orderId: OrderId): boolean => chosen?.has(orderId) ?? true
   return parts.flatMap(({ items, leftOut }) => [
     ...items.flatMap((item) =>
-      item.slotId && isOpenItem(item) && (!chosen || chosen.has(item.orderId)) ? [{ id: item.slotId, item }] : [],
+      item.slotId && isOpenItem(item) && isWanted(item.orderId) ? [{ id: item.slotId, item }] : [],
     ),
-    ...(chosen ? [] : leftOut.flatMap(({ slotId: id }) => (id ? [{ id }] : []))),
+    ...leftOut.flatMap(({ slotId: id, orderId, bumpedBy }) =>
+      id && isWanted(orderId) ? [{ id, isBumped: bumpedBy !== undefined }] : [],
+    ),
   ])
 }
 
@@ -102,7 +110,7 @@ export const makeWay = async (
       'slot',
       some.map(({ id }) => ({ workspaceId, id })),
     )
-    for (const [index, { id, item }] of some.entries()) {
+    for (const [index, { id, item, isBumped }] of some.entries()) {
       if (staysNow(slots[index], item)) continue
       if (deadline()) return false
       const scheduleId = await transact<Slot['scheduleId']>(world, async () => {
@@ -110,7 +118,8 @@ export const makeWay = async (
         const same = await stillCommitting(plan, world)
         if (!slot || !same || staysNow(slot, item)) return { changes: [], result: undefined }
         const reason = item ? `Plan ${plan.id} puts it elsewhere.` : `Plan ${plan.id} takes it back.`
-        const { changes } = await releaseChanges(slot, { actor, reason, to: 'cancelled', orderBecomes: 'new' }, world)
+        const to = { actor, reason, to: 'cancelled', orderBecomes: 'new', isBumped } as const
+        const { changes } = await releaseChanges(slot, to, world)
         return { changes: [...changes, same], result: slot.scheduleId }
       })
       if (scheduleId) await settleSoon({ workspaceId, id: scheduleId }, world)

@@ -56,22 +56,25 @@ export const previewCommit = async (
     readonly workspaceId: WorkspaceId
     readonly planId: PlanId
     readonly orderIds?: readonly OrderId[] | undefined
+    /** Those of them that are looked at; the others are only supposed. */
+    readonly only?: ReadonlySet<OrderId> | undefined
     readonly limit: number
     readonly cursor?: string | undefined
   },
   world: Pick<World, 'store' | 'clock'>,
 ): Promise<CommitPreview> => {
-  const { workspaceId, planId, limit, cursor = '0' } = of
+  const { workspaceId, planId, limit, cursor = '0', only } = of
   const [{ plan, items, leftOut }, revision] = await Promise.all([
     wholePlan(workspaceId, planId, world),
     world.store.get('revision', { workspaceId }),
   ])
   const chosen = of.orderIds && new Set(of.orderIds)
   const open = items.filter((item) => isOpenItem(item) && (chosen?.has(item.orderId) ?? true))
+  const asked = only ? open.filter(({ orderId }) => only.has(orderId)) : open
   const from = Number(cursor)
-  if (!/^\d{1,9}$/.test(cursor) || from > open.length) throw badCursor()
-  const some = open.slice(from, from + limit)
-  const supposed = { workspaceId, items: open, leftOut: chosen ? [] : leftOut }
+  if (!/^\d{1,9}$/.test(cursor) || from > asked.length) throw badCursor()
+  const some = asked.slice(from, from + limit)
+  const supposed = { workspaceId, items: open, leftOut: leftOut.filter(({ orderId }) => chosen?.has(orderId) ?? true) }
   const calendar = supposing(supposed, world)
   const nowMs = world.clock.now()
   const slots = await slotsOfPlan(supposed, world)
@@ -122,6 +125,6 @@ export const previewCommit = async (
     fits,
     conflicting: previewed.length - fits,
     items: previewed,
-    ...(from + limit < open.length && { next: String(from + limit) }),
+    ...(from + limit < asked.length && { next: String(from + limit) }),
   }
 }

@@ -37,6 +37,8 @@ export type Placing = {
   readonly lock: Slot['lock']
   readonly source: Slot['source']
   readonly planId?: Slot['planId'] | undefined
+  /** A more urgent order took its place before. */
+  readonly isBumped?: boolean | undefined
   /** What is held for it already, and is committed now. */
   readonly held?: { readonly slot: Slot; readonly reservation: Reservation } | undefined
 }
@@ -64,6 +66,10 @@ export const orderChanges = (
     auditOf(world, { workspaceId, subject: id, action: `order.${to}`, actor, before, after }),
   ]
 }
+
+/** How often it made way, where it did once more. */
+const bumped = ({ timesBumped = 0 }: Order, isBumped: boolean | undefined) =>
+  isBumped && { timesBumped: timesBumped + 1 }
 
 const stampsOf = ({ createdAt, createdBy }: Slot) => ({ createdAt, createdBy })
 
@@ -229,7 +235,10 @@ export const placeChanges = async (
     ...orderChanges(
       order,
       tentative ? 'planned' : 'committed',
-      { slots: order.slots.includes(id) ? order.slots : [...order.slots.slice(-19), id] },
+      {
+        slots: order.slots.includes(id) ? order.slots : [...order.slots.slice(-19), id],
+        ...bumped(order, placing.isBumped),
+      },
       actor,
       world,
     ),
@@ -253,6 +262,7 @@ export const releaseChanges = async (
     readonly reason: string
     readonly to: 'cancelled' | 'failed' | 'completed'
     readonly orderBecomes: OrderStatus
+    readonly isBumped?: boolean | undefined
   },
   world: SlotWorld,
 ): Promise<{ readonly changes: Change[]; readonly slot: Slot; readonly schedule?: Schedule | undefined }> => {
@@ -267,7 +277,7 @@ export const releaseChanges = async (
   const after: Slot = { ...slot, status: to, reason, ...touched(actor, world), version: slot.version + 1 }
   const changes = slotChange(slot, after, `slot.${to}`, actor, world, reason)
   if (order && order.status !== orderBecomes && mayBecome(order.status, orderBecomes))
-    changes.push(...orderChanges(order, orderBecomes, {}, actor, world))
+    changes.push(...orderChanges(order, orderBecomes, { ...bumped(order, of.isBumped) }, actor, world))
   if (reservation && (reservation.status === 'held' || reservation.status === 'confirmed'))
     changes.push(...cancelChanges(reservation, { actor, note: reason, because: 'moved' }, world).changes)
   if (!schedule || schedule.status === 'archived' || to === 'completed') return { changes, slot: after }

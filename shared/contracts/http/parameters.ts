@@ -8,6 +8,7 @@ import {
   batchIdSchema,
   calendarIdSchema,
   conflictIdSchema,
+  connectorIdSchema,
   contactIdSchema,
   deliveryIdSchema,
   feedIdSchema,
@@ -68,6 +69,9 @@ export const parameterSchemas = {
   orderTemplateId: orderTemplateIdSchema,
   batchId: batchIdSchema,
   planId: planIdSchema,
+  /** The plan that is an assignment. */
+  assignmentId: planIdSchema,
+  connectorId: connectorIdSchema,
   planningRunId: planningRunIdSchema,
   planningRoutineId: planningRoutineIdSchema,
   slotId: slotIdSchema,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type RouteShape, route } from './route.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { attendanceRoutes } from './routes/attendance.ts'
@@ -8,6 +9,7 @@ import { availabilityRoutes } from './routes/availability.ts'
 import { batchRoutes } from './routes/batches.ts'
 import { calendarRoutes } from './routes/calendars.ts'
 import { conflictRoutes } from './routes/conflicts.ts'
+import { connectorRoutes } from './routes/connectors.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { insightRoutes } from './routes/insight.ts'
 import { migrationRoutes } from './routes/migrations.ts'
@@ -19,6 +21,7 @@ import { outageRoutes } from './routes/outages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { planningRoutes } from './routes/planning.ts'
 import { planRoutes } from './routes/plans.ts'
+import { proposalRoutes } from './routes/proposals.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
@@ -82,6 +85,9 @@ export interface Routes
     Of<typeof slotRoutes>,
     Of<typeof snapshotRoutes>,
     Of<typeof planningRoutes>,
+    Of<typeof proposalRoutes>,
+    Of<typeof approvalRoutes>,
+    Of<typeof connectorRoutes>,
     Of<typeof orderTemplateRoutes>,
     Of<typeof orderTypeRoutes>,
     Of<typeof batchRoutes>,
@@ -120,6 +126,9 @@ export const routes: Routes = {
   ...slotRoutes,
   ...snapshotRoutes,
   ...planningRoutes,
+  ...proposalRoutes,
+  ...approvalRoutes,
+  ...connectorRoutes,
   ...orderTemplateRoutes,
   ...orderTypeRoutes,
   ...batchRoutes,

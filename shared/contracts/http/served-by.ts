@@ -4,7 +4,7 @@ import { type RouteId, type Routes, routes } from './routes.ts'
  * Which function answers a route, by what it needs to be trusted with: what is open to everybody needs nothing; reading needs
  * the table and no right to write it (two functions, because of their size), and so do calendars behind secret addresses,
  * which are asked without a token; changes of schedules need EventBridge Scheduler; what is reserved needs the table alone;
- * operations start, stop and wake; planning starts executions that plan, and writes their times; agents get certificates from
+ * operations start, stop and wake; planning starts executions that plan, and writes their times; approvals commit, as slots do; agents get certificates from
  * AWS IoT; people and their duties, and everything else (members, protocols), need the table alone, too.
  */
 type UpTo<Text, Mark extends string> = Text extends `${infer Name}${Mark}${string}` ? Name : Text
@@ -43,6 +43,7 @@ const keptBy = {
   status: 'api',
   analysis: 'api',
   queue: 'api',
+  connectors: 'api',
   orders: 'orders',
   'order-templates': 'orders',
   'order-types': 'orders',
@@ -53,6 +54,7 @@ const keptBy = {
   'planning-runs': 'planning',
   'planning-routines': 'planning',
   slots: 'slots',
+  proposals: 'proposals',
   people: 'roster',
   rotations: 'roster',
   'duty-exceptions': 'roster',
@@ -84,7 +86,7 @@ const readBy = {
 type ReadBy = typeof readBy
 
 /** Routes of a collection that another function answers, because they need more, or because it has the room: tables of assets are read where tables of people are. */
-const elsewhere = { commitPlan: 'slots', importAssets: 'roster' } as const
+const elsewhere = { commitPlan: 'slots', approveProposals: 'approvals', importAssets: 'roster' } as const
 type Elsewhere = typeof elsewhere
 
 /** Asked with POST because the question is long; nothing is changed. */

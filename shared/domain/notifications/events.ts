@@ -30,34 +30,10 @@ export const notificationEvents = {
   'approval.needed': { severity: 'info', says: 'a booking waits for somebody to confirm it' },
   'verification.found': { severity: 'warning', says: 'the daily verification found something, told by its worst' },
   'booking.changed': { severity: 'info', says: 'somebody else, or time itself, changed a booking' },
+  'proposals.waiting': { severity: 'info', says: 'an assignment waits for approval' },
 } as const satisfies Record<string, { readonly severity: Severity; readonly says: string }>
 export type NotificationEvent = keyof typeof notificationEvents
 export const eventNames = Object.keys(notificationEvents) as [NotificationEvent, ...NotificationEvent[]]
-
-/** Entries of the history that people can be notified of; an entry of any other action is nobody's news. */
-const ofAction: Readonly<Record<string, NotificationEvent>> = {
-  'run.started': 'run.started',
-  'run.succeeded': 'run.succeeded',
-  'run.failed': 'run.failed',
-  'run.aborted': 'run.aborted',
-  'run.skipped': 'run.skipped',
-  'run.long-running': 'run.long-running',
-  'recovery.required': 'recovery.required',
-  'recovery.cleared': 'recovery.cleared',
-  'asset.emergency-stopped': 'emergency.stopped',
-  'workspace.emergency-stopped': 'emergency.stopped',
-  'asset.health-bad': 'health.bad',
-  'agent.offline': 'agent.offline',
-  'agent.online': 'agent.online',
-  'agent.rivals': 'agent.rivals',
-  'schedule.firings-missed': 'firing.missed',
-  'verification.critical': 'verification.found',
-  'verification.warning': 'verification.found',
-  'verification.info': 'verification.found',
-}
-
-/** What an entry of the history is news of; undefined for most. */
-export const eventOfAction = (action: string): NotificationEvent | undefined => ofAction[action]
 
 /** Where the event alone does not say how urgent it is, the action does. */
 const severityOf: Readonly<Record<string, Severity>> = {

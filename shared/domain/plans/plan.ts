@@ -277,6 +277,8 @@ export const planSchema = z
         tentative: z.boolean(),
         orderIds: z.array(orderIdSchema).optional(),
         force: z.string().optional(),
+        /** Whatever has changed since it was made: each item is judged anew. */
+        anyRevision: z.literal(true).optional(),
       })
       .optional(),
     /** What its last commit came to. */

@@ -38,6 +38,10 @@ export const de: Texts = {
   'conflict.found': { subject: 'Konflikt im Kalender', body: '{message}' },
   'hold.offered': { subject: 'Ihre Zeit ist reserviert', body: '{message}' },
   'approval.needed': { subject: 'Eine Buchung wartet auf Sie', body: '{message}' },
+  'proposals.waiting': {
+    subject: 'Eine Zuteilung wartet auf Freigabe: {what}',
+    body: 'Für {proposed} Auftrag/Aufträge ab {first} gibt es Vorschläge, bei {swaps} davon weichen andere; für {unassigned} fand sich niemand oder keine Zeit. Bitte ansehen und freigeben oder ablehnen: {where}.',
+  },
   'verification.found': {
     subject: 'Vor Arbeitsbeginn: die kommenden Tage',
     body: '{message}\n\nDer ganze Bericht ist {id}.',

@@ -35,6 +35,10 @@ export const en: Texts = {
   'conflict.found': { subject: 'Conflict in the calendar', body: '{message}' },
   'hold.offered': { subject: 'Your time is held', body: '{message}' },
   'approval.needed': { subject: 'A booking waits for you', body: '{message}' },
+  'proposals.waiting': {
+    subject: 'An assignment waits for approval: {what}',
+    body: '{proposed} order(s) are proposed from {first} on, {swaps} of them with others making way; {unassigned} found nobody and no time. Look at them and approve or reject: {where}.',
+  },
   'verification.found': {
     subject: 'Before work begins: the coming days',
     body: '{message}\n\nThe whole report is {id}.',

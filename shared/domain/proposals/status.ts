@@ -1,0 +1,52 @@
+import type { Plan, PlanItem } from '../plans/plan.ts'
+import { dayMs, msOf } from '../time.ts'
+import { expireDays, isUnsettled, type Proposal, type ProposalStatus } from './proposal.ts'
+
+export type Situation = {
+  readonly plan: Pick<Plan, 'status' | 'createdAt'>
+  /** None, where the plan leaves the order out. */
+  readonly item?: Pick<PlanItem, 'state' | 'start'> | undefined
+  readonly proposal?: Proposal | undefined
+  readonly nowMs: number
+}
+
+/** Whether nobody may decide any more: the plan is not wanted, its time has come, or it waited too long. */
+const isOver = ({ plan, item, nowMs }: Situation): boolean =>
+  plan.status === 'superseded' ||
+  plan.status === 'rejected' ||
+  msOf(plan.createdAt) + expireDays * dayMs <= nowMs ||
+  (item !== undefined && msOf(item.start) <= nowMs)
+
+const ofItem = (item: Situation['item']): ProposalStatus => {
+  switch (item?.state) {
+    case undefined:
+      return 'unassigned'
+    case 'committed':
+      return 'approved'
+    case 'dropped':
+      return 'rejected'
+    case 'proposed':
+    case 'edited':
+    case 'kept':
+    case 'failed':
+      return item.state
+  }
+}
+
+/** How it stands with one order of an assignment. */
+export const statusOf = (of: Situation): ProposalStatus => {
+  const { item, proposal } = of
+  // Whoever took it out of the plan was faster than whoever approved it.
+  const status = item?.state === 'dropped' ? 'rejected' : (proposal?.status ?? ofItem(item))
+  return (status === 'proposed' || status === 'edited' || status === 'unassigned') && isOver(of) ? 'expired' : status
+}
+
+/** The same, as far as it decides what may be done next. */
+export const stageOf = (of: Situation): Stage => {
+  const status = statusOf(of)
+  if (status === 'failed') return of.proposal?.problem?.at === 'submit' ? 'failed-to-submit' : 'failed-to-commit'
+  return status === 'approved' && of.proposal && isUnsettled(of.proposal) ? 'committing' : status
+}
+
+/** A status, with what failed, and whether what is approved has its slot yet. */
+export type Stage = Exclude<ProposalStatus, 'failed'> | 'committing' | 'failed-to-commit' | 'failed-to-submit'
