@@ -1,1 +1,0 @@
-import '#application/world.ts'
