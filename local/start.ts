@@ -14,6 +14,7 @@ const help = `npm start -- [options]: Benchtime on this machine, interpreting th
   --data DIR    where everything is kept (default .benchtime)
   --fresh       forget what is kept there first
   --no-seed     make no demo laboratory and start no agent
+  --private-webhooks  send webhooks to this machine and to private networks, too
   --help        this text
 `
 
@@ -37,6 +38,7 @@ const main = async (): Promise<void> => {
       data: { type: 'string', default: '.benchtime' },
       fresh: { type: 'boolean', default: false },
       'no-seed': { type: 'boolean', default: false },
+      'private-webhooks': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -53,7 +55,8 @@ const main = async (): Promise<void> => {
     takeDataDirectory(dataDir)
     step('what was kept is forgotten')
   }
-  const laboratory = await startLaboratory({ dataDir, port, mqttPort, mqttsPort, onProgress: step })
+  const environment = values['private-webhooks'] ? { WEBHOOKS: 'anywhere' } : {}
+  const laboratory = await startLaboratory({ dataDir, port, mqttPort, mqttsPort, environment, onProgress: step })
   let agent: Pick<AgentProcess, 'stop'> | undefined
   if (!values['no-seed']) {
     const { thingName } = await seedDemoLaboratory(await laboratory.clientFor('admin'))
