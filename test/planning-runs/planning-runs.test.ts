@@ -47,6 +47,15 @@ const afterPuts = (kind: string, what: (times: number) => Promise<unknown>): voi
 }
 
 describe('a planning run', () => {
+  test('of which several executions are under way at once makes one plan', async () => {
+    const id = await ask()
+    const ends = await Promise.all([conduct(id), conduct(id), conduct(id)])
+    const [plan, ...others] = await plans()
+    expect(others).toEqual([])
+    expect((await told(id)).run).toMatchObject({ status: 'completed', planId: plan.id, planned: 6 })
+    expect(ends.some((run) => run?.status === 'completed')).toBe(true)
+  })
+
   test('makes the plan that a request would make, and says how far it is meanwhile', async () => {
     const id = await ask({ name: 'Next week' })
     expect(bench.lab.started).toEqual([id])

@@ -12,7 +12,7 @@ import { answeringAny } from '../plans/answer-any.ts'
 import { poseQuestion } from '../plans/pose-question.ts'
 import { partsOf } from '../plans/read-plan.ts'
 import { knownPlan, storePlan } from '../plans/store-plan.ts'
-import type { World } from '../world.ts'
+import type { Change, World } from '../world.ts'
 import { planIdOf } from './plan-id.ts'
 import { commonOf, endOf, runChange } from './run-changes.ts'
 
@@ -104,6 +104,19 @@ const stopOf = async ({ workspaceId, id }: Address, world: ConductWorld): Promis
   return run.stop
 }
 
+/** Another execution of the run has begun since, or has ended it: what this one has found is nobody's. */
+class Overtaken extends Error {}
+
+/** @returns what says that no other execution has begun. @throws Overtaken where one has */
+const notOvertaken = async (
+  { workspaceId, id, attempt }: Running,
+  world: Pick<World, 'store'>,
+): Promise<readonly Change[]> => {
+  const now = await world.store.get('planningRun', { workspaceId, id })
+  if (now?.status !== 'running' || now.attempt !== attempt) throw new Overtaken()
+  return [{ type: 'check', kind: 'planningRun', key: { workspaceId, id }, expect: now.version }]
+}
+
 const plan = async (run: Running, world: ConductWorld, stopwatch: Stopwatch): Promise<End> => {
   const { ask, workspaceId, id, attempt } = run
   const { iterations: most, seconds, limitMs } = budgetOf(ask)
@@ -130,12 +143,15 @@ const plan = async (run: Running, world: ConductWorld, stopwatch: Stopwatch): Pr
     stop = await stopOf(run, world)
   }
   if (stop && !stop.keep) return { status: 'cancelled' }
-  return made(await storePlan(question, step.value, world, planIdOf(id, attempt)), stop, world)
+  const stillOurs = () => notOvertaken(run, world)
+  await stillOurs()
+  return made(await storePlan(question, step.value, world, planIdOf(id, attempt), stillOurs), stop, world)
 }
 
 /**
  * Does a planning run, from reading what there is to storing its plan; a repeat after a crash begins anew, or finds the plan that
- * was stored before it. @returns the run as it ended; undefined where there was nothing to do
+ * was stored before it. Of several executions at once the one that began last makes the plan.
+ * @returns the run as it ended; undefined where there was nothing to do, or another execution does it
  * @throws what may pass: whoever called tries again
  */
 export const conductPlanningRun = async (
@@ -154,6 +170,7 @@ export const conductPlanningRun = async (
   try {
     return await end(run, await plan(run, world, stopwatch), world)
   } catch (error) {
+    if (error instanceof Overtaken) return undefined
     if (!(error instanceof Refusal) || error.code === 'unavailable' || error.code === 'contended') throw error
     return end(run, { status: 'failed', message: error.message }, world)
   }

@@ -3,7 +3,7 @@ import type { Plan } from '#domain/plans/plan.ts'
 import { instantOf } from '#domain/time.ts'
 import { plannedBatch } from '../batches/batch-changes.ts'
 import { made } from '../common/change-document.ts'
-import type { World } from '../world.ts'
+import type { Change, World } from '../world.ts'
 import type { Answer } from './answer-question.ts'
 import { goesByClock, type Question, software } from './pose-question.ts'
 import { storeDraft } from './store-draft.ts'
@@ -45,12 +45,13 @@ const outcomeOf = ({ ask: { batchId }, read, askedMs }: Question, { items, leftO
   }
 }
 
-/** Stores a candidate. @throws Refusal `contended` */
+/** Stores a candidate, and what changes with it. @throws Refusal `contended` */
 export const storePlan = (
   question: Question,
   answer: Answer,
   world: Pick<World, 'store' | 'clock' | 'ids'>,
   id: PlanId = `pln_${world.ids.unique()}`,
+  alongside: () => Promise<readonly Change[]> = async () => [],
 ): Promise<Plan> => {
   const { items, leftOut, iterations, cutShort, changes, metrics } = answer
   const { ask, mode, modeReason, objective, fromMs, toMs, freezeMs, read, inputHash } = question
@@ -86,6 +87,9 @@ export const storePlan = (
     { items, leftOut },
     actor,
     world,
-    () => plannedBatch({ workspaceId, id: ask.batchId, actor }, result, world),
+    async () => [
+      ...(await plannedBatch({ workspaceId, id: ask.batchId, actor }, result, world)),
+      ...(await alongside()),
+    ],
   )
 }
