@@ -1,3 +1,4 @@
+import { measureInWorld } from './assignment/in-world.ts'
 import { measureAssignment } from './assignment.ts'
 import { measureBundles } from './bundles.ts'
 import { measureCalendar } from './calendar.ts'
@@ -44,5 +45,9 @@ export const benches: Readonly<Record<string, Bench>> = {
   assignment: {
     title: 'a month of 40 people and 600 orders: how much is assigned, what makes way, and first fit beside it',
     measure: measureAssignment,
+  },
+  approval: {
+    title: 'such months in the memory world, from the orders to what is in the calendar, and first fit beside it',
+    measure: () => measureInWorld([1, 2, 3]),
   },
 }

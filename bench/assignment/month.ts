@@ -1,11 +1,13 @@
 import { type OpeningHours, weekdays } from '#domain/assets/opening-hours.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
+import { keysOf } from '#domain/keys-of.ts'
 import type { Order } from '#domain/orders/order.ts'
 import type { OrderType } from '#domain/orders/order-type.ts'
 import type { Person } from '#domain/people/person.ts'
 import { localDay } from '#domain/people/presence.ts'
 import { Random } from '#domain/planning/random.ts'
 import type { PlanInput, PlannedAsset, PlannedOrder } from '#domain/plans/plan-input.ts'
+import type { StandingDuty } from '#domain/rotations/rotation.ts'
 import { type Turn, turnsOf } from '#domain/rotations/turns.ts'
 import { dayMs, hours, instantOf, msOf } from '#domain/time.ts'
 
@@ -64,7 +66,7 @@ const peopleOf = (random: Random): PlannedAsset[] =>
     }
     const isPart = random.below(3) === 0
     const person: Person = {
-      qualifications: [],
+      qualifications: keysOf(ranges).flatMap((name) => (able(name).includes(`ast_${index}`) ? [{ name }] : [])),
       timeOff: [
         ...(random.below(3) === 0 ? [away('vacation', 'vacation', 10)] : []),
         ...(random.below(4) === 0 ? [away('sick', 'sick', 4)] : []),
@@ -86,19 +88,24 @@ const able = (needs: string): AssetId[] => {
   return Array.from({ length: to - from }, (_, index): AssetId => `ast_${from + index}`)
 }
 
+/** A month as it is planned, and who takes which duty in it. */
+type Month = PlanInput & { readonly duties: readonly StandingDuty[] }
+
 /** A month of a laboratory: so many orders with companions, two duties by rotation, due in days or weeks. */
-export const generateMonth = (seed: number, count = 600): PlanInput => {
+export const generateMonth = (seed: number, count = 600): Month => {
   const random = new Random(seed)
   const assets = peopleOf(random)
   const span = { startMs: firstMs, endMs: firstMs + days * dayMs }
   const people = new Map(assets.map(({ id, name }) => [id, { name, zone }]))
+  const rotated: StandingDuty[] = []
   /** Whose turns a duty is, somebody's on each day from Monday to Friday. */
   const turnsAt = (duty: string, from: number, to: number): Turn[] => {
     const holders = weekdays
       .slice(0, 5)
       .map((day) => [day, `ast_${from + random.below(to - from)}` as AssetId] as const)
-    const rotation = { duties: [{ duty, name: duty, week: Object.fromEntries(holders) }] }
-    return turnsOf({ rotation, exceptions: [], people }, duty, span)
+    const standing = { duty, name: duty, week: Object.fromEntries(holders) }
+    rotated.push(standing)
+    return turnsOf({ rotation: { duties: [standing] }, exceptions: [], people }, duty, span)
   }
   const duties = new Map([
     ['juicer', turnsAt('juicer', 12, 32)],
@@ -169,5 +176,6 @@ export const generateMonth = (seed: number, count = 600): PlanInput => {
     prices: { move: 0, reassign: 0, drop: 0 },
     tidy: { earliness: 0, load: 0, changeover: 0 },
     types,
+    duties: rotated,
   }
 }
