@@ -140,12 +140,9 @@ describe('an assignment', () => {
     expect((await assign()).plan.id).not.toBe(first.plan.id)
   })
 
-  test('is made by planning runs alone, and goes around what stands', async () => {
+  test('is made by planning runs alone', async () => {
     const asked = await bench.call('makePlan', {}, { body: { algorithm: 'assignment' } })
     expect([asked.status, JSON.stringify(asked.body)]).toEqual([422, expect.stringContaining('/planning-runs')])
-    const run = await bench.call('requestPlanningRun', {}, { body: { algorithm: 'assignment', mode: 'from-scratch' } })
-    const ended = await conductPlanningRun({ workspaceId, id: run.body.id }, bench.lab.world, () => 0)
-    expect(ended).toMatchObject({ status: 'failed', message: expect.stringContaining('reshuffle') })
   })
 })
 
@@ -218,4 +215,14 @@ test.for([
   const id = await fireRoutine(firing, bench.lab.world)
   const { ask } = (await bench.call('getPlanningRun', { planningRunId: id ?? '' })).body.run
   expect([ask.from, ask.to]).toEqual([from, to].map((days) => instantOf(noon + (days + 1) * dayMs)))
+})
+
+test.for(['from-scratch', 'repair'])('is refused with mode %s when it is asked for, not every night', async (mode) => {
+  const ask = { algorithm: 'assignment', mode }
+  const paths = ({ body }: { body: { reasons?: { code: string; path: string }[] } }) => body.reasons
+  const asked = await bench.call('requestPlanningRun', {}, { body: ask })
+  expect(paths(asked)).toEqual([expect.objectContaining({ code: 'other-mode', path: '/mode' })])
+  const routine = { name: 'Nightly', cron: 'daily at 02:00', timeZone: 'Europe/Berlin', ask }
+  const kept = await bench.call('createPlanningRoutine', {}, { body: routine })
+  expect(paths(kept)).toEqual([expect.objectContaining({ code: 'other-mode', path: '/ask/mode' })])
 })
