@@ -236,3 +236,16 @@ test('whoever has the hours of their type does not work on the days on which tha
   const { findings } = (await bench.call('verifyNow', {}, { body: {} })).body
   expect(findings).toContainEqual(expect.objectContaining({ code: 'holder-unavailable', date: '2026-11-22' }))
 })
+
+test('today is still today for nobody, where whoever usually has the duty works', async () => {
+  const { body: type } = await bench.call(
+    'createAssetType',
+    {},
+    { body: { name: 'West', openingHours: { ...office, timeZone: 'America/Los_Angeles' } } },
+  )
+  const west = await bench.call('createAsset', {}, { body: { name: 'Wes', kind: 'person', typeId: type.id } })
+  await bench.duties([juicer(everyDay(west.body.id))])
+  bench.lab.clock.nowMs = Date.parse('2026-11-20T18:00:00-08:00')
+  expect((await except('2026-11-19', null)).status).toBe(422)
+  expect((await except('2026-11-20', null)).status).toBe(201)
+})
