@@ -140,6 +140,21 @@ describe('an assignment', () => {
     expect((await assign()).plan.id).not.toBe(first.plan.id)
   })
 
+  test('tells whose qualification ends too soon, and what to do', async () => {
+    await person('Ada', { qualifications: [{ name: 'lab', until: '2026-11-25' }] })
+    const never = await order('Never')
+    const soon = await order('Soon', { due: '2026-11-25T17:00:00+01:00' })
+    const { leftOut, of } = await assign()
+    expect(leftOut).toEqual([
+      expect.objectContaining({
+        orderId: never,
+        code: 'NO_CAPABLE_ASSET',
+        message: expect.stringContaining('2026-11-25'),
+      }),
+    ])
+    expect(of(soon)).toBeDefined()
+  })
+
   test('is made by planning runs alone', async () => {
     const asked = await bench.call('makePlan', {}, { body: { algorithm: 'assignment' } })
     expect([asked.status, JSON.stringify(asked.body)]).toEqual([422, expect.stringContaining('/planning-runs')])
