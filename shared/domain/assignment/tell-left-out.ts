@@ -50,7 +50,7 @@ const toldExpiring = (s: State, { needs }: Task): Told | undefined => {
     const { capability } = want
     return [...s.agendas.values()].flatMap(({ asset: { name, person } }) => {
       const until = person && qualifiedUntil(person, capability)
-      return until === undefined ? [] : [`"${name}" for "${capability}" until ${until}`]
+      return until === undefined || until === 'always' ? [] : [`"${name}" for "${capability}" until ${until}`]
     })
   })
   if (short.length === 0) return undefined
