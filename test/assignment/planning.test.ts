@@ -140,19 +140,36 @@ describe('an assignment', () => {
     expect((await assign()).plan.id).not.toBe(first.plan.id)
   })
 
+  test('tells of what somebody put elsewhere that they did, and what a rotation that changed says against the rest', async () => {
+    const [ada, ben] = [await person('Ada'), await person('Ben')]
+    const juicer = (monday: string) =>
+      bench.duties([{ duty: 'juicer', name: 'Juicer', week: { monday, tuesday: ada } }])
+    await juicer(ada)
+    const [moved, left] = [await order('Moved', { requirements: [{ duty: 'juicer' }] }), await order('Left')]
+    const duty = await order('Duty', { requirements: [{ duty: 'juicer' }] })
+    const { plan } = await assign({ orderIds: [moved, left, duty] })
+    await juicer(ben)
+    const put = { start: '2026-11-23T12:00:00+01:00', assets: [{ assetId: ben, units: 1 }] }
+    const edited = await bench.call('editPlanItem', { planId: plan.id, orderId: moved }, { body: put })
+    expect(edited.body).toMatchObject({ state: 'edited', assigned: { because: ['admin put it there.'], wave: 'duty' } })
+    await bench.call('commitPlan', { planId: plan.id }, { body: {} })
+    const { items } = (await bench.call('getPlanItems', { planId: plan.id })).body
+    const of = (id: string) => items.find(({ orderId }: PlanItem) => orderId === id)
+    expect([moved, left, duty].map((id) => of(id).state)).toEqual(['committed', 'committed', 'failed'])
+    expect(of(duty).problem).toMatch(/^It does not fit any more as it was planned: .*Ben has duty "juicer"/)
+  })
+
   test('tells whose qualification ends too soon, and what to do', async () => {
-    await person('Ada', { qualifications: [{ name: 'lab', until: '2026-11-25' }] })
-    const never = await order('Never')
-    const soon = await order('Soon', { due: '2026-11-25T17:00:00+01:00' })
+    const ada = await person('Ada', { qualifications: [{ name: 'lab', until: '2026-11-25' }] })
+    const [never, soon] = [await order('Never'), await order('Soon', { due: '2026-11-25T17:00:00+01:00' })]
+    const both = await order('Two of one', { requirements: [{ capability: 'lab', units: 2 }] })
     const { leftOut, of } = await assign()
-    expect(leftOut).toEqual([
-      expect.objectContaining({
-        orderId: never,
-        code: 'NO_CAPABLE_ASSET',
-        message: expect.stringContaining('2026-11-25'),
-      }),
-    ])
+    const why = (id: string, told: { orderId: string; message: string }[]) =>
+      told.find(({ orderId }) => orderId === id)?.message
+    expect(why(never, leftOut)).toContain('"Ada" for "lab" until 2026-11-25')
     expect(of(soon)).toBeDefined()
+    await bench.call('setPerson', { personId: ada }, { body: { qualifications: [{ name: 'lab' }] } })
+    expect(why(both, (await assign()).leftOut)).toContain('units')
   })
 
   test('is made by planning runs alone', async () => {
