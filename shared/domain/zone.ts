@@ -97,12 +97,19 @@ export const instantsOf = (zone: string, wall: Wall): number[] => {
 export const instantAt = (zone: string, wall: Wall): number =>
   instantsOf(zone, wall)[0] ?? instantsOf(zone, wall + 3_600_000)[0] ?? wall
 
-/** The first instant of a day, told as its wall time at midnight; where clocks skip that, the next that they show. */
+/** No clocks skip more than a day and some. */
+const mostSkippedMs = 2 * 86_400_000
+
+/**
+ * The first instant of a day, told as its wall time at midnight; where clocks skip that, the next that they show.
+ * @throws RangeError where that is no day
+ */
 export const startOfDay = (zone: string, midnight: Wall): number => {
-  for (let at = midnight; ; at += 60_000) {
+  for (let at = midnight; at < midnight + mostSkippedMs; at += 60_000) {
     const [instant] = instantsOf(zone, at)
     if (instant !== undefined) return instant
   }
+  throw new RangeError(`${zone} has no day that begins at ${midnight}`)
 }
 
 /** Wall time for a person: `2026-11-20 09:00`. */

@@ -53,8 +53,10 @@ describe('every route', () => {
       if (location === undefined) return
       const read = await send(lab, { method: 'GET', path: location, as: 'viewer' })
       expect(read.status).toBe(200)
-      expect(read.body.schedule ?? read.body).toEqual(answered.body)
-      expect(read.headers.etag).toBe(answered.headers.etag)
+      const { schedule, run } = read.body
+      expect(schedule ?? run ?? read.body).toEqual(answered.body)
+      // Nobody changes a planning run by its version.
+      if (!run) expect(read.headers.etag).toBe(answered.headers.etag)
     },
   )
 })

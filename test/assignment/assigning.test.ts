@@ -141,6 +141,29 @@ describe('limits', () => {
 })
 
 describe('companions', () => {
+  const visit = (orderId: `ord_${string}`) =>
+    ({ orderId, minMinutes: 120, maxMinutes: 150, sameDay: true, timeZone: 'UTC', otherAssets: true }) as const
+
+  test('have a place beside what they follow, which for that does not begin late on a day', () => {
+    const orders = [
+      order('core', [['ada', 'ben']], { release: at(0, 12), durationMinutes: 240 }),
+      order('visit', [['ada', 'ben']], { durationMinutes: 30, follows: visit('ord_core') }),
+    ]
+    const answer = assign(question(orders, [person('ada'), person('ben')]))
+    expect([whereIs(answer, 'core').slice(4), whereIs(answer, 'visit').slice(4)]).toEqual(['1 09:00', '1 15:00'])
+    expect(answer.assigned.get('ord_core')?.because.at(-1)).toBe('What follows it has no place beside an earlier one.')
+  })
+
+  test('that have a place nowhere keep nobody from what they follow', () => {
+    const orders = [
+      order('core', [['ada', 'ben']], { release: at(0, 12), durationMinutes: 240 }),
+      order('visit', [['ada', 'ben']], { durationMinutes: 240, follows: visit('ord_core') }),
+    ]
+    const answer = assign(question(orders, [person('ada'), person('ben')]))
+    expect(whereIs(answer, 'core').slice(4)).toBe('0 12:00')
+    expect(nobodyOf(answer, 'visit')).toMatchObject({ code: 'NOBODY_AVAILABLE' })
+  })
+
   const follows = {
     orderId: 'ord_a' as const,
     minMinutes: 120,

@@ -140,12 +140,41 @@ describe('an assignment', () => {
     expect((await assign()).plan.id).not.toBe(first.plan.id)
   })
 
-  test('is made by planning runs alone, and goes around what stands', async () => {
+  test('tells of what somebody put elsewhere that they did, and what a rotation that changed says against the rest', async () => {
+    const [ada, ben] = [await person('Ada'), await person('Ben')]
+    const juicer = (monday: string) =>
+      bench.duties([{ duty: 'juicer', name: 'Juicer', week: { monday, tuesday: ada } }])
+    await juicer(ada)
+    const [moved, left] = [await order('Moved', { requirements: [{ duty: 'juicer' }] }), await order('Left')]
+    const duty = await order('Duty', { requirements: [{ duty: 'juicer' }] })
+    const { plan } = await assign({ orderIds: [moved, left, duty] })
+    await juicer(ben)
+    const put = { start: '2026-11-23T12:00:00+01:00', assets: [{ assetId: ben, units: 1 }] }
+    const edited = await bench.call('editPlanItem', { planId: plan.id, orderId: moved }, { body: put })
+    expect(edited.body).toMatchObject({ state: 'edited', assigned: { because: ['admin put it there.'], wave: 'duty' } })
+    await bench.call('commitPlan', { planId: plan.id }, { body: {} })
+    const { items } = (await bench.call('getPlanItems', { planId: plan.id })).body
+    const of = (id: string) => items.find(({ orderId }: PlanItem) => orderId === id)
+    expect([moved, left, duty].map((id) => of(id).state)).toEqual(['committed', 'committed', 'failed'])
+    expect(of(duty).problem).toMatch(/^It does not fit any more as it was planned: .*Ben has duty "juicer"/)
+  })
+
+  test('tells whose qualification ends too soon, and what to do', async () => {
+    const ada = await person('Ada', { qualifications: [{ name: 'lab', until: '2026-11-25' }] })
+    const [never, soon] = [await order('Never'), await order('Soon', { due: '2026-11-25T17:00:00+01:00' })]
+    const both = await order('Two of one', { requirements: [{ capability: 'lab', units: 2 }] })
+    const { leftOut, of } = await assign()
+    const why = (id: string, told: { orderId: string; message: string }[]) =>
+      told.find(({ orderId }) => orderId === id)?.message
+    expect(why(never, leftOut)).toContain('"Ada" for "lab" until 2026-11-25')
+    expect(of(soon)).toBeDefined()
+    await bench.call('setPerson', { personId: ada }, { body: { qualifications: [{ name: 'lab' }] } })
+    expect(why(both, (await assign()).leftOut)).toContain('units')
+  })
+
+  test('is made by planning runs alone', async () => {
     const asked = await bench.call('makePlan', {}, { body: { algorithm: 'assignment' } })
     expect([asked.status, JSON.stringify(asked.body)]).toEqual([422, expect.stringContaining('/planning-runs')])
-    const run = await bench.call('requestPlanningRun', {}, { body: { algorithm: 'assignment', mode: 'from-scratch' } })
-    const ended = await conductPlanningRun({ workspaceId, id: run.body.id }, bench.lab.world, () => 0)
-    expect(ended).toMatchObject({ status: 'failed', message: expect.stringContaining('reshuffle') })
   })
 })
 
@@ -218,4 +247,14 @@ test.for([
   const id = await fireRoutine(firing, bench.lab.world)
   const { ask } = (await bench.call('getPlanningRun', { planningRunId: id ?? '' })).body.run
   expect([ask.from, ask.to]).toEqual([from, to].map((days) => instantOf(noon + (days + 1) * dayMs)))
+})
+
+test.for(['from-scratch', 'repair'])('is refused with mode %s when it is asked for, not every night', async (mode) => {
+  const ask = { algorithm: 'assignment', mode }
+  const paths = ({ body }: { body: { reasons?: { code: string; path: string }[] } }) => body.reasons
+  const asked = await bench.call('requestPlanningRun', {}, { body: ask })
+  expect(paths(asked)).toEqual([expect.objectContaining({ code: 'other-mode', path: '/mode' })])
+  const routine = { name: 'Nightly', cron: 'daily at 02:00', timeZone: 'Europe/Berlin', ask }
+  const kept = await bench.call('createPlanningRoutine', {}, { body: routine })
+  expect(paths(kept)).toEqual([expect.objectContaining({ code: 'other-mode', path: '/ask/mode' })])
 })

@@ -1,5 +1,6 @@
 /** What became of somebody's planned presence. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { hours } from '#domain/time.ts'
 import { type Bench, openBench } from './bench.ts'
 
 let bench: Bench
@@ -41,6 +42,8 @@ test('of a reservation stands beside that of the day, by its own name or by that
   const slotted = { orderId: ordered.id, start: '2026-11-20T16:00:00+01:00', assets: [{ assetId: ada, units: 1 }] }
   const { body: slot } = await bench.call('createSlot', {}, { body: slotted })
   const today = { date: '2026-11-20' }
+  expect(codes(await say({ ...today, outcome: 'no-show', slotId: slot.id }))).toEqual(['in-the-future'])
+  bench.lab.clock.nowMs += hours(5)
   await say({ ...today, outcome: 'present' })
   await say({ ...today, outcome: 'late', lateMinutes: 5, reservationId: booked.id })
   const ofSlot = await say({ ...today, outcome: 'no-show', slotId: slot.id })

@@ -95,6 +95,20 @@ describe('time off', () => {
     expect(stored(bench.lab)).toBe(before)
   })
 
+  test('that stands in a table twice is kept once; where somebody has no room for more, nobody gets any', async () => {
+    const twice = 'person,from,to,kind,note\nAda,2026-12-01,,vacation,\nAda,2026-12-01,,vacation,'
+    expect((await timeOff({ csv: twice })).body).toMatchObject({ people: [{ name: 'Ada', added: 1 }], unchanged: 1 })
+    expect((await found('Ada')).person.timeOff).toHaveLength(1)
+    const days = Array.from({ length: 201 }, (_, day) => {
+      const from = new Date(Date.parse('2027-01-01') + day * 86_400_000).toISOString().slice(0, 10)
+      return `Bob,${from},,vacation,`
+    })
+    const before = stored(bench.lab)
+    const full = await timeOff({ csv: ['person,from,to,kind,note', 'Ada,2027-01-01,,sick,', ...days].join('\n') })
+    expect(full.body).toMatchObject({ status: 422, code: 'limit_exceeded' })
+    expect(stored(bench.lab)).toBe(before)
+  })
+
   test('from a calendar is that of its whole days; what lasts for hours is told', async () => {
     const icalendar = [
       'BEGIN:VCALENDAR',

@@ -125,10 +125,24 @@ describe('an order of a type', () => {
     ['of which nothing is said', {}, ['required', 'required']],
     ['that follows none, of a type of companions', { type: 'supervisor' }, ['required']],
     ['that needs a duty that there is not', { durationMinutes: 5, requirements: [{ duty: 'x' }] }, ['unknown-duty']],
+    [
+      'that needs two who have one duty',
+      { durationMinutes: 5, requirements: [{ duty: 'juicer' }, { duty: 'juicer' }] },
+      ['twice', 'twice'],
+    ],
   ] as const)('%s is refused', async ([, body, expected]) => {
     const refused = await order(body)
     expect(refused.status).toBe(422)
     expect(codes(refused)).toEqual(expected)
+  })
+
+  test('may be changed although what it asked for is gone by now', async () => {
+    const { body } = await order({ type: 'juicer' })
+    await types([core])
+    await bench.duties([])
+    const patch = (change: object) => bench.call('changeOrder', { orderId: body.id }, { body: change })
+    expect((await patch({ name: 'Ask Ada', byHandOnly: 'The duty is gone' })).body).toMatchObject({ name: 'Ask Ada' })
+    expect(codes(await patch({ requirements: [{ duty: 'juicer' }, { capability: 'lead' }] }))).toEqual(['unknown-duty'])
   })
 
   test('that accompanies another takes its bond from its type, as far as it does not say it', async () => {

@@ -7,7 +7,7 @@ import { fairnessOf } from '#domain/rotations/fairness.ts'
 import { exceptionIdOf, holderOn } from '#domain/rotations/holder.ts'
 import type { DutyException } from '#domain/rotations/rotation.ts'
 import { stored, workspaceId } from '../api/laboratory.ts'
-import { type Bench, openBench } from './bench.ts'
+import { type Bench, office, openBench } from './bench.ts'
 
 let bench: Bench
 let [ada, bob, machine]: string[] = []
@@ -222,4 +222,30 @@ describe('properties', () => {
     }
     expect(day).toBe('2029-01-01')
   })
+})
+
+test('whoever has the hours of their type does not work on the days on which that is closed', async () => {
+  const { body: type } = await bench.call('createAssetType', {}, { body: { name: 'Staff', openingHours: office } })
+  const cem = await bench.call('createAsset', {}, { body: { name: 'Cem', kind: 'person', typeId: type.id } })
+  const { body } = await bench.duties([juicer(everyDay(cem.body.id))])
+  expect(body.warnings.slice(0, 2)).toMatchObject([
+    { code: 'not-working', date: '2026-11-21' },
+    { code: 'not-working', date: '2026-11-22' },
+  ])
+  expect(await holder('2026-11-29')).toMatchObject({ name: 'Cem', unable: { code: 'not-working' } })
+  const { findings } = (await bench.call('verifyNow', {}, { body: {} })).body
+  expect(findings).toContainEqual(expect.objectContaining({ code: 'holder-unavailable', date: '2026-11-22' }))
+})
+
+test('today is still today for nobody, where whoever usually has the duty works', async () => {
+  const { body: type } = await bench.call(
+    'createAssetType',
+    {},
+    { body: { name: 'West', openingHours: { ...office, timeZone: 'America/Los_Angeles' } } },
+  )
+  const west = await bench.call('createAsset', {}, { body: { name: 'Wes', kind: 'person', typeId: type.id } })
+  await bench.duties([juicer(everyDay(west.body.id))])
+  bench.lab.clock.nowMs = Date.parse('2026-11-20T18:00:00-08:00')
+  expect((await except('2026-11-19', null)).status).toBe(422)
+  expect((await except('2026-11-20', null)).status).toBe(201)
 })

@@ -156,8 +156,10 @@ export const orderReasons = async (
   { workspaceId, order, before, madeBatches: made }: Looked,
   world: Pick<World, 'store' | 'parameters'>,
 ): Promise<readonly Reason[]> => {
+  // What it asked for before stays its own, whatever became of that meanwhile: its name may be changed all the same.
+  const asksAnew = JSON.stringify(order.requirements) !== JSON.stringify(before?.requirements)
   const found = await Promise.all([
-    requirementReasons(workspaceId, [order.requirements], world).then((all) => all.flat()),
+    asksAnew ? requirementReasons(workspaceId, [order.requirements], world).then((all) => all.flat()) : [],
     protocolReasons(workspaceId, order, world),
     batchReasons({ workspaceId, order, before, made }, world),
   ])

@@ -33,17 +33,16 @@ export const requirementReasons = async (
     return 'duty' in want ? (rotation?.duties.some(({ duty }) => duty === want.duty) ?? false) : true
   }
   return lists.map((list) => {
-    const named = list.map((want) => ('assetId' in want ? want.assetId : undefined))
+    const named = list.map((want) =>
+      'assetId' in want ? want.assetId : 'duty' in want ? `duty ${want.duty}` : undefined,
+    )
     return list.flatMap((want, index): Reason[] => {
       const path = `/requirements/${index}`
-      if ('assetId' in want && named.indexOf(want.assetId) !== named.lastIndexOf(want.assetId))
-        return [
-          {
-            code: 'twice',
-            message: `${describeRequirement(want)} is named twice; name it once, with all \`units\``,
-            path,
-          },
-        ]
+      const name = named[index]
+      if (name !== undefined && named.indexOf(name) !== named.lastIndexOf(name)) {
+        const instead = 'duty' in want ? 'one person has it on a day' : 'name it once, with all `units`'
+        return [{ code: 'twice', message: `${describeRequirement(want)} is named twice; ${instead}`, path }]
+      }
       if (isKnown(want)) return []
       const code = 'duty' in want ? 'unknown-duty' : 'unknown-asset'
       return [{ code, message: `there is no ${describeRequirement(want)} in this workspace`, path }]

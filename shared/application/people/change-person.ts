@@ -65,7 +65,10 @@ export const setPerson = (
     world,
   )
 
-const withRoom = (timeOff: readonly TimeOff[], nowMs: number): TimeOff[] => {
+/** Time off with more of it: what has the same id takes the place of what was there. @throws Refusal `limit_exceeded` */
+export const withTimeOff = (before: readonly TimeOff[], more: readonly TimeOff[], nowMs: number): TimeOff[] => {
+  const timeOff = [...new Map([...before, ...more].map((one) => [one.id, one])).values()]
+
   const kept =
     timeOff.length > mostTimeOff ? timeOff.filter(({ to }) => to >= dayOf(nowMs - longOver * dayMs)) : timeOff
   if (kept.length > mostTimeOff)
@@ -87,11 +90,7 @@ export const addTimeOff = (of: Of & { readonly timeOff: readonly TimeOff[] }, wo
     {
       version: 'any',
       action: 'person.off',
-      change: (before) => {
-        const ids = new Set(of.timeOff.map(({ id }) => id))
-        const kept = before.timeOff.filter(({ id }) => !ids.has(id))
-        return { ...before, timeOff: withRoom([...kept, ...of.timeOff], world.clock.now()) }
-      },
+      change: (before) => ({ ...before, timeOff: withTimeOff(before.timeOff, of.timeOff, world.clock.now()) }),
     },
     world,
   )

@@ -8,7 +8,7 @@ import { personSchema, type TimeOff } from '#domain/people/person.ts'
 import { type Problem, type ReadCsv, refuseProblems } from '../common/table.ts'
 import { allAssets } from '../reservations/wanted.ts'
 import type { World } from '../world.ts'
-import { addTimeOff } from './change-person.ts'
+import { addTimeOff, withTimeOff } from './change-person.ts'
 import { rowsOf } from './people-rows.ts'
 
 const columns = ['person', 'from', 'to', 'kind', 'note'] as const
@@ -42,9 +42,17 @@ const store = async (
 ): Promise<Pick<TimeOffImported, 'people' | 'unchanged'>> => {
   const people: TimeOffImported['people'] = []
   let unchanged = 0
+  const freshOf = new Map<Asset, readonly TimeOff[]>()
   for (const [asset, entries] of wanted) {
-    const fresh = entries.filter((entry) => !isThere(asset, entry))
+    const fresh = entries.filter(
+      (entry, index) => !isThere(asset, entry) && entries.findIndex(({ id }) => id === entry.id) === index,
+    )
     unchanged += entries.length - fresh.length
+    freshOf.set(asset, fresh)
+    // Before anything is stored: where one person has no room, nobody gets any.
+    withTimeOff(asset.person?.timeOff ?? [], fresh, world.clock.now())
+  }
+  for (const [asset, fresh] of freshOf) {
     if (fresh.length === 0) continue
     if (!dryRun) await addTimeOff({ workspaceId, assetId: asset.id, actor, timeOff: fresh }, world)
     people.push({ assetId: asset.id, name: asset.name, added: fresh.length })

@@ -24,7 +24,7 @@ const wrong = (reasons: readonly Reason[]): Refusal =>
   new Refusal('invalid', 'This cannot be said of that day; every reason is listed. Nothing was recorded.', { reasons })
 
 /** The reservation that is meant, by its own name or by that of its slot; undefined where it is about the day. */
-const reservationOf = async ({ workspaceId, assetId, zone, said }: Of, world: Pick<World, 'store'>) => {
+const reservationOf = async ({ workspaceId, assetId, zone, said }: Of, world: Pick<World, 'store' | 'clock'>) => {
   const { slotId, date } = said
   const slot = slotId && (await world.store.get('slot', { workspaceId, id: slotId }))
   const unknown = (path: string, message: string) => wrong([{ code: 'unknown-reservation', message, path }])
@@ -39,6 +39,8 @@ const reservationOf = async ({ workspaceId, assetId, zone, said }: Of, world: Pi
     throw unknown(path, `Reservation ${id} is not theirs.`)
   const day = localDay(zone, msOf(reservation.start))
   if (day !== date) throw wrong([{ code: 'other-day', message: `Reservation ${id} begins on ${day} (${zone}).`, path }])
+  if (msOf(reservation.start) > world.clock.now())
+    throw wrong([{ code: 'in-the-future', message: `Reservation ${id} begins at ${reservation.start} only.`, path }])
   return id
 }
 

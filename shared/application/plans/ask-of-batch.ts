@@ -33,12 +33,23 @@ const batchOf = async (
   return batch
 }
 
+/** An assignment leaves slots where they are but those that make way. @throws Refusal `invalid` */
+const checkMode = ({ algorithm, mode }: Partial<Pick<PlanAsk, 'algorithm' | 'mode'>>, under = ''): void => {
+  if (algorithm !== 'assignment' || (mode !== 'from-scratch' && mode !== 'repair')) return
+  const message = 'an assignment is made with mode auto, reshuffle or incremental'
+  throw new Refusal('invalid', `Nothing was done: ${message}.`, {
+    reasons: [{ code: 'other-mode', message, path: `${under}/mode` }],
+  })
+}
+
 /** That what an ask is about is there; `under` says where it stands in the body. @throws Refusal `invalid`, `invalid_state` */
 export const checkAsk = async (
-  scope: Pick<PlanAsk, 'workspaceId' | 'orderIds' | 'assetIds' | 'batchId'>,
+  scope: Pick<PlanAsk, 'workspaceId' | 'orderIds' | 'assetIds' | 'batchId'> &
+    Partial<Pick<PlanAsk, 'algorithm' | 'mode'>>,
   world: Pick<World, 'store'>,
   under = '',
 ): Promise<Batch | undefined> => {
+  checkMode(scope, under)
   const [batch] = await Promise.all([batchOf(scope, world, under), checkScope(scope, world, under)])
   return batch
 }
@@ -51,10 +62,12 @@ export const settledAsk = async (ask: PlanAsk, world: Pick<World, 'store' | 'clo
     return { ask: { ...ask, algorithm }, usualMs: usualDays(algorithm).days * dayMs }
   }
   const { policy, id } = batch
+  const { algorithm = policy.algorithm ?? 'search' } = ask
+  checkMode({ ...ask, algorithm })
   return {
     ask: {
       ...ask,
-      algorithm: ask.algorithm ?? policy.algorithm ?? 'search',
+      algorithm,
       objective: ask.objective ?? policy.objective,
       preset: ask.preset ?? policy.repairPreset,
     },

@@ -86,7 +86,7 @@ const placedItem = async (
     if (reasons.length > 0)
       throw new Refusal(
         'invalid',
-        `The order has changed since it was planned: ${reasons.map(({ message }) => message).join('; ')}.`,
+        `It does not fit any more as it was planned: ${reasons.map(({ message }) => message).join('; ')}.`,
       )
     if (as && !mayForce(plan) && isFrozen(item.start, world.clock.now()))
       throw new Refusal('invalid_state', `It begins within ${freezeMinutes} minutes by now; only by force.`)

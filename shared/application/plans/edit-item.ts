@@ -1,4 +1,4 @@
-import type { Actor } from '#domain/audit/entry.ts'
+import { type Actor, actorName } from '#domain/audit/entry.ts'
 import { notFound, type Reason, Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import type { Order } from '#domain/orders/order.ts'
@@ -180,7 +180,7 @@ const checkStay = async ({ item, slot, others }: Found, world: Pick<World, 'stor
 }
 
 /** The item as it is put. */
-const editedItem = ({ start, assets, drop }: Edit, { item, order, slot }: Found): PlanItem => {
+const editedItem = ({ start, assets, drop, actor }: Edit, { item, order, slot }: Found): PlanItem => {
   const { problem: _p, conflicts: _c, alternatives: _a, former: _f, override: _o, ...rest } = item
   const startMs = wholeSeconds(start ?? item.start)
   const edited: PlanItem = {
@@ -189,6 +189,8 @@ const editedItem = ({ start, assets, drop }: Edit, { item, order, slot }: Found)
     start: instantOf(startMs),
     end: instantOf(startMs + minutes(order.durationMinutes)),
     ...(assets && { assets: [...assets] }),
+    // Why it was given to somebody else at another time is no reason for this.
+    ...(rest.assigned && !drop && { assigned: { ...rest.assigned, because: [`${actorName(actor)} put it there.`] } }),
   }
   if (!slot || drop) return edited
   return isAtPlace(slot, edited)

@@ -47,21 +47,14 @@ export type PlanAsk = {
   readonly weights?: PlanWeights | undefined
 }
 
-/** An assignment leaves slots where they are but those that make way. @throws Refusal `invalid` */
-const assignmentMode = (mode: PlanAsk['mode']): { mode: PlanMode; reason: string } => {
-  if (mode === 'auto') return { mode: 'reshuffle', reason: 'What can wait makes way for what is more urgent.' }
-  if (mode === 'reshuffle' || mode === 'incremental') return { mode, reason: 'It was asked for.' }
-  const message = 'an assignment is made with mode auto, reshuffle or incremental'
-  throw new Refusal('invalid', message, { reasons: [{ code: 'other-mode', message, path: '/mode' }] })
-}
-
 /** Which mode suits what is there. @returns it, with the reason */
 const chosenMode = async (
   { mode, algorithm }: SettledAsk,
   scope: PlanScope,
   world: Pick<World, 'store'>,
 ): Promise<{ mode: PlanMode; reason: string }> => {
-  if (algorithm === 'assignment') return assignmentMode(mode)
+  if (algorithm === 'assignment' && mode === 'auto')
+    return { mode: 'reshuffle', reason: 'What can wait makes way for what is more urgent.' }
   if (mode !== 'auto') return { mode, reason: 'It was asked for.' }
   const slots = await liveSlots(scope.workspaceId, world)
   if (slots.length === 0) return { mode: 'from-scratch', reason: 'Nothing is planned yet.' }

@@ -1,3 +1,5 @@
+import { termsOf } from '#domain/assets/asset-type.ts'
+import { weekdayOf } from '#domain/assets/opening-hours.ts'
 import type { Actor } from '#domain/audit/entry.ts'
 import { notFound, Refusal } from '#domain/errors.ts'
 import type { AssetId, WorkspaceId } from '#domain/ids.ts'
@@ -32,15 +34,25 @@ export const exceptDuty = async (
   world: ExceptWorld,
 ): Promise<DutyException> => {
   const { workspaceId, actor, date, duty, assetId, reason } = input
-  const [rotation, asset] = await Promise.all([
-    rotationOf(workspaceId, world),
-    assetId === null ? undefined : world.store.get('asset', { workspaceId, id: assetId }),
+  const rotation = await rotationOf(workspaceId, world)
+  const usual = rotation.duties.find((one) => one.duty === duty)?.week[weekdayOf(date)]
+  // Where nobody is to take it, the day is that of whoever usually does.
+  const whose = assetId ?? usual
+  const [asset, { assetTypes }] = await Promise.all([
+    whose && world.store.get('asset', { workspaceId, id: whose }),
+    world.store.rulebook(workspaceId),
   ])
   if (!rotation.duties.some((one) => one.duty === duty))
     throw refused('unknown-duty', `There is no duty "${duty}"; name it in the rotation first.`, '/duty')
   if (assetId !== null && (asset?.kind !== 'person' || asset.status === 'retired'))
     throw refused('unknown-person', `${assetId} is nobody who could take a duty in this workspace.`, '/assetId')
-  const today = localDay(zoneOf(asset?.openingHours), world.clock.now())
+  const terms =
+    asset &&
+    termsOf(
+      asset,
+      assetTypes.find(({ id }) => id === asset.typeId),
+    )
+  const today = localDay(zoneOf(terms?.openingHours), world.clock.now())
   if (date < today) throw refused('in-the-past', `${date} is over; today is ${today}.`, '/date')
   const value: DutyException = {
     workspaceId,

@@ -1,9 +1,10 @@
+import { termsOf } from '#domain/assets/asset-type.ts'
 import { notFound } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import { type Fairness, fairnessOf } from '#domain/rotations/fairness.ts'
 import { holderOn } from '#domain/rotations/holder.ts'
 import type { Holder } from '#domain/rotations/rotation.ts'
-import { type DutyWarning, unableOn, warningsOf } from '#domain/rotations/warnings.ts'
+import { type DutyWarning, type HoursOf, unableOn, warningsOf } from '#domain/rotations/warnings.ts'
 import { type Day, dayMs, dayOf } from '#domain/time.ts'
 import type { World } from '../world.ts'
 import { daysFrom, exceptionsOf, peopleOf, rotationOf } from './read-rotation.ts'
@@ -22,6 +23,15 @@ export type Told = {
   readonly unable?: { readonly code: string; readonly message: string }
 }
 
+const readHours = async (workspaceId: WorkspaceId, { store }: LookWorld): Promise<HoursOf> => {
+  const { assetTypes } = await store.rulebook(workspaceId)
+  return (asset) =>
+    termsOf(
+      asset,
+      assetTypes.find(({ id }) => id === asset.typeId),
+    ).openingHours
+}
+
 /** Who has a duty on a date, and why. @throws Refusal `not_found` (the duty) */
 export const whoHas = async (
   { workspaceId, duty, date }: { readonly workspaceId: WorkspaceId; readonly duty: string; readonly date: Day },
@@ -34,7 +44,7 @@ export const whoHas = async (
   const assetId = holder.because === 'nobody' ? undefined : holder.assetId
   if (assetId === undefined) return { duty, date, holder }
   const asset = await world.store.get('asset', { workspaceId, id: assetId })
-  const unable = unableOn(asset, date)
+  const unable = unableOn(asset, date, await readHours(workspaceId, world))
   return { duty, date, holder, ...(asset && { name: asset.name }), ...(unable && { unable }) }
 }
 
@@ -48,7 +58,8 @@ export const dutyWarnings = async (
   const rotation = await rotationOf(workspaceId, world)
   const asked = daysFrom(from, dayOf(Date.parse(`${from}T00:00:00Z`) + (days - 1) * dayMs), rotation.duties.length)
   const exceptions = await exceptionsOf(rotation, asked, world)
-  return warningsOf(rotation, exceptions, await peopleOf(rotation, exceptions, world), asked)
+  const [people, hoursOf] = await Promise.all([peopleOf(rotation, exceptions, world), readHours(workspaceId, world)])
+  return warningsOf(rotation, exceptions, people, asked, hoursOf)
 }
 
 /** How the duties are shared among people. */

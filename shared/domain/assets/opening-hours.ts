@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { dayMs } from '../time.ts'
+import { daySchema as date, dayMs } from '../time.ts'
 import { instantsOf, isZone, type Wall, wallAt } from '../zone.ts'
 
 /**
@@ -19,7 +19,6 @@ const hours = z
   .refine((list) => list.every(({ from }, index) => index === 0 || (list[index - 1]?.to ?? '') <= from), {
     error: 'the spans of a day must follow one another',
   })
-const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export type Weekday = (typeof weekdays)[number]

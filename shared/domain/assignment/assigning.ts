@@ -7,6 +7,7 @@ import { makeRoom } from './bump.ts'
 import { besideOther, staying } from './companions.ts'
 import { findPlace, placedAt } from './find-place.ts'
 import { byTurn, type Wave, waveOf } from './order-of-work.ts'
+import { placeWithRoom } from './room-beside.ts'
 import { makeState, place, type State } from './state.ts'
 import { tellAll } from './tell.ts'
 import { toldUntouched } from './tell-left-out.ts'
@@ -45,13 +46,16 @@ const attempt = (
   planned: PlannedOrder,
   wave: Wave,
   mayBump: boolean,
+  followers: readonly PlannedOrder[],
 ): boolean => {
   const beside = besideOther(s, orders, planned)
   if ('without' in beside) return false
   const { task } = beside
-  const found = findPlace(s, task)
-  if (found) place(s, placedAt(task, found, wave))
-  const isPlaced = found !== undefined || (mayBump && makeRoom(s, task, wave))
+  const roomy = followers.length > 0 ? placeWithRoom(s, orders, task, wave, followers) : undefined
+  const found = roomy ? undefined : findPlace(s, task)
+  const own = roomy ?? (found && placedAt(task, found, wave))
+  if (own) place(s, own)
+  const isPlaced = own !== undefined || (mayBump && makeRoom(s, task, wave))
   s.undo.length = 0
   return isPlaced
 }
@@ -70,6 +74,7 @@ export function* assigning(ask: AssignmentAsk, times = inTime): Generator<Assign
   )
   const without = (wave: Wave): PlannedOrder[] =>
     inTurn.filter((planned) => waveOf(planned) === wave && !s.placed.has(planned.order.id))
+  const followers = Map.groupBy(inTurn, ({ order }) => order.follows?.orderId)
   const tried = new Set<OrderId>()
   const all = inTurn.length - stays.size
   let isOver = false
@@ -83,7 +88,8 @@ export function* assigning(ask: AssignmentAsk, times = inTime): Generator<Assign
       }
       if (s.placed.has(planned.order.id)) continue
       tried.add(planned.order.id)
-      if (attempt(s, orders, planned, wave, mayBump)) placed++
+      const waiting = followers.get(planned.order.id)?.filter(({ order }) => !s.placed.has(order.id)) ?? []
+      if (attempt(s, orders, planned, wave, mayBump, waiting)) placed++
       yield { done: tried.size, placed: s.placed.size, share: Math.min(1, tried.size / Math.max(1, all)) }
     }
     return placed

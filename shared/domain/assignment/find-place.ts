@@ -22,6 +22,8 @@ type Wanted = {
   readonly first?: number
   /** Whom it is to have: of these somebody comes before all others. */
   readonly of?: ReadonlySet<AssetId>
+  /** What else must be true of a place. */
+  readonly suits?: (found: Found) => boolean
 }
 
 /** Those who have least to do come first: hours of the week, then of the day; between equals the draw decides. */
@@ -68,14 +70,14 @@ const foundAt = (task: Task, startMs: number, of: Wanted['of']): Found | undefin
 
 /** The first place of a task as things stand, the calendar left as it is. */
 export const findPlace = (s: Pick<State, 'beginning'>, task: Task, wanted: Wanted = {}): Found | undefined => {
-  const { within = always, first, of } = wanted
+  const { within = always, first, of, suits = () => true } = wanted
   if (first !== undefined && mayStart(task, first)) {
     const found = foundAt(task, first, of)
-    if (found) return found
+    if (found && suits(found)) return found
   }
   for (const startMs of startsOf(task, s, within)) {
     const found = foundAt(task, startMs, of)
-    if (found) return found
+    if (found && suits(found)) return found
   }
   return undefined
 }

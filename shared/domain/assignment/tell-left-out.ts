@@ -1,4 +1,5 @@
 import type { OrderId } from '../ids.ts'
+import { qualifiedUntil } from '../people/presence.ts'
 import { windowsOf } from '../plans/order-windows.ts'
 import type { LeftOut } from '../plans/plan.ts'
 import type { PlannedOrder } from '../plans/plan-input.ts'
@@ -42,8 +43,28 @@ export const unexamined: Told = {
   remedy: 'Plan again with more seconds.',
 }
 
+/** Who is qualified for what an order needs, but not until the end of the time in which it may be done; undefined where nobody is. */
+const toldExpiring = (s: State, { needs }: Task): Told | undefined => {
+  const short = needs.flatMap(({ able, want }) => {
+    if (able.length > 0 || !('capability' in want)) return []
+    const { capability } = want
+    return [...s.agendas.values()].flatMap(({ asset: { name, person } }) => {
+      const until = person && qualifiedUntil(person, capability)
+      return until === undefined || until === 'always' ? [] : [`"${name}" for "${capability}" until ${until}`]
+    })
+  })
+  if (short.length === 0) return undefined
+  const more = short.length > 5 ? ` and ${short.length - 5} more` : ''
+  return {
+    code: 'NO_CAPABLE_ASSET',
+    message: `Nobody is qualified for it until the end of the time in which it may be done: ${short.slice(0, 5).join(', ')}${more}.`,
+    remedy: 'Renew the qualification, or give it a `due` before that ends.',
+  }
+}
+
 /** It has nothing to be done by, or no time at all. */
-const toldImpossible = (s: State, { planned, needs, starts, durationMs, bond }: Task): Told => {
+const toldImpossible = (s: State, task: Task): Told => {
+  const { planned, needs, starts, durationMs, bond } = task
   const told = toldUnposed(s.input.freezeMs)
   const isAble = planned.candidates.every((ids) => ids.some((id) => s.agendas.has(id)))
   if (isAble && bond !== undefined && needs.some(({ able }) => able.length === 0))
@@ -52,7 +73,8 @@ const toldImpossible = (s: State, { planned, needs, starts, durationMs, bond }: 
       message: 'Nobody may do it but who does the order that it follows, or that follows it.',
       remedy: 'Let more people or assets do what it needs.',
     }
-  if (needs.some(({ able, want }) => able.length === 0 && !('duty' in want))) return told['no-asset']
+  if (needs.some(({ able, want }) => able.length === 0 && !('duty' in want)))
+    return toldExpiring(s, task) ?? told['no-asset']
   if (needs.some(({ able }) => able.length === 0)) return told['no-turn']
   const { span, freezeMs } = s.input
   const { starts: _starts, ...constraints } = planned.order.constraints ?? {}

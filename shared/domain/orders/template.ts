@@ -2,12 +2,11 @@ import * as z from 'zod'
 import { closesAt, opensAt } from '../assets/opening-hours.ts'
 import { orderTemplateIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
-import { dayMs, instantSchema, minutes } from '../time.ts'
+import { daySchema as date, dayMs, instantSchema, minutes } from '../time.ts'
 import { isZone, wallAt } from '../zone.ts'
 import { orderFields } from './order-row.ts'
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as 08:30')
-const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 
 export const templateStatuses = {

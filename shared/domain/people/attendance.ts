@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type AssetId, reservationIdSchema, slotIdSchema, type WorkspaceId } from '../ids.ts'
-import { type Day, instantSchema } from '../time.ts'
+import { type Day, daySchema, instantSchema } from '../time.ts'
 import type { Absence } from './presence.ts'
 
 /** What became of somebody's planned presence. */
@@ -12,11 +12,9 @@ export const outcomes = {
 } as const
 export type Outcome = keyof typeof outcomes
 
-export const dateSchema = z.iso.date({ error: 'expected a day such as 2026-12-24' })
-
 /** What a person says of somebody's day, or of one reservation on it. */
 export const attendanceFields = {
-  date: dateSchema.meta({ description: 'By the zone of their working hours; today or before' }),
+  date: daySchema.meta({ description: 'By the zone of their working hours; today or before' }),
   outcome: z.enum(Object.keys(outcomes) as [Outcome, ...Outcome[]]),
   lateMinutes: z.int().min(1).max(1_440).optional(),
   reservationId: reservationIdSchema.optional().meta({ description: 'Of this one alone; of the day, without one' }),

@@ -1,7 +1,6 @@
 import * as z from 'zod'
+import { daySchema as date } from '../time.ts'
 import { subjectSchema } from '../workspaces/workspace.ts'
-
-const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 
 export const qualificationNameSchema = z
   .string()

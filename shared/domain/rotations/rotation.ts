@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type Weekday, weekdaySchema } from '../assets/opening-hours.ts'
 import { type AssetId, assetIdSchema, workspaceIdSchema } from '../ids.ts'
 import { nameSchema } from '../name.ts'
-import { instantSchema } from '../time.ts'
+import { daySchema as date, instantSchema } from '../time.ts'
 import { dutySchema } from './duty.ts'
 
 export const mostDuties = 50
@@ -36,8 +36,6 @@ export const rotationSchema = z
   })
   .meta({ id: 'Rotation', description: 'Who takes which duty on which weekday' })
 export type Rotation = z.output<typeof rotationSchema>
-
-const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 
 /** Who takes a duty on one date instead, and why. */
 export const dutyExceptionSchema = z

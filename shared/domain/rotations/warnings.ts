@@ -1,5 +1,5 @@
 import { type Asset, mayBeReserved } from '../assets/asset.ts'
-import { openSpans } from '../assets/opening-hours.ts'
+import { type OpeningHours, openSpans } from '../assets/opening-hours.ts'
 import type { AssetId } from '../ids.ts'
 import { emptyPerson } from '../people/person.ts'
 import { absencesIn, dayBegins, nextDay, zoneOf } from '../people/presence.ts'
@@ -15,10 +15,18 @@ export type DutyWarning = {
   readonly message: string
 }
 
+/** The working hours of somebody: their own, else those of their type. */
+export type HoursOf = (asset: Asset) => OpeningHours | undefined
+
 /** Why somebody cannot take a duty on a date; undefined where they can. */
-export const unableOn = (asset: Asset | undefined, day: Day): Pick<DutyWarning, 'code' | 'message'> | undefined => {
+export const unableOn = (
+  asset: Asset | undefined,
+  day: Day,
+  hoursOf: HoursOf,
+): Pick<DutyWarning, 'code' | 'message'> | undefined => {
   if (asset?.kind !== 'person') return { code: 'unknown-person', message: 'There is no such person in this workspace.' }
-  const { name, status, openingHours } = asset
+  const { name, status } = asset
+  const openingHours = hoursOf(asset)
   const zone = zoneOf(openingHours)
   const span = { startMs: dayBegins(zone, day), endMs: dayBegins(zone, nextDay(day)) }
   const [absence] = absencesIn(asset.person ?? emptyPerson, zone, span)
@@ -41,6 +49,7 @@ export const warningsOf = (
   exceptions: readonly DutyException[],
   people: ReadonlyMap<AssetId, Asset>,
   days: readonly Day[],
+  hoursOf: HoursOf,
 ): DutyWarning[] =>
   rotation.duties.flatMap(({ duty, name }) =>
     days.flatMap((date): DutyWarning[] => {
@@ -55,7 +64,7 @@ export const warningsOf = (
         default: {
           // By an exception nobody may have it, on purpose.
           if (holder.assetId === undefined) return []
-          const unable = unableOn(people.get(holder.assetId), date)
+          const unable = unableOn(people.get(holder.assetId), date, hoursOf)
           return unable ? [{ duty, date, assetId: holder.assetId, ...unable }] : []
         }
       }

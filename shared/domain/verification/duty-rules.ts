@@ -13,8 +13,8 @@ const severityOn = (today: Day, day: Day): FindingSeverity => {
   return days <= 1 ? 'critical' : days <= 7 ? 'warning' : 'info'
 }
 
-const warnings = ({ rotation, exceptions, assets, dutyDays }: Facts): DutyWarning[] =>
-  warningsOf(rotation, exceptions, assets, dutyDays)
+const warnings = ({ rotation, exceptions, assets, dutyDays, hoursOf }: Facts): DutyWarning[] =>
+  warningsOf(rotation, exceptions, assets, dutyDays, hoursOf)
 
 /**
  * One finding for a duty and a weekday, told of the next such day: a laboratory that nobody needs on Sundays resolves that once,

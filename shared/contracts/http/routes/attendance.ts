@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { assetIdSchema } from '#domain/ids.ts'
-import { attendanceFields, attendanceRecordSchema, dateSchema } from '#domain/people/attendance.ts'
+import { attendanceFields, attendanceRecordSchema } from '#domain/people/attendance.ts'
 import { thresholdsSchema, workloadLevels } from '#domain/people/workload.ts'
+import { daySchema } from '#domain/time.ts'
 import { rosterSettingsSchema, settingsChangeSchema } from '#domain/verification/settings.ts'
 import { route } from '../route.ts'
 
@@ -17,7 +18,7 @@ const workloadSchema = z
         name: z.string(),
         weeks: z.array(
           z.strictObject({
-            from: dateSchema.meta({ description: 'The Monday' }),
+            from: daySchema.meta({ description: 'The Monday' }),
             reservations: z.int().meta({ description: 'Those that start in the week' }),
             hours: z.number().meta({ description: 'How long they take, whole' }),
             level: z.enum(Object.keys(workloadLevels) as [keyof typeof workloadLevels]),
@@ -50,7 +51,7 @@ export const attendanceRoutes = {
     access: 'viewer',
     summary: 'What everybody has in some weeks, from Monday, and whether that is normal, high or too much',
     query: z.strictObject({
-      from: dateSchema
+      from: daySchema
         .optional()
         .meta({ description: 'A day of the first week, also a past one; this week by default' }),
       weeks: z.coerce.number().int().min(1).max(6).default(2),
@@ -75,7 +76,7 @@ export const attendanceRoutes = {
     path: `${workspace}/attendance`,
     access: 'viewer',
     summary: 'What became of people’s planned presence on some days, and how often they did not show up lately',
-    query: z.strictObject({ from: dateSchema, to: dateSchema, personId: assetIdSchema.optional() }),
+    query: z.strictObject({ from: daySchema, to: daySchema, personId: assetIdSchema.optional() }),
     response: attendanceSchema,
     status: 200,
     refusals: ['invalid', 'limit_exceeded'],

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { assetIdSchema } from '#domain/ids.ts'
 import { dutySchema } from '#domain/rotations/duty.ts'
 import { dutiesSchema, dutyExceptionSchema, rotationSchema } from '#domain/rotations/rotation.ts'
+import { daySchema as date } from '#domain/time.ts'
 import { pageOf, pageQuery, route } from '../route.ts'
 
 const rotations = '/v1/workspaces/{workspaceId}/rotations'
 const exceptions = '/v1/workspaces/{workspaceId}/duty-exceptions'
-const date = z.iso.date({ error: 'expected a day such as 2026-12-24' })
 
 const warningSchema = z
   .strictObject({
