@@ -42,14 +42,16 @@ describe('what a companion may do', () => {
       more: fc.option(fc.integer({ min: 0, max: 2_000 }), { nil: undefined }),
       sameDay: fc.boolean(),
       otherAssets: fc.boolean(),
+      fromStart: fc.boolean(),
     })
     .map(
-      ({ minMinutes, more, sameDay, otherAssets }): Follows => ({
+      ({ minMinutes, more, sameDay, otherAssets, fromStart }): Follows => ({
         orderId: 'ord_a',
         minMinutes,
         ...(more !== undefined && { maxMinutes: minMinutes + more }),
         ...(sameDay && { sameDay, timeZone: zone }),
         otherAssets,
+        ...(fromStart && { from: 'start' }),
       }),
     )
 
@@ -80,14 +82,20 @@ describe('plans', () => {
       maxMinutes: fc.constantFrom(undefined, 300, 1_440),
       sameDay: fc.boolean(),
       otherAssets: fc.boolean(),
+      from: fc.constantFrom(undefined, 'start'),
     })
     await fc.assert(
       fc.asyncProperty(fc.array(bonds, { minLength: 4, maxLength: 7 }), async (all) => {
         bench = await openBench()
         const ids: string[] = []
-        for (const [index, { follows, sameDay, maxMinutes, ...bond }] of all.entries()) {
+        for (const [index, { follows, sameDay, maxMinutes, from, ...bond }] of all.entries()) {
           const orderId = ids[follows]
-          const more = { ...bond, ...(maxMinutes && { maxMinutes }), ...(sameDay && { sameDay, timeZone: zone }) }
+          const more = {
+            ...bond,
+            ...(from && { from }),
+            ...(maxMinutes && { maxMinutes }),
+            ...(sameDay && { sameDay, timeZone: zone }),
+          }
           ids.push(
             await bench.order(`O${index}`, {
               durationMinutes: 90,
@@ -180,6 +188,8 @@ describe('by hand', () => {
     ['too early', { minMinutes: 60 }, 4.5, 1, 'too-soon-after'],
     ['too late', { maxMinutes: 60 }, 5.5, 1, 'too-late-after'],
     ['on another day', { sameDay: true, timeZone: zone }, 30, 1, 'other-day'],
+    ['too early after its start', { minMinutes: 60, from: 'start' }, 3.5, 1, 'too-soon-after'],
+    ['too late after its start', { maxMinutes: 60, from: 'start' }, 4.5, 1, 'too-late-after'],
     ['on the same instrument', { otherAssets: true }, 5, 0, 'same-assets'],
   ] as const)('a slot %s is refused', async (_what, more, hours, asset, code) => {
     const { parent, companion } = await bonded(more)
@@ -188,6 +198,12 @@ describe('by hand', () => {
     const refused = await put(companion, at(hours), bench.assets[asset])
     expect(refused.status).toBe(422)
     expect(codes(refused.body)).toEqual([code])
+  })
+
+  test('a companion may be there while the other is under way, where that is what is asked', async () => {
+    const { parent, companion } = await bonded({ minMinutes: 15, maxMinutes: 30, from: 'start', otherAssets: true })
+    expect((await put(parent, at(3))).status).toBe(201)
+    expect((await put(companion, at(3.25), bench.assets[1])).status).toBe(201)
   })
 
   test('an item of a plan is moved neither away from its companion nor from the one that it follows', async () => {

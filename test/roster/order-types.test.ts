@@ -118,6 +118,14 @@ describe('an order of a type', () => {
     ])
   })
 
+  test('that visits another while that is under way begins so long after its start', async () => {
+    await types([core, { ...supervisor, companion: { ...supervisor.companion, from: 'start' } }])
+    const { body: other } = await order({ type: 'core' })
+    const { body } = await order({ type: 'supervisor', follows: { orderId: other.id } })
+    const follows = { from: 'start', minMinutes: 120, maxMinutes: 150, sameDay: true, timeZone, otherAssets: true }
+    expect(body.follows).toEqual({ orderId: other.id, ...follows })
+  })
+
   test.for([
     ['of no such type', { type: 'unheard' }, ['unknown-type']],
     ['without a length that anybody says', { type: 'other', requirements: [{ capability: 'lead' }] }, ['required']],

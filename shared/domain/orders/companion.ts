@@ -12,8 +12,12 @@ const gap = z.int().min(0).max(10_080)
 export const followsSchema = z
   .strictObject({
     orderId: orderIdSchema,
-    minMinutes: gap.default(0).meta({ description: 'At least so long after the end of the other' }),
-    maxMinutes: gap.optional().meta({ description: 'At most so long after the end of the other' }),
+    minMinutes: gap.default(0).meta({ description: 'It begins at least so long after the end of the other' }),
+    maxMinutes: gap.optional().meta({ description: 'And at most so long after it' }),
+    from: z
+      .literal('start')
+      .optional()
+      .meta({ description: 'Both count from the start of the other: a visit while it is under way' }),
     sameDay: z
       .boolean()
       .optional()
@@ -51,18 +55,23 @@ export type Leeway = {
 }
 
 /** Whether it rests on more than times between the two: the planner's core knows nothing else. */
-export const isParticular = ({ sameDay, otherAssets }: Follows): boolean => sameDay === true || otherAssets === true
+export const isParticular = ({ sameDay, otherAssets, from }: Follows): boolean =>
+  sameDay === true || otherAssets === true || from === 'start'
+
+/** What the times between the two count from. */
+const countsFrom = ({ from }: Follows, other: Place): number => (from === 'start' ? other.startMs : other.endMs)
 
 /** What a companion may do where the one that it follows stands. What ends at midnight ends on the day before. */
 export const leewayAfter = (follows: Follows, durationMinutes: number, other: Place): Leeway => {
   const { minMinutes, maxMinutes, timeZone, otherAssets } = follows
   const day = timeZone === undefined ? undefined : periodAt('day', timeZone, other.endMs - 1)
+  const fromMs = countsFrom(follows, other)
   const latest = [
-    ...(maxMinutes === undefined ? [] : [other.endMs + minutes(maxMinutes + durationMinutes)]),
+    ...(maxMinutes === undefined ? [] : [fromMs + minutes(maxMinutes + durationMinutes)]),
     ...(day ? [day.endMs] : []),
   ]
   return {
-    notBefore: other.endMs + minutes(minMinutes),
+    notBefore: Math.max(fromMs + minutes(minMinutes), day?.startMs ?? Number.NEGATIVE_INFINITY),
     ...(latest.length > 0 && { notAfter: Math.min(...latest) }),
     without: otherAssets ? other.assetIds : [],
   }
@@ -70,15 +79,17 @@ export const leewayAfter = (follows: Follows, durationMinutes: number, other: Pl
 
 /** What an order may do where its companion stands and stays. */
 export const leewayBefore = (follows: Follows, durationMinutes: number, companion: Place): Leeway => {
-  const { minMinutes, maxMinutes, timeZone, otherAssets } = follows
+  const { minMinutes, maxMinutes, timeZone, otherAssets, from } = follows
   const day = timeZone === undefined ? undefined : periodAt('day', timeZone, companion.startMs)
+  /** Of what the times count from: when it ends, if it is that itself. */
+  const endOf = (ms: number): number => (from === 'start' ? ms + minutes(durationMinutes) : ms)
   const earliestEnd = [
-    ...(maxMinutes === undefined ? [] : [companion.startMs - minutes(maxMinutes)]),
+    ...(maxMinutes === undefined ? [] : [endOf(companion.startMs - minutes(maxMinutes))]),
     ...(day ? [day.startMs + 1] : []),
   ]
   return {
     ...(earliestEnd.length > 0 && { notBefore: Math.max(...earliestEnd) - minutes(durationMinutes) }),
-    notAfter: Math.min(companion.startMs - minutes(minMinutes), day?.endMs ?? Number.POSITIVE_INFINITY),
+    notAfter: Math.min(endOf(companion.startMs - minutes(minMinutes)), day?.endMs ?? Number.POSITIVE_INFINITY),
     without: otherAssets ? companion.assetIds : [],
   }
 }
@@ -102,22 +113,23 @@ export const isWithin = ({ notBefore, notAfter, without }: Leeway, place: Place)
 
 /** Why two orders cannot stand where they do, one following the other; nothing where they can. */
 export const companionReasons = (follows: Follows, companion: Place, other: Place): Reason[] => {
-  const { orderId, minMinutes, maxMinutes, timeZone, otherAssets } = follows
-  const gapMs = companion.startMs - other.endMs
+  const { orderId, minMinutes, maxMinutes, timeZone, otherAssets, from } = follows
+  const gapMs = companion.startMs - countsFrom(follows, other)
   const ends = `order ${orderId}, which ends at ${instantOf(other.endMs)}`
+  const counted = from === 'start' ? `the start of order ${orderId} at ${instantOf(other.startMs)}` : ends
   const day = timeZone === undefined ? undefined : periodAt('day', timeZone, other.endMs - 1)
   const shared = otherAssets ? companion.assetIds.filter((id) => other.assetIds.includes(id)) : []
   const found: [boolean, string, string, string][] = [
     [
       gapMs < minutes(minMinutes),
       'too-soon-after',
-      `it must start ${minMinutes} minutes after ${ends}, or later`,
+      `it must start ${minMinutes} minutes after ${counted}, or later`,
       '/start',
     ],
     [
       maxMinutes !== undefined && gapMs > minutes(maxMinutes),
       'too-late-after',
-      `it must start at most ${maxMinutes} minutes after ${ends}`,
+      `it must start at most ${maxMinutes} minutes after ${counted}`,
       '/start',
     ],
     [
@@ -132,5 +144,10 @@ export const companionReasons = (follows: Follows, companion: Place, other: Plac
 }
 
 /** What binds an order to one that it follows, for whoever asks why there is no room for it. */
-export const tellBond = ({ sameDay, timeZone, otherAssets, maxMinutes }: Follows, name: string, other: Place): string =>
-  `It follows ${name}, which ends at ${instantOf(other.endMs)}${maxMinutes === undefined ? '' : `, within ${maxMinutes} minutes`}${sameDay ? `, on the same day (${timeZone})` : ''}${otherAssets ? ', on other assets' : ''}.`
+export const tellBond = (follows: Follows, name: string, other: Place): string => {
+  const { sameDay, timeZone, otherAssets, minMinutes, maxMinutes, from } = follows
+  const times = maxMinutes === undefined ? `${minMinutes} minutes or more` : `${minMinutes} to ${maxMinutes} minutes`
+  const within = from === 'start' ? `, ${times} after its start at ${instantOf(other.startMs)}` : ''
+  const after = from !== 'start' && maxMinutes !== undefined ? `, within ${maxMinutes} minutes` : ''
+  return `It follows ${name}, which ends at ${instantOf(other.endMs)}${within}${after}${sameDay ? `, on the same day (${timeZone})` : ''}${otherAssets ? ', on other assets' : ''}.`
+}

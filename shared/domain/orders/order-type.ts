@@ -35,7 +35,11 @@ const orderTypeSchema = z
       .meta({ description: 'Between it and whatever else the same person does; a person may override it' }),
     companion: z
       .strictObject({
-        offsetMinutes: z.int().min(0).max(1_440).meta({ description: 'It begins so long after the other has ended' }),
+        offsetMinutes: z.int().min(0).max(1_440).meta({ description: 'It begins so long after the end of the other' }),
+        from: z
+          .literal('start')
+          .optional()
+          .meta({ description: 'So long after its start instead, while it is under way' }),
         toleranceMinutes: z.int().min(0).max(1_440).default(0).meta({ description: 'Or so much later' }),
         timeZone,
       })

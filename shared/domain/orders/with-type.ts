@@ -18,7 +18,7 @@ const asked = (want: OrderRequirement): string => {
 /** How an order follows another: as it says itself, else as its type says. No gap at all, the usual, counts as not said. */
 const bondOf = (said: Follows, companion: OrderType['companion']): Follows => {
   if (!companion) return said
-  const { offsetMinutes, toleranceMinutes, timeZone } = companion
+  const { offsetMinutes, toleranceMinutes, timeZone, from } = companion
   const { orderId, maxMinutes, sameDay = true, otherAssets = true } = said
   const usual = Math.min(offsetMinutes, maxMinutes ?? offsetMinutes)
   const minMinutes = said.minMinutes === 0 ? usual : said.minMinutes
@@ -26,6 +26,7 @@ const bondOf = (said: Follows, companion: OrderType['companion']): Follows => {
     orderId,
     minMinutes,
     maxMinutes: maxMinutes ?? minMinutes + toleranceMinutes,
+    ...((said.from ?? from) && { from: 'start' }),
     sameDay,
     ...(sameDay && { timeZone: said.timeZone ?? timeZone }),
     otherAssets,
