@@ -1,7 +1,7 @@
 /** Types of orders: what they say of their orders, and of the people who do them. */
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { placeChanges } from '#application/plans/slot-changes.ts'
+import { placeChanges } from '#application/plans/place-slot.ts'
 import type { AssetId } from '#domain/ids.ts'
 import { isStartTime, startTimesIn } from '#domain/orders/start-times.ts'
 import { instantOf } from '#domain/time.ts'

@@ -7,7 +7,7 @@ import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { World } from '../world.ts'
 import { type CommittedBy, isRefused, withItem } from './commit-item.ts'
 import { stillCommitting } from './make-way.ts'
-import { placeChanges } from './slot-changes.ts'
+import { placeChanges } from './place-slot.ts'
 
 /** Commits the slot that an item holds since an earlier commit; or writes down why that cannot be: its time stays held. */
 export const commitHeld = async (

@@ -13,7 +13,8 @@ import type { Change, World } from '../world.ts'
 import { bondReasons, fitReasons } from './fit-reasons.ts'
 import { conflictsOf } from './item-conflicts.ts'
 import { isOpenItem, mayForce, standsThere, stillCommitting } from './make-way.ts'
-import { placeChanges, slotChange } from './slot-changes.ts'
+import { placeChanges } from './place-slot.ts'
+import { slotChange } from './slot-history.ts'
 
 type ItemWorld = Pick<World, 'store' | 'clock' | 'ids' | 'timetable'>
 export type CommittedBy = { readonly actor: Actor; readonly tentative: boolean }

@@ -9,7 +9,7 @@ import type { Deadline } from '../common/deadline.ts'
 import { transact } from '../common/transact.ts'
 import { settleSoon } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
-import { releaseChanges } from './slot-changes.ts'
+import { releaseChanges } from './release-slot.ts'
 
 /** Waits to be committed. */
 export const isOpenItem = ({ state }: PlanItem): boolean => state === 'proposed' || state === 'edited'

@@ -9,7 +9,8 @@ import { system } from '../common/audit.ts'
 import { touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
-import { orderChanges, releaseChanges, slotChange } from './slot-changes.ts'
+import { releaseChanges } from './release-slot.ts'
+import { orderChanges, slotChange } from './slot-history.ts'
 
 type SettleWorld = Pick<World, 'store' | 'clock' | 'ids'>
 const actor = system('slots')

@@ -1,8 +1,7 @@
 import { type Actor, actorName } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import { type ReservationId, reservationIdOf, runIdOfFiring, type ScheduleId, type SlotId } from '#domain/ids.ts'
-import type { Order, OrderStatus } from '#domain/orders/order.ts'
-import { mayBecome } from '#domain/orders/transitions.ts'
+import type { Order } from '#domain/orders/order.ts'
 import { pointsSomewhere, setupOf } from '#domain/plans/changeover.ts'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import type { Slot } from '#domain/plans/slot.ts'
@@ -17,7 +16,6 @@ import { transitionConflicts } from '../conflicts/transitions-of-slot.ts'
 import { readWork } from '../order-types/read-work.ts'
 import { cannotBecome } from '../orders/change-order.ts'
 import { ownOf } from '../reservations/book-reservation.ts'
-import { cancelChanges } from '../reservations/cancel-changes.ts'
 import { withNextOption } from '../reservations/next-option.ts'
 import { type Asking, readAsk } from '../reservations/read-ask.ts'
 import { refusalFor } from '../reservations/refuse.ts'
@@ -25,8 +23,7 @@ import { next, reservationChanges } from '../reservations/store-reservation.ts'
 import { armingChange } from '../timetable/arm-schedule.ts'
 import type { Change, World } from '../world.ts'
 import { slotOfOrder } from './place-of-order.ts'
-
-export type SlotWorld = Pick<World, 'store' | 'clock' | 'ids'>
+import { bumped, orderChanges, type SlotWorld, slotChange } from './slot-history.ts'
 
 /** What is to become of an order: held for a time, or committed to it. */
 export type Placing = {
@@ -49,42 +46,7 @@ const grantedTo = ({ item, held }: Placing): PlanItem['override'] => {
   return item.override ?? (last && { codes: last.codes, reason: last.reason, by: last.by, role: 'admin' })
 }
 
-/** An order in its next state, with its history entry. @throws Refusal `invalid_state` by its transitions */
-export const orderChanges = (
-  before: Order,
-  to: OrderStatus,
-  more: Partial<Order>,
-  actor: Actor,
-  world: Pick<World, 'clock' | 'ids'>,
-): Change[] => {
-  if (before.status !== to && !mayBecome(before.status, to)) throw cannotBecome(before, to)
-  const { deferredUntil: _until, ...rest } = before
-  const after: Order = { ...rest, ...more, status: to, ...touched(actor, world), version: before.version + 1 }
-  const { workspaceId, id } = before
-  return [
-    { type: 'put', kind: 'order', value: after, expect: before.version },
-    auditOf(world, { workspaceId, subject: id, action: `order.${to}`, actor, before, after }),
-  ]
-}
-
-/** How often it made way, where it did once more. */
-const bumped = ({ timesBumped = 0 }: Order, isBumped: boolean | undefined) =>
-  isBumped && { timesBumped: timesBumped + 1 }
-
 const stampsOf = ({ createdAt, createdBy }: Slot) => ({ createdAt, createdBy })
-
-/** A slot in its next state, with its history entry. */
-export const slotChange = (
-  before: Slot | undefined,
-  after: Slot,
-  action: string,
-  actor: Actor,
-  world: Pick<World, 'clock' | 'ids'>,
-  note?: string,
-): Change[] => [
-  { type: 'put', kind: 'slot', value: after, expect: before?.version ?? 'absent' },
-  auditOf(world, { workspaceId: after.workspaceId, subject: after.id, action, actor, before, after, note }),
-]
 
 /** The schedule that starts the run of a slot, once. */
 const scheduleOf = (
@@ -252,57 +214,4 @@ export const placeChanges = async (
       auditOf(world, { workspaceId, subject: schedule.id, action: 'schedule.created', actor, after: schedule }),
     )
   return { changes, slot, schedule }
-}
-
-/** What takes a slot back: its time is given back, its run is not started, and its order waits again or becomes what is said. */
-export const releaseChanges = async (
-  slot: Slot,
-  of: {
-    readonly actor: Actor
-    readonly reason: string
-    readonly to: 'cancelled' | 'failed' | 'completed'
-    readonly orderBecomes: OrderStatus
-    readonly isBumped?: boolean | undefined
-  },
-  world: SlotWorld,
-): Promise<{ readonly changes: Change[]; readonly slot: Slot; readonly schedule?: Schedule | undefined }> => {
-  const { workspaceId } = slot
-  const { actor, reason, to, orderBecomes } = of
-  const [order, reservation, schedule, arming] = await Promise.all([
-    world.store.get('order', { workspaceId, id: slot.orderId }),
-    world.store.get('reservation', { workspaceId, id: slot.reservationId }),
-    slot.scheduleId && world.store.get('schedule', { workspaceId, id: slot.scheduleId }),
-    slot.scheduleId && world.store.get('arming', { workspaceId, scheduleId: slot.scheduleId }),
-  ])
-  const after: Slot = { ...slot, status: to, reason, ...touched(actor, world), version: slot.version + 1 }
-  const changes = slotChange(slot, after, `slot.${to}`, actor, world, reason)
-  if (order && order.status !== orderBecomes && mayBecome(order.status, orderBecomes))
-    changes.push(...orderChanges(order, orderBecomes, { ...bumped(order, of.isBumped) }, actor, world))
-  if (reservation && (reservation.status === 'held' || reservation.status === 'confirmed'))
-    changes.push(...cancelChanges(reservation, { actor, note: reason, because: 'moved' }, world).changes)
-  if (!schedule || schedule.status === 'archived' || to === 'completed') return { changes, slot: after }
-  const stopped = { note: reason.slice(0, 500), since: instantOf(world.clock.now()), by: actorName(actor) }
-  const { status: _status, ...rest } = schedule as Schedule & { stopped?: unknown }
-  const archived = {
-    ...rest,
-    status: 'archived',
-    stopped,
-    generation: schedule.generation + 1,
-    ...touched(actor, world),
-    version: schedule.version + 1,
-  } as Schedule
-  changes.push(
-    { type: 'put', kind: 'schedule', value: archived, expect: schedule.version },
-    armingChange(schedule, arming || undefined, instantOf(world.clock.now())),
-    auditOf(world, {
-      workspaceId,
-      subject: schedule.id,
-      action: 'schedule.archived',
-      actor,
-      before: schedule,
-      after: archived,
-      note: reason,
-    }),
-  )
-  return { changes, slot: after, schedule: archived }
 }
