@@ -83,31 +83,21 @@ const bondChecks = async ({ workspaceId, follows }: Order, world: Pick<World, 's
   return other ? [{ type: 'check', kind: 'slot', key: { workspaceId, id: other.id }, expect: other.version }] : []
 }
 
-/**
- * The changes that give an order its slot: the reservation of its assets, the slot, the schedule that starts its run, the order in
- * its next state; all of it in one transaction, or none.
- * @throws Refusal `asset_busy`, `against_rules` and others of a booking, with the next time that is free; `invalid_state`
- */
-export const placeChanges = async (
-  placing: Placing,
-  world: SlotWorld,
-): Promise<{ readonly changes: Change[]; readonly slot: Slot; readonly schedule?: Schedule | undefined }> => {
-  const { order, item, actor, tentative, lock, source, planId, held } = placing
-  const { workspaceId } = order
+/** What the rules say of a place. @throws Refusal as they say, with the next time that is free; `invalid_state` */
+const judged = async (placing: Placing, world: SlotWorld) => {
+  const { order, item, tentative, held } = placing
   if (!held && order.status !== 'new' && order.status !== 'deferred')
     throw cannotBecome(order, tentative ? 'planned' : 'committed')
   const span = { startMs: msOf(item.start), endMs: msOf(item.end) }
-  const setup = setupOf(order.mode)
-  const override = grantedTo(placing)
   const asking: Asking = {
-    workspaceId,
+    workspaceId: order.workspaceId,
     operation: 'hold',
     wanted: item.assets,
     span,
-    setup,
+    setup: setupOf(order.mode),
     work: await readWork(order, world),
     accounts: [],
-    override,
+    override: grantedTo(placing),
     ...(held && { own: ownOf(held.reservation) }),
   }
   const [bond, { ask, violations }] = await Promise.all([bondChecks(order, world), readAsk(asking, world)])
@@ -116,32 +106,54 @@ export const placeChanges = async (
   const nowMs = world.clock.now()
   if (span.startMs <= nowMs)
     throw new Refusal('invalid_state', `${item.start} has passed; it is ${instantOf(nowMs)} now.`)
+  return { bond, ask, violations, nowMs }
+}
 
-  const id: SlotId = held?.slot.id ?? `slt_${world.ids.unique()}`
+/** What belongs to a slot is called; of what is held already as it is. */
+type Names = {
+  readonly id: SlotId
+  readonly scheduleId?: ScheduleId | undefined
+  readonly reservationId: ReservationId
+}
+
+const namesOf = ({ order, item, held }: Placing, { ids }: Pick<World, 'ids'>): Names => {
+  const id: SlotId = held?.slot.id ?? `slt_${ids.unique()}`
   // The hold of a slot is the reservation of its run, so its schedule has a name from the beginning.
   const scheduleId: ScheduleId | undefined =
-    order.protocolId === undefined ? undefined : (held?.slot.scheduleId ?? `sch_${world.ids.unique()}`)
-  const schedule = scheduleId && !tentative ? scheduleOf(placing, scheduleId, id, world) : undefined
+    order.protocolId === undefined ? undefined : (held?.slot.scheduleId ?? `sch_${ids.unique()}`)
   const reservationId: ReservationId =
     held?.reservation.id ??
-    (scheduleId ? reservationIdOf(runIdOfFiring(scheduleId, span.startMs), 1) : `res_${world.ids.unique()}`)
-  const expiresMs = schedule
-    ? span.startMs + seconds(schedule.settings.startWithinSeconds) + minutes(2)
+    (scheduleId ? reservationIdOf(runIdOfFiring(scheduleId, msOf(item.start)), 1) : `res_${ids.unique()}`)
+  return { id, scheduleId, reservationId }
+}
+
+const reservationOf = (
+  placing: Placing,
+  { id, reservationId }: Names,
+  schedule: Schedule | undefined,
+  { ask, violations, nowMs }: Awaited<ReturnType<typeof judged>>,
+): Reservation => {
+  const { order, item, actor, tentative, held } = placing
+  const startMs = msOf(item.start)
+  const untilMs = schedule
+    ? startMs + seconds(schedule.settings.startWithinSeconds) + minutes(2)
     : tentative
-      ? span.startMs
+      ? startMs
       : undefined
   const { expiresAt: _expires, ...old } = held?.reservation ?? {
     createdAt: instantOf(nowMs),
     createdBy: actorName(actor),
   }
+  const override = grantedTo(placing)
   const codes = override ? [...overridden(violations, override)] : []
-  const reservation = next(
+  const setup = setupOf(order.mode)
+  return next(
     held?.reservation,
     {
       ...old,
-      workspaceId,
+      workspaceId: order.workspaceId,
       id: reservationId,
-      status: expiresMs === undefined ? 'confirmed' : 'held',
+      status: untilMs === undefined ? 'confirmed' : 'held',
       source: schedule
         ? { kind: 'schedule', scheduleId: schedule.id, scheduledTime: item.start, slotId: id }
         : { kind: 'slot', slotId: id },
@@ -155,44 +167,57 @@ export const placeChanges = async (
         codes.length > 0 && {
           overrides: [{ codes, reason: override.reason, by: override.by, at: instantOf(nowMs) }],
         }),
-      ...(expiresMs !== undefined && { expiresAt: instantOf(expiresMs) }),
+      ...(untilMs !== undefined && { expiresAt: instantOf(untilMs) }),
     },
     ask,
   )
-  const slot: Slot = {
-    workspaceId,
-    id,
-    orderId: order.id,
-    ...(planId !== undefined && { planId }),
-    status: tentative ? (lock === 'hard' ? 'locked' : 'tentative') : 'committed',
-    lock,
-    source,
-    assets: [...item.assets],
-    start: item.start,
-    end: item.end,
-    mode: order.mode,
-    value: order.value,
-    ...(order.follows && { follows: order.follows }),
-    ...(order.protocolId !== undefined && { protocolId: order.protocolId }),
-    ...(scheduleId && { scheduleId }),
-    reservationId,
-    ...(held
-      ? { ...stampsOf(held.slot), ...touched(actor, world), version: held.slot.version + 1 }
-      : made(actor, world)),
-  }
+}
+
+const slotOf = (
+  { order, item, actor, tentative, lock, source, planId, held }: Placing,
+  { id, scheduleId, reservationId }: Names,
+  world: SlotWorld,
+): Slot => ({
+  workspaceId: order.workspaceId,
+  id,
+  orderId: order.id,
+  ...(planId !== undefined && { planId }),
+  status: tentative ? (lock === 'hard' ? 'locked' : 'tentative') : 'committed',
+  lock,
+  source,
+  assets: [...item.assets],
+  start: item.start,
+  end: item.end,
+  mode: order.mode,
+  value: order.value,
+  ...(order.follows && { follows: order.follows }),
+  ...(order.protocolId !== undefined && { protocolId: order.protocolId }),
+  ...(scheduleId && { scheduleId }),
+  reservationId,
+  ...(held ? { ...stampsOf(held.slot), ...touched(actor, world), version: held.slot.version + 1 } : made(actor, world)),
+})
+
+/**
+ * The changes that give an order its slot: the reservation of its assets, the slot, the schedule that starts its run, the order in
+ * its next state; all of it in one transaction, or none.
+ * @throws Refusal `asset_busy`, `against_rules` and others of a booking, with the next time that is free; `invalid_state`
+ */
+export const placeChanges = async (
+  placing: Placing,
+  world: SlotWorld,
+): Promise<{ readonly changes: Change[]; readonly slot: Slot; readonly schedule?: Schedule | undefined }> => {
+  const { order, actor, tentative, held } = placing
+  const verdict = await judged(placing, world)
+  const names = namesOf(placing, world)
+  const { id, scheduleId } = names
+  const schedule = scheduleId && !tentative ? scheduleOf(placing, scheduleId, id, world) : undefined
+  const { ask, violations } = verdict
+  const after = reservationOf(placing, names, schedule, verdict)
+  const slot = slotOf(placing, names, world)
+  const note = `Order ${order.id}`
   const changes: Change[] = [
-    ...reservationChanges(
-      {
-        before: held?.reservation,
-        after: reservation,
-        ask,
-        action: 'reservation.held',
-        actor,
-        note: `Order ${order.id}`,
-      },
-      world,
-    ),
-    ...(await conflictsOfForce(reservation, { violations }, actor, world)),
+    ...reservationChanges({ before: held?.reservation, after, ask, action: 'reservation.held', actor, note }, world),
+    ...(await conflictsOfForce(after, { violations }, actor, world)),
     ...slotChange(held?.slot, slot, tentative ? 'slot.held' : 'slot.committed', actor, world),
     ...orderChanges(
       order,
@@ -204,14 +229,20 @@ export const placeChanges = async (
       actor,
       world,
     ),
-    ...bond,
+    ...verdict.bond,
   ]
   if (pointsSomewhere(order.mode)) changes.push(...(await transitionConflicts(slot, actor, world)))
   if (schedule)
     changes.push(
       { type: 'put', kind: 'schedule', value: schedule, expect: 'absent' },
       armingChange(schedule, undefined, schedule.createdAt),
-      auditOf(world, { workspaceId, subject: schedule.id, action: 'schedule.created', actor, after: schedule }),
+      auditOf(world, {
+        workspaceId: order.workspaceId,
+        subject: schedule.id,
+        action: 'schedule.created',
+        actor,
+        after: schedule,
+      }),
     )
   return { changes, slot, schedule }
 }
