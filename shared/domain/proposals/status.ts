@@ -33,11 +33,17 @@ const ofItem = (item: Situation['item']): ProposalStatus => {
   }
 }
 
+/** Whether the item tells how it stands, whatever was decided before: it was taken out, its slot stays, or the plan itself was committed. */
+const isPlain = ({ item, proposal }: Situation): boolean =>
+  item?.state === 'dropped' ||
+  item?.state === 'kept' ||
+  (item?.state === 'committed' &&
+    (proposal?.status === 'edited' || proposal?.status === 'rejected' || proposal?.problem?.at === 'commit'))
+
 /** How it stands with one order of an assignment. */
 export const statusOf = (of: Situation): ProposalStatus => {
   const { item, proposal } = of
-  // Whoever took it out of the plan was faster than whoever approved it.
-  const status = item?.state === 'dropped' ? 'rejected' : (proposal?.status ?? ofItem(item))
+  const status = proposal && !isPlain(of) ? proposal.status : ofItem(item)
   return (status === 'proposed' || status === 'edited' || status === 'unassigned') && isOver(of) ? 'expired' : status
 }
 
