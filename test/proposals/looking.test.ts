@@ -59,6 +59,25 @@ describe('the proposals of an assignment', () => {
     expect([edit.status, edit.body.detail]).toEqual([409, expect.stringContaining('/slots')])
   })
 
+  test('that were there throughout are on one page each, while others are approved and put elsewhere', async () => {
+    const ids: string[] = []
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six']) ids.push(await bench.order(name))
+    const [star] = bench.assets
+    const plan = await bench.assignment(ids.map((id, index) => proposed(id, star, at(10 + 2 * index))))
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const { body } = await proposals(plan.id, { status: 'proposed', limit: '2', ...(cursor && { cursor }) })
+      const page = body.items.map(({ orderId }: { orderId: string }) => orderId)
+      seen.push(...page)
+      await bench.approve(plan.id, page)
+      cursor = body.next
+    } while (cursor)
+    expect(seen).toEqual(ids)
+    for (const wrong of ['7', 'ord_a', '2026'])
+      expect((await proposals(plan.id, { cursor: wrong })).status, wrong).toBe(422)
+  })
+
   test('that are put elsewhere are judged at once, with all reasons, and say who did it', async () => {
     const orderId = await bench.order('One', { due: at(60) })
     const plan = await bench.assignment([proposed(orderId, bench.assets[0], at(10))])
