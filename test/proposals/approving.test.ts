@@ -145,7 +145,7 @@ describe('what makes way', () => {
     expect((await bench.approve(plan.id, [urgent])).counts).toEqual({ approved: 2 })
     const places = async () => [await placeOf(urgent), await placeOf(first), await placeOf(slot.orderId)]
     expect(await places()).toEqual([at(10), undefined, at(20)])
-    expect((await bench.approve(plan.id, [first])).counts).toMatchObject({ approved: 2 })
+    expect((await bench.approve(plan.id, [first])).counts).toEqual({ approved: 1 })
     expect(await places()).toEqual([at(10), at(15), at(20)])
   })
 
@@ -184,6 +184,17 @@ describe('what makes way', () => {
       { status: 'failed', problem: { message: expect.stringContaining(away.orderId) } },
     ])
     expect(await placeOf(out.orderId)).toBe(at(12))
+  })
+
+  test('stays where the order does not need its place any more: put elsewhere by hand, also after one of them was rejected', async () => {
+    const { away, out, urgent, plan } = await swap()
+    await bench.reject(plan.id, [away.orderId])
+    const where = { assignmentId: plan.id, orderId: urgent }
+    expect((await bench.call('editProposal', where, { body: { start: at(40) } })).status).toBe(200)
+    expect((await bench.approve(plan.id)).counts).toEqual({ approved: 1 })
+    expect(await placeOf(urgent)).toBe(at(40))
+    expect(await placeAndBumps(away.orderId)).toEqual([at(10), undefined])
+    expect(await placeAndBumps(out.orderId)).toEqual([at(12), undefined])
   })
 
   test('that cannot go any more is told, and the order that fails for it, on both', async () => {

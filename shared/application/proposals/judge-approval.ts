@@ -77,7 +77,12 @@ const hasParent = async (
   return (await placeOfOrder(plan.workspaceId, parent, world)) !== undefined
 }
 
-type Root = { readonly orderId: OrderId; readonly group: ReadonlyMap<OrderId, OrderId> }
+/** An order with what belongs to it; where `ways` are told, only those are supposed to go. */
+type Root = {
+  readonly orderId: OrderId
+  readonly group: ReadonlyMap<OrderId, OrderId>
+  readonly ways?: ReadonlySet<OrderId>
+}
 
 /** Which of the orders for whom others make way fit there, once those have gone; the reasons of those that do not. */
 const misfits = async (
@@ -87,7 +92,9 @@ const misfits = async (
 ): Promise<ReadonlyMap<OrderId, string>> => {
   const only = new Set(roots.filter(({ group }) => group.size > 1).map(({ orderId }) => orderId))
   if (only.size === 0) return new Map()
-  const orderIds = [...new Set(roots.flatMap(({ group }) => [...group.keys()]))].filter((id) => entries.has(id))
+  const orderIds = [...new Set(roots.flatMap(({ group, ways }) => [...(ways ?? group.keys())]))].filter((id) =>
+    entries.has(id),
+  )
   const found = new Map<OrderId, string>()
   let cursor: string | undefined
   do {
@@ -98,6 +105,22 @@ const misfits = async (
     cursor = page.next
   } while (cursor !== undefined)
   return found
+}
+
+/** Without what need not go: a person put the order elsewhere, or its place is free by now. An order that has a slot moves with its companions. */
+const withoutNeed = async (
+  read: Assignment,
+  roots: readonly Root[],
+  world: Pick<World, 'store' | 'clock'>,
+): Promise<Root[]> => {
+  const fresh = roots.filter(({ orderId, group }) => group.size > 1 && !read.entries.get(orderId)?.item?.slotId)
+  const not = await misfits(
+    read,
+    fresh.map((root) => ({ ...root, ways: new Set([root.orderId]) })),
+    world,
+  )
+  const free = new Set(fresh.filter(({ orderId }) => !not.has(orderId)))
+  return roots.map((root) => (free.has(root) ? { ...root, group: new Map([[root.orderId, root.orderId]]) } : root))
 }
 
 /**
@@ -123,15 +146,19 @@ export const judgeApproval = async (
         along.set(orderId, `Order ${orderId} only makes way for order ${bumper}. Approve that one; this goes with it.`)
       continue
     }
-    const group = groupOf(orderId)
-    const missing = [...group.keys()].map((id) => entries.get(id)).find((one) => one && one !== entry && !mayGo(one))
+    roots.push({ orderId, group: groupOf(orderId) })
+  }
+  roots = await withoutNeed(read, roots, world)
+  for (const { orderId, group } of roots) {
+    const others = [...group.keys()].filter((id) => id !== orderId)
+    const missing = others.map((id) => entries.get(id)).find((one) => one && !mayGo(one))
     if (missing)
       failed.set(
         orderId,
         `It needs order ${missing.orderId} to go, which is ${missing.stage}. Put it elsewhere, or plan again.`,
       )
-    else roots.push({ orderId, group })
   }
+  roots = roots.filter(({ orderId }) => !failed.has(orderId))
   for (const [orderId, why] of await misfits(read, roots, world))
     failed.set(orderId, `It does not fit, even once others have made way for it; they stay where they are: ${why}`)
   const slots = roots.length > 0 ? await liveSlots(read.plan.workspaceId, world) : []
