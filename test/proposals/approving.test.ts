@@ -298,6 +298,19 @@ describe('time', () => {
     expect((await bench.call('getWaitingAssignments')).body).toMatchObject({ hasPending: false, pending: 0 })
   })
 
+  test('a newer assignment that is approved is the end of what older ones still propose, though something of them is approved', async () => {
+    const first = await inARow(10, 'One', 'Two')
+    const [one = '', two = ''] = first.ids
+    await bench.approve(first.plan.id, [one])
+    bench.lab.clock.nowMs += 60_000
+    const second = await bench.assignment([proposed(two, bench.assets[0], at(30))])
+    await bench.approve(second.id)
+    expect(await bench.statuses(first.plan.id)).toEqual({ [one]: 'approved', [two]: 'expired' })
+    expect((await bench.call('getWaitingAssignments')).body).toMatchObject({ pending: 0 })
+    const { items } = await bench.lab.world.store.history('ws_lab', first.plan.id, { limit: 20 })
+    expect(items.filter(({ action }) => action === 'plan.superseded')).toHaveLength(1)
+  })
+
   test('a newer assignment that is approved is the end of those before it, and of no newer one', async () => {
     const first = await inARow(10, 'One')
     bench.lab.clock.nowMs += 60_000

@@ -3,7 +3,7 @@ import { dayMs, msOf } from '../time.ts'
 import { expireDays, isUnsettled, type Proposal, type ProposalStatus } from './proposal.ts'
 
 export type Situation = {
-  readonly plan: Pick<Plan, 'status' | 'createdAt'>
+  readonly plan: Pick<Plan, 'status' | 'createdAt' | 'supersededBy'>
   /** None, where the plan leaves the order out. */
   readonly item?: Pick<PlanItem, 'state' | 'start'> | undefined
   readonly proposal?: Proposal | undefined
@@ -13,6 +13,7 @@ export type Situation = {
 /** Whether nobody may decide any more: the plan is not wanted, its time has come, or it waited too long. */
 const isOver = ({ plan, item, nowMs }: Situation): boolean =>
   plan.status === 'superseded' ||
+  plan.supersededBy !== undefined ||
   plan.status === 'rejected' ||
   msOf(plan.createdAt) + expireDays * dayMs <= nowMs ||
   (item !== undefined && msOf(item.start) <= nowMs)
