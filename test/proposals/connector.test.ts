@@ -266,4 +266,17 @@ describe('a connector that', () => {
     const { audit } = bench.lab.world.store.everything()
     expect(JSON.stringify([...audit])).not.toContain(rotated.secret)
   })
+
+  test('is active alone, though several become so at one moment', async () => {
+    const ids: string[] = []
+    for (const name of ['One', 'Two', 'Three'])
+      ids.push(
+        (await bench.call('createConnector', {}, { body: { name, url: 'https://a.org/', status: 'paused' } })).body.id,
+      )
+    const sent = { headers: { 'if-match': '*' }, body: { status: 'active' } }
+    const all = await Promise.all(ids.map((id) => bench.call('changeConnector', { connectorId: id }, sent)))
+    expect(all.map(({ status }) => status).toSorted()).toEqual([200, 409, 409])
+    const { items } = (await bench.call('listConnectors')).body
+    expect(items.filter(({ status }: { status: string }) => status === 'active')).toHaveLength(1)
+  })
 })
