@@ -311,6 +311,16 @@ describe('time', () => {
     expect(items.filter(({ action }) => action === 'plan.superseded')).toHaveLength(1)
   })
 
+  test('of what could not be committed ends with that of its plan: it is not edited in vain', async () => {
+    const { ids, plan } = await inARow(10, 'One')
+    await bench.placed('First come', 10)
+    expect((await bench.approve(plan.id)).counts).toEqual({ failed: 1 })
+    const where = { assignmentId: plan.id, orderId: ids[0] ?? '' }
+    bench.lab.clock.nowMs += 7 * 24 * 3_600_000
+    expect((await bench.call('editProposal', where, { body: { start: at(300) } })).status).toBe(409)
+    expect(await bench.proposal(plan.id, where.orderId)).toMatchObject({ status: 'expired', problem: { at: 'commit' } })
+  })
+
   test('a newer assignment that is approved is the end of those before it, and of no newer one', async () => {
     const first = await inARow(10, 'One')
     bench.lab.clock.nowMs += 60_000

@@ -40,7 +40,7 @@ export const toldStatus = (stage: Stage): ProposalStatus => {
 export const slotAndProblem = ({ item, proposal, stage }: Entry) => {
   const slotId = proposal?.slotId ?? (item?.state === 'committed' || item?.state === 'kept' ? item.slotId : undefined)
   const problem =
-    (toldStatus(stage) === 'failed' ? proposal?.problem : undefined) ??
+    (stage === 'expired' || toldStatus(stage) === 'failed' ? proposal?.problem : undefined) ??
     (item?.state === 'failed' && item.problem ? ({ at: 'commit', message: item.problem } as const) : undefined)
   return { ...(slotId && { slotId }), ...(problem && { problem }) }
 }

@@ -10,13 +10,20 @@ export type Situation = {
   readonly nowMs: number
 }
 
-/** Whether nobody may decide any more: the plan is not wanted, its time has come, or it waited too long. */
-const isOver = ({ plan, item, nowMs }: Situation): boolean =>
+/** Whether nobody may decide any more: the plan is not wanted, or it waited too long. */
+const isPlanOver = ({ plan, nowMs }: Situation): boolean =>
   plan.status === 'superseded' ||
   plan.supersededBy !== undefined ||
   plan.status === 'rejected' ||
-  msOf(plan.createdAt) + expireDays * dayMs <= nowMs ||
-  (item !== undefined && msOf(item.start) <= nowMs)
+  msOf(plan.createdAt) + expireDays * dayMs <= nowMs
+
+/** Whether a proposal of a status is over; what could not be committed may be put at a later time. */
+const isOver = (status: ProposalStatus, of: Situation): boolean => {
+  const { item, proposal, nowMs } = of
+  if (status === 'failed') return proposal?.problem?.at !== 'submit' && isPlanOver(of)
+  const isWaiting = status === 'proposed' || status === 'edited' || status === 'unassigned'
+  return isWaiting && (isPlanOver(of) || (item !== undefined && msOf(item.start) <= nowMs))
+}
 
 const ofItem = (item: Situation['item']): ProposalStatus => {
   switch (item?.state) {
@@ -45,7 +52,7 @@ const isPlain = ({ item, proposal }: Situation): boolean =>
 export const statusOf = (of: Situation): ProposalStatus => {
   const { item, proposal } = of
   const status = proposal && !isPlain(of) ? proposal.status : ofItem(item)
-  return (status === 'proposed' || status === 'edited' || status === 'unassigned') && isOver(of) ? 'expired' : status
+  return isOver(status, of) ? 'expired' : status
 }
 
 /** The same, as far as it decides what may be done next. */
