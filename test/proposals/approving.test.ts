@@ -197,6 +197,16 @@ describe('what makes way', () => {
     expect(await placeAndBumps(out.orderId)).toEqual([at(12), undefined])
   })
 
+  test('stays where one of them was locked meanwhile, and the order tells which', async () => {
+    const { away, out, urgent, plan } = await swap()
+    await bench.call('lockSlot', { slotId: out.id }, { body: { lock: 'hard' } })
+    const told = await bench.approve(plan.id, [urgent])
+    expect(told.items).toMatchObject([{ status: 'failed', problem: { message: expect.stringContaining(out.orderId) } }])
+    expect(await placeAndBumps(away.orderId)).toEqual([at(10), undefined])
+    await bench.call('lockSlot', { slotId: out.id }, { body: { lock: 'none' } })
+    expect((await bench.approve(plan.id, [urgent])).counts).toEqual({ approved: 3 })
+  })
+
   test('that cannot go any more is told, and the order that fails for it, on both', async () => {
     const { away, out, urgent, plan } = await swap()
     const { store } = bench.lab.world

@@ -1,10 +1,12 @@
 import type { OrderId } from '#domain/ids.ts'
 import { companionReasons } from '#domain/orders/companion.ts'
 import { placeOf } from '#domain/plans/place.ts'
+import { standsFast } from '#domain/plans/rollback.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { goesWith, groupsIn } from '#domain/proposals/groups.ts'
 import type { Stage } from '#domain/proposals/status.ts'
 import { liveSlots } from '../plans/live-slots.ts'
+import { isOpenItem } from '../plans/make-way.ts'
 import { placeOfOrder } from '../plans/place-of-order.ts'
 import { previewCommit } from '../plans/preview-commit.ts'
 import type { World } from '../world.ts'
@@ -61,6 +63,14 @@ const companionHolds = (entry: Entry, slots: readonly Slot[], approved: Readonly
     if (reason) return `Order ${companion} follows it, in slot ${id} at ${start}, and stays: ${reason.message}.`
   }
   return undefined
+}
+
+/** Why its own slot, which is to go, must stay; undefined where it may, or has gone before. */
+const slotHolds = ({ item, leftOut }: Entry, slots: readonly Slot[], nowMs: number): string | undefined => {
+  if (item && !isOpenItem(item)) return undefined
+  const slot = slots.find(({ id }) => id === (item ?? leftOut)?.slotId)
+  const fast = slot && standsFast(slot, { nowMs, force: false })
+  return fast && `Slot ${slot.id} stays: ${fast.message}.`
 }
 
 /** Whether the order that it follows has a place, or gets one with it. */
@@ -162,6 +172,7 @@ export const judgeApproval = async (
   for (const [orderId, why] of await misfits(read, roots, world))
     failed.set(orderId, `It does not fit, even once others have made way for it; they stay where they are: ${why}`)
   const slots = roots.length > 0 ? await liveSlots(read.plan.workspaceId, world) : []
+  const nowMs = world.clock.now()
   for (let before = -1; before !== failed.size; ) {
     before = failed.size
     roots = roots.filter(({ orderId }) => !failed.has(orderId))
@@ -170,7 +181,7 @@ export const judgeApproval = async (
       for (const id of group.keys()) {
         const entry = entries.get(id)
         if (!entry || failed.has(root)) continue
-        const held = companionHolds(entry, slots, approved)
+        const held = slotHolds(entry, slots, nowMs) ?? companionHolds(entry, slots, approved)
         if (held) failed.set(root, id === root ? held : `Order ${id} would go for it, and cannot. ${held}`)
         else if (!(await hasParent(entry, read, approved, world)))
           failed.set(
