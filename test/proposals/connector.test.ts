@@ -260,7 +260,7 @@ describe('a connector that', () => {
     expect(JSON.stringify((await bench.call('listConnectors')).body)).not.toContain('secret')
     const rotated = (await bench.call('rotateConnectorSecret', params, { body: {} })).body
     expect(rotated.secret).toEqual(expect.any(String))
-    const second = { name: 'Second', url: 'https://their.other.org/in' }
+    const second = { name: 'Second', kind: 'webhook', url: 'https://their.other.org/in' }
     expect((await bench.call('createConnector', {}, { body: second })).status).toBe(409)
     expect((await bench.call('createConnector', {}, { body: { ...second, status: 'paused' } })).status).toBe(201)
     const { audit } = bench.lab.world.store.everything()

@@ -66,9 +66,12 @@ const changes = (before: Connector, after: Connector, action: string, actor: Act
 ]
 
 /** Makes an outside system known; the secret that signs what it is told is told this once. @throws Refusal `invalid`, `invalid_state`, `limit_exceeded` */
-export const createConnector = (of: Of & Pick<Connector, 'name' | 'url' | 'status'>, world: KeepWorld): Promise<Told> =>
+export const createConnector = (
+  of: Of & Pick<Connector, 'name' | 'kind' | 'url' | 'status'>,
+  world: KeepWorld,
+): Promise<Told> =>
   transact<Told>(world, async () => {
-    const { workspaceId, actor, name, url, status } = of
+    const { workspaceId, actor, name, kind, url, status } = of
     checkAddress(url, world)
     const alone = status === 'active' ? await checkAlone(workspaceId, undefined, world) : []
     const { items } = await world.store.list('connector', workspaceId, { limit: mostConnectors })
@@ -76,7 +79,7 @@ export const createConnector = (of: Of & Pick<Connector, 'name' | 'url' | 'statu
       throw new Refusal('limit_exceeded', `A workspace has ${mostConnectors} connectors at most. Remove one first.`)
     const { secret } = world.secrets.make()
     const id: ConnectorId = `con_${world.ids.unique()}`
-    const value: Connector = { workspaceId, id, name, kind: 'webhook', url, status, secret, ...made(actor, world) }
+    const value: Connector = { workspaceId, id, name, kind, url, status, secret, ...made(actor, world) }
     const after = withoutSecret(value)
     return {
       changes: [
