@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
 import { lookAfterProposals } from '#application/proposals/look-after-proposals.ts'
@@ -265,6 +266,19 @@ describe('a connector that', () => {
     expect((await bench.call('createConnector', {}, { body: { ...second, status: 'paused' } })).status).toBe(201)
     const { audit } = bench.lab.world.store.everything()
     expect(JSON.stringify([...audit])).not.toContain(rotated.secret)
+  })
+
+  test('is the receiver of the examples does not die of whoever hangs up', async () => {
+    const { url } = await connect()
+    const { hostname, port } = new URL(url)
+    await new Promise<void>((resolve) => {
+      const socket = createConnection(Number(port), hostname, () => {
+        socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{', () => socket.destroy())
+      })
+      socket.on('close', () => resolve())
+    })
+    await approved('One')
+    expect(await minutePasses()).toMatchObject({ submitted: 1 })
   })
 
   test('is active alone, though several become so at one moment', async () => {
