@@ -21,9 +21,14 @@ const isSigned = (header, text, secret, nowMs) => {
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
+/** What was sent; undefined where whoever sent it hung up. */
 const read = async (request) => {
   const chunks = []
-  for await (const chunk of request) chunks.push(chunk)
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    return undefined
+  }
   return Buffer.concat(chunks).toString('utf8')
 }
 
@@ -58,6 +63,7 @@ export const createReceiver = ({ secret, failFirst = 0, answer = () => undefined
       response.end(typeof body === 'string' ? body : JSON.stringify(body))
     }
     const text = await read(request)
+    if (text === undefined) return undefined
     if (request.method !== 'POST') return say(405, { error: 'POST only' })
     if (!isSigned(request.headers['benchtime-signature'], text, secret, now()))
       return say(401, { error: 'wrong signature' })

@@ -6,7 +6,7 @@ import { hasSubscriptions, spread } from '#application/notifications/spread.ts'
 import { lookAfterProposals } from '#application/proposals/look-after-proposals.ts'
 import { type NotifierEvent, notifierEventSchema } from '#contracts/workflow/messages.ts'
 import type { AuditEntry } from '#domain/audit/entry.ts'
-import { allWorkspaces, forEachWorkspace } from '../reactions/every-workspace.ts'
+import { allWorkspaces, eachInTurn, forEachWorkspace, fromAnother } from '../reactions/every-workspace.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { eventFunction } from '../runtime/event-function.ts'
 import { log } from '../runtime/log.ts'
@@ -82,7 +82,8 @@ const deliverAll = async (): Promise<void> => {
 const submitAll = async (): Promise<void> => {
   const endsAt = performance.now() + proposalsMs
   const inTime = (): boolean => performance.now() > endsAt
-  const failed = await forEachWorkspace(await allWorkspaces(world), async (workspaceId) => {
+  const workspaces = fromAnother(await allWorkspaces(world), world.clock.now())
+  const failed = await forEachWorkspace(workspaces, async (workspaceId) => {
     const counts = await lookAfterProposals(workspaceId, world, inTime, (id, error) =>
       log.error('A proposal could not be looked after; it is tried again in a minute.', {
         workspaceId,
@@ -99,7 +100,6 @@ const submitAll = async (): Promise<void> => {
 /** Told by the stream of the table of what has happened, and every minute of the time: what waits to be told, to people or to outside systems, may be due. */
 export const handler = eventFunction('notifier', notifierEventSchema, async (event): Promise<Failures | undefined> => {
   if ('Records' in event) return tellAll(event.Records)
-  await deliverAll()
-  await submitAll()
+  await eachInTurn(deliverAll, submitAll)
   return undefined
 })

@@ -1,6 +1,7 @@
 import { apart } from '#application/common/apart.ts'
 import type { World } from '#application/world.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
+import { minutes } from '#domain/time.ts'
 import { log } from '../runtime/log.ts'
 
 export const allWorkspaces = async (world: Pick<World, 'store'>): Promise<WorkspaceId[]> => {
@@ -12,6 +13,19 @@ export const allWorkspaces = async (world: Pick<World, 'store'>): Promise<Worksp
     cursor = page.next
   } while (cursor !== undefined)
   return found
+}
+
+/** The same workspaces, each minute from another one on: where the time is over before the last, it is not always the same that wait. */
+export const fromAnother = (workspaces: readonly WorkspaceId[], nowMs: number): readonly WorkspaceId[] => {
+  const first = (Math.floor(nowMs / minutes(1)) * together) % Math.max(1, workspaces.length)
+  return [...workspaces.slice(first), ...workspaces.slice(0, first)]
+}
+
+/** Does one thing after another, though one of them fails. @throws what the first that failed did */
+export const eachInTurn = async (...works: readonly (() => Promise<void>)[]): Promise<void> => {
+  const failures: unknown[] = []
+  for (const work of works) await work().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 /** So many workspaces at a time, so that a large one does not keep all others waiting. */

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore } from '#adapters/memory/store.ts'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
-import { post } from '#adapters/webhooks/post.ts'
+import { post, whatFailed } from '#adapters/webhooks/post.ts'
 import { isPublicAddress } from '#adapters/webhooks/public-address.ts'
 import { deliverDue } from '#application/notifications/deliver.ts'
 import type { Told } from '#application/notifications/news.ts'
@@ -366,4 +366,17 @@ test('a webhook message is signed, so that its receiver knows who sent it and wh
   await expect(send()).rejects.toThrow('500')
   await expect(send()).rejects.toThrow('302')
   server.close()
+})
+
+test('what got in the way is told in words', async () => {
+  const server = createServer((_request, response) => void response.writeHead(200).write('{'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const sent = post(`http://127.0.0.1:${port}/`, '{}', { timeoutMs: 40, anywhere: true })
+  await expect(sent).rejects.toThrow('no whole answer within 0.04 seconds')
+  server.closeAllConnections()
+  server.close()
+  // A name with several addresses, as Node.js reports it: without a message of its own.
+  const several = new AggregateError([new Error('connect ECONNREFUSED 9.9.9.9:443'), new Error('no route')])
+  expect(whatFailed(several, false, 40)).toMatchObject({ message: 'connect ECONNREFUSED 9.9.9.9:443; no route' })
 })

@@ -145,7 +145,7 @@ describe('what makes way', () => {
     expect((await bench.approve(plan.id, [urgent])).counts).toEqual({ approved: 2 })
     const places = async () => [await placeOf(urgent), await placeOf(first), await placeOf(slot.orderId)]
     expect(await places()).toEqual([at(10), undefined, at(20)])
-    expect((await bench.approve(plan.id, [first])).counts).toMatchObject({ approved: 2 })
+    expect((await bench.approve(plan.id, [first])).counts).toEqual({ approved: 1 })
     expect(await places()).toEqual([at(10), at(15), at(20)])
   })
 
@@ -184,6 +184,27 @@ describe('what makes way', () => {
       { status: 'failed', problem: { message: expect.stringContaining(away.orderId) } },
     ])
     expect(await placeOf(out.orderId)).toBe(at(12))
+  })
+
+  test('stays where the order does not need its place any more: put elsewhere by hand, also after one of them was rejected', async () => {
+    const { away, out, urgent, plan } = await swap()
+    await bench.reject(plan.id, [away.orderId])
+    const where = { assignmentId: plan.id, orderId: urgent }
+    expect((await bench.call('editProposal', where, { body: { start: at(40) } })).status).toBe(200)
+    expect((await bench.approve(plan.id)).counts).toEqual({ approved: 1 })
+    expect(await placeOf(urgent)).toBe(at(40))
+    expect(await placeAndBumps(away.orderId)).toEqual([at(10), undefined])
+    expect(await placeAndBumps(out.orderId)).toEqual([at(12), undefined])
+  })
+
+  test('stays where one of them was locked meanwhile, and the order tells which', async () => {
+    const { away, out, urgent, plan } = await swap()
+    await bench.call('lockSlot', { slotId: out.id }, { body: { lock: 'hard' } })
+    const told = await bench.approve(plan.id, [urgent])
+    expect(told.items).toMatchObject([{ status: 'failed', problem: { message: expect.stringContaining(out.orderId) } }])
+    expect(await placeAndBumps(away.orderId)).toEqual([at(10), undefined])
+    await bench.call('lockSlot', { slotId: out.id }, { body: { lock: 'none' } })
+    expect((await bench.approve(plan.id, [urgent])).counts).toEqual({ approved: 3 })
   })
 
   test('that cannot go any more is told, and the order that fails for it, on both', async () => {
@@ -285,6 +306,29 @@ describe('time', () => {
     bench.lab.clock.nowMs += 7 * 24 * 3_600_000
     expect(Object.values(await bench.statuses(far.plan.id))).toEqual(['expired'])
     expect((await bench.call('getWaitingAssignments')).body).toMatchObject({ hasPending: false, pending: 0 })
+  })
+
+  test('a newer assignment that is approved is the end of what older ones still propose, though something of them is approved', async () => {
+    const first = await inARow(10, 'One', 'Two')
+    const [one = '', two = ''] = first.ids
+    await bench.approve(first.plan.id, [one])
+    bench.lab.clock.nowMs += 60_000
+    const second = await bench.assignment([proposed(two, bench.assets[0], at(30))])
+    await bench.approve(second.id)
+    expect(await bench.statuses(first.plan.id)).toEqual({ [one]: 'approved', [two]: 'expired' })
+    expect((await bench.call('getWaitingAssignments')).body).toMatchObject({ pending: 0 })
+    const { items } = await bench.lab.world.store.history('ws_lab', first.plan.id, { limit: 20 })
+    expect(items.filter(({ action }) => action === 'plan.superseded')).toHaveLength(1)
+  })
+
+  test('of what could not be committed ends with that of its plan: it is not edited in vain', async () => {
+    const { ids, plan } = await inARow(10, 'One')
+    await bench.placed('First come', 10)
+    expect((await bench.approve(plan.id)).counts).toEqual({ failed: 1 })
+    const where = { assignmentId: plan.id, orderId: ids[0] ?? '' }
+    bench.lab.clock.nowMs += 7 * 24 * 3_600_000
+    expect((await bench.call('editProposal', where, { body: { start: at(300) } })).status).toBe(409)
+    expect(await bench.proposal(plan.id, where.orderId)).toMatchObject({ status: 'expired', problem: { at: 'commit' } })
   })
 
   test('a newer assignment that is approved is the end of those before it, and of no newer one', async () => {

@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createHooks } from '#adapters/webhooks/hooks.ts'
 import { lookAfterProposals } from '#application/proposals/look-after-proposals.ts'
@@ -260,10 +261,36 @@ describe('a connector that', () => {
     expect(JSON.stringify((await bench.call('listConnectors')).body)).not.toContain('secret')
     const rotated = (await bench.call('rotateConnectorSecret', params, { body: {} })).body
     expect(rotated.secret).toEqual(expect.any(String))
-    const second = { name: 'Second', url: 'https://their.other.org/in' }
+    const second = { name: 'Second', kind: 'webhook', url: 'https://their.other.org/in' }
     expect((await bench.call('createConnector', {}, { body: second })).status).toBe(409)
     expect((await bench.call('createConnector', {}, { body: { ...second, status: 'paused' } })).status).toBe(201)
     const { audit } = bench.lab.world.store.everything()
     expect(JSON.stringify([...audit])).not.toContain(rotated.secret)
+  })
+
+  test('is the receiver of the examples does not die of whoever hangs up', async () => {
+    const { url } = await connect()
+    const { hostname, port } = new URL(url)
+    await new Promise<void>((resolve) => {
+      const socket = createConnection(Number(port), hostname, () => {
+        socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{', () => socket.destroy())
+      })
+      socket.on('close', () => resolve())
+    })
+    await approved('One')
+    expect(await minutePasses()).toMatchObject({ submitted: 1 })
+  })
+
+  test('is active alone, though several become so at one moment', async () => {
+    const ids: string[] = []
+    for (const name of ['One', 'Two', 'Three'])
+      ids.push(
+        (await bench.call('createConnector', {}, { body: { name, url: 'https://a.org/', status: 'paused' } })).body.id,
+      )
+    const sent = { headers: { 'if-match': '*' }, body: { status: 'active' } }
+    const all = await Promise.all(ids.map((id) => bench.call('changeConnector', { connectorId: id }, sent)))
+    expect(all.map(({ status }) => status).toSorted()).toEqual([200, 409, 409])
+    const { items } = (await bench.call('listConnectors')).body
+    expect(items.filter(({ status }: { status: string }) => status === 'active')).toHaveLength(1)
   })
 })

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { newsOfEntry } from '#application/notifications/news.ts'
 import { conductPlanningRun } from '#application/planning-runs/conduct-planning-run.ts'
 import { cleanPlans } from '#application/plans/clean-plans.ts'
+import { lookAfterProposals } from '#application/proposals/look-after-proposals.ts'
 import { foldEntries } from '#domain/audit/entry.ts'
 import { render } from '#domain/notifications/render.ts'
 import { workspaceId } from '../api/laboratory.ts'
@@ -57,6 +58,25 @@ describe('the proposals of an assignment', () => {
       { body: { start: at(50) } },
     )
     expect([edit.status, edit.body.detail]).toEqual([409, expect.stringContaining('/slots')])
+  })
+
+  test('that were there throughout are on one page each, while others are approved and put elsewhere', async () => {
+    const ids: string[] = []
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six']) ids.push(await bench.order(name))
+    const [star] = bench.assets
+    const plan = await bench.assignment(ids.map((id, index) => proposed(id, star, at(10 + 2 * index))))
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const { body } = await proposals(plan.id, { status: 'proposed', limit: '2', ...(cursor && { cursor }) })
+      const page = body.items.map(({ orderId }: { orderId: string }) => orderId)
+      seen.push(...page)
+      await bench.approve(plan.id, page)
+      cursor = body.next
+    } while (cursor)
+    expect(seen).toEqual(ids)
+    for (const wrong of ['7', 'ord_a', '2026'])
+      expect((await proposals(plan.id, { cursor: wrong })).status, wrong).toBe(422)
   })
 
   test('that are put elsewhere are judged at once, with all reasons, and say who did it', async () => {
@@ -156,6 +176,64 @@ describe('a planning run that assigns', () => {
     const { items } = await bench.lab.world.store.history(workspaceId, proposal ?? '', { limit: 10 })
     expect(items.map(({ action }) => action)).toEqual(['proposal.rejected', 'proposal.removed'])
     expect(foldEntries(items)).toEqual({})
+  })
+
+  test('leaves nothing behind, though a proposal is written while it is deleted', async () => {
+    const done = await run()
+    const planId = done?.status === 'completed' ? done.planId : ''
+    const { store } = bench.lab.world
+    const original = store.commit
+    const remove = () => bench.call('deletePlanningRun', { planningRunId: done?.id ?? '' }, { method: 'DELETE' })
+    await bench.reject(planId)
+    store.commit = async (changes) => {
+      const [gone] = changes.flatMap((change) =>
+        change.type === 'remove' && change.kind === 'proposal' ? [change] : [],
+      )
+      if (gone) {
+        store.commit = original
+        const proposal = await store.get('proposal', gone.key)
+        if (proposal)
+          await original([
+            {
+              type: 'put',
+              kind: 'proposal',
+              value: { ...proposal, version: proposal.version + 1 },
+              expect: proposal.version,
+            },
+          ])
+      }
+      return original(changes)
+    }
+    expect((await remove()).status).toBe(409)
+    expect((await remove()).status).toBe(204)
+    expect([keysOf('proposal'), keysOf('plan')]).toEqual([[], []])
+  })
+
+  test('that is deleted while it is approved is approved no more, and nobody looks after that for ever', async () => {
+    const done = await run()
+    const planId = done?.status === 'completed' ? done.planId : ''
+    const { store } = bench.lab.world
+    const original = store.commit
+    store.commit = async (changes) => {
+      if (changes.some((change) => change.type === 'put' && change.kind === 'proposal')) {
+        store.commit = original
+        await bench.call('deletePlanningRun', { planningRunId: done?.id ?? '' }, { method: 'DELETE' })
+      }
+      return original(changes)
+    }
+    expect(await bench.approve(planId)).toMatchObject({ status: 404 })
+    const failures: unknown[] = []
+    for (const minutes of [6, 1]) {
+      bench.lab.clock.nowMs += minutes * 60_000
+      await lookAfterProposals(
+        workspaceId,
+        bench.lab.world,
+        () => false,
+        (...failure) => failures.push(failure),
+      )
+    }
+    expect(failures).toEqual([])
+    expect((await store.dueProposals(workspaceId, { limit: 10 }, at(400))).items).toEqual([])
   })
 
   test('is forgotten with its plan, its proposals and their history, when it is old', async () => {

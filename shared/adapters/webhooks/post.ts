@@ -24,6 +24,15 @@ const publicLookup: LookupFunction = (host, options, done) =>
     done(null, first.address, first.family)
   })
 
+/** What got in the way, in words: none are given where several addresses of a name were tried, nor are those for waiting plain. */
+export const whatFailed = (error: unknown, isLate: boolean, timeoutMs: number): unknown => {
+  if (error instanceof AddressRefused) return error
+  if (isLate) return new Error(`There was no whole answer within ${timeoutMs / 1_000} seconds.`)
+  return error instanceof AggregateError && error.message === ''
+    ? new Error(error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; '))
+    : error
+}
+
 /**
  * POSTs JSON to an address that a person gave. Follows no redirects, reads little, waits not long. `anywhere`: private networks
  * and plain HTTP too, for an installation that is closed to strangers.
@@ -43,7 +52,9 @@ export const post = async (
     throw new AddressRefused(`${bare} is inside a private network; nothing is sent there.`)
   // Imported where it is used: in the cloud it never is, and it would take 20 ms of each start.
   const send = protocol === 'https:' ? httpsRequest : (await import('node:http')).request
+  const signal = AbortSignal.timeout(of.timeoutMs)
   return new Promise((resolve, reject) => {
+    const failed = (error: unknown): void => reject(whatFailed(error, signal.aborted, of.timeoutMs))
     const request = send(
       url,
       {
@@ -55,7 +66,7 @@ export const post = async (
           ...of.headers,
         },
         ...(!of.anywhere && { lookup: publicLookup }),
-        signal: AbortSignal.timeout(of.timeoutMs),
+        signal,
         agent: false,
       },
       (response) => {
@@ -70,10 +81,10 @@ export const post = async (
           }
         })
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }))
-        response.on('error', reject)
+        response.on('error', failed)
       },
     )
-    request.on('error', reject)
+    request.on('error', failed)
     request.end(body)
   })
 }

@@ -72,10 +72,13 @@ const supersede = async (done: Plan, { actor }: Commit, world: CommitWorld): Pro
     plan.algorithm === 'assignment'
       ? algorithm === 'assignment' && plan.createdAt <= createdAt
       : plan.createdAt <= (committed?.at ?? '')
+  const isLeft = (plan: Plan): boolean =>
+    plan.algorithm === 'assignment' && plan.status === 'committed' && !plan.supersededBy
   const recent = await world.store.list('plan', workspaceId, { limit: 50, newestFirst: true })
   for (const plan of recent.items)
-    if (plan.id !== planId && plan.status === 'candidate' && isOutdated(plan)) {
-      const value: Plan = { ...plan, status: 'superseded', ...touched(actor, world), version: plan.version + 1 }
+    if (plan.id !== planId && (plan.status === 'candidate' || isLeft(plan)) && isOutdated(plan)) {
+      const said = plan.status === 'candidate' ? ({ status: 'superseded' } as const) : { supersededBy: planId }
+      const value: Plan = { ...plan, ...said, ...touched(actor, world), version: plan.version + 1 }
       await world.store.commit([
         { type: 'put', kind: 'plan', value, expect: plan.version },
         auditOf(world, { workspaceId, subject: plan.id, action: 'plan.superseded', actor, before: plan, after: value }),

@@ -41,7 +41,7 @@ const rejected = async (
   return done.committed ? value : undefined
 }
 
-/** What was decided of the orders of a part, with its history unless that stays. */
+/** What was decided of the orders of a part, with its history unless that stays. @returns whether it is gone; not, where another writer was faster */
 const forgetProposals = async (
   { workspaceId, id }: Plan,
   { items, leftOut }: PlanPart,
@@ -51,7 +51,7 @@ const forgetProposals = async (
     keepsHistory,
   }: { readonly actor: Actor; readonly because: string; readonly keepsHistory: boolean },
   world: ForgetWorld,
-): Promise<void> => {
+): Promise<boolean> => {
   const keys = [...items, ...leftOut].map(({ orderId }) => ({ workspaceId, id: proposalIdOf(id, orderId) }))
   const found = (await world.store.getMany('proposal', keys)).flatMap((proposal) => proposal ?? [])
   if (!keepsHistory) for (const proposal of found) await forgetHistory(workspaceId, proposal.id, world)
@@ -60,7 +60,9 @@ const forgetProposals = async (
     { type: 'remove', kind: 'proposal', key: { workspaceId, id: before.id }, expect: before.version },
     ...(keepsHistory ? [auditOf(world, { ...removed, subject: before.id, before })] : []),
   ])
-  for (let at = 0; at < changes.length; at += batch) await world.store.commit(changes.slice(at, at + batch))
+  for (let at = 0; at < changes.length; at += batch)
+    if (!(await world.store.commit(changes.slice(at, at + batch))).committed) return false
+  return true
 }
 
 /**
@@ -81,7 +83,7 @@ export const forgetPlan = async (
   while (before.parts > 0) {
     const value: Plan = { ...before, parts: before.parts - 1, version: before.version + 1 }
     const last = await world.store.get('planPart', { workspaceId, id: partIdOf(id, value.parts) })
-    if (last && plan.algorithm === 'assignment') await forgetProposals(plan, last, of, world)
+    if (last && plan.algorithm === 'assignment' && !(await forgetProposals(plan, last, of, world))) return false
     const gone: Change[] = last
       ? [{ type: 'remove', kind: 'planPart', key: { workspaceId, id: last.id }, expect: last.version }]
       : []

@@ -1,10 +1,12 @@
 import type { OrderId } from '#domain/ids.ts'
 import { companionReasons } from '#domain/orders/companion.ts'
 import { placeOf } from '#domain/plans/place.ts'
+import { standsFast } from '#domain/plans/rollback.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { goesWith, groupsIn } from '#domain/proposals/groups.ts'
 import type { Stage } from '#domain/proposals/status.ts'
 import { liveSlots } from '../plans/live-slots.ts'
+import { isOpenItem } from '../plans/make-way.ts'
 import { placeOfOrder } from '../plans/place-of-order.ts'
 import { previewCommit } from '../plans/preview-commit.ts'
 import type { World } from '../world.ts'
@@ -63,6 +65,14 @@ const companionHolds = (entry: Entry, slots: readonly Slot[], approved: Readonly
   return undefined
 }
 
+/** Why its own slot, which is to go, must stay; undefined where it may, or has gone before. */
+const slotHolds = ({ item, leftOut }: Entry, slots: readonly Slot[], nowMs: number): string | undefined => {
+  if (item && !isOpenItem(item)) return undefined
+  const slot = slots.find(({ id }) => id === (item ?? leftOut)?.slotId)
+  const fast = slot && standsFast(slot, { nowMs, force: false })
+  return fast && `Slot ${slot.id} stays: ${fast.message}.`
+}
+
 /** Whether the order that it follows has a place, or gets one with it. */
 const hasParent = async (
   { item }: Entry,
@@ -77,7 +87,12 @@ const hasParent = async (
   return (await placeOfOrder(plan.workspaceId, parent, world)) !== undefined
 }
 
-type Root = { readonly orderId: OrderId; readonly group: ReadonlyMap<OrderId, OrderId> }
+/** An order with what belongs to it; where `ways` are told, only those are supposed to go. */
+type Root = {
+  readonly orderId: OrderId
+  readonly group: ReadonlyMap<OrderId, OrderId>
+  readonly ways?: ReadonlySet<OrderId>
+}
 
 /** Which of the orders for whom others make way fit there, once those have gone; the reasons of those that do not. */
 const misfits = async (
@@ -87,7 +102,9 @@ const misfits = async (
 ): Promise<ReadonlyMap<OrderId, string>> => {
   const only = new Set(roots.filter(({ group }) => group.size > 1).map(({ orderId }) => orderId))
   if (only.size === 0) return new Map()
-  const orderIds = [...new Set(roots.flatMap(({ group }) => [...group.keys()]))].filter((id) => entries.has(id))
+  const orderIds = [...new Set(roots.flatMap(({ group, ways }) => [...(ways ?? group.keys())]))].filter((id) =>
+    entries.has(id),
+  )
   const found = new Map<OrderId, string>()
   let cursor: string | undefined
   do {
@@ -98,6 +115,22 @@ const misfits = async (
     cursor = page.next
   } while (cursor !== undefined)
   return found
+}
+
+/** Without what need not go: a person put the order elsewhere, or its place is free by now. An order that has a slot moves with its companions. */
+const withoutNeed = async (
+  read: Assignment,
+  roots: readonly Root[],
+  world: Pick<World, 'store' | 'clock'>,
+): Promise<Root[]> => {
+  const fresh = roots.filter(({ orderId, group }) => group.size > 1 && !read.entries.get(orderId)?.item?.slotId)
+  const not = await misfits(
+    read,
+    fresh.map((root) => ({ ...root, ways: new Set([root.orderId]) })),
+    world,
+  )
+  const free = new Set(fresh.filter(({ orderId }) => !not.has(orderId)))
+  return roots.map((root) => (free.has(root) ? { ...root, group: new Map([[root.orderId, root.orderId]]) } : root))
 }
 
 /**
@@ -123,18 +156,23 @@ export const judgeApproval = async (
         along.set(orderId, `Order ${orderId} only makes way for order ${bumper}. Approve that one; this goes with it.`)
       continue
     }
-    const group = groupOf(orderId)
-    const missing = [...group.keys()].map((id) => entries.get(id)).find((one) => one && one !== entry && !mayGo(one))
+    roots.push({ orderId, group: groupOf(orderId) })
+  }
+  roots = await withoutNeed(read, roots, world)
+  for (const { orderId, group } of roots) {
+    const others = [...group.keys()].filter((id) => id !== orderId)
+    const missing = others.map((id) => entries.get(id)).find((one) => one && !mayGo(one))
     if (missing)
       failed.set(
         orderId,
         `It needs order ${missing.orderId} to go, which is ${missing.stage}. Put it elsewhere, or plan again.`,
       )
-    else roots.push({ orderId, group })
   }
+  roots = roots.filter(({ orderId }) => !failed.has(orderId))
   for (const [orderId, why] of await misfits(read, roots, world))
     failed.set(orderId, `It does not fit, even once others have made way for it; they stay where they are: ${why}`)
   const slots = roots.length > 0 ? await liveSlots(read.plan.workspaceId, world) : []
+  const nowMs = world.clock.now()
   for (let before = -1; before !== failed.size; ) {
     before = failed.size
     roots = roots.filter(({ orderId }) => !failed.has(orderId))
@@ -143,7 +181,7 @@ export const judgeApproval = async (
       for (const id of group.keys()) {
         const entry = entries.get(id)
         if (!entry || failed.has(root)) continue
-        const held = companionHolds(entry, slots, approved)
+        const held = slotHolds(entry, slots, nowMs) ?? companionHolds(entry, slots, approved)
         if (held) failed.set(root, id === root ? held : `Order ${id} would go for it, and cannot. ${held}`)
         else if (!(await hasParent(entry, read, approved, world)))
           failed.set(

@@ -6,7 +6,6 @@ import { auditOf } from '../common/audit.ts'
 import { type Expected, made, staleVersion, touched } from '../common/change-document.ts'
 import { transact } from '../common/transact.ts'
 import type { Change, World } from '../world.ts'
-import { activeConnector } from './active-connector.ts'
 
 type KeepWorld = Pick<World, 'store' | 'clock' | 'ids' | 'secrets' | 'hooks'>
 type Of = { readonly workspaceId: WorkspaceId; readonly actor: Actor }
@@ -25,13 +24,25 @@ const checkAddress = (url: string, world: Pick<World, 'hooks'>): void => {
     })
 }
 
-/** One outside system is told at a time: two would both act on what is approved. */
-const checkAlone = async (workspaceId: WorkspaceId, but: ConnectorId | undefined, world: Pick<World, 'store'>) => {
-  const active = await activeConnector(workspaceId, world)
-  if (active && active.id !== but)
+/** One outside system is told at a time: two would both act on what is approved. @returns what says that the others stay as they are */
+const checkAlone = async (
+  workspaceId: WorkspaceId,
+  but: ConnectorId | undefined,
+  world: Pick<World, 'store'>,
+): Promise<Change[]> => {
+  const { items } = await world.store.list('connector', workspaceId, { limit: 2 * mostConnectors })
+  const others = items.filter(({ id }) => id !== but)
+  const active = others.find(({ status }) => status === 'active')
+  if (active)
     throw new Refusal('invalid_state', `Connector "${active.name}" (${active.id}) is active. Pause it first.`, {
       current: withoutSecret(active),
     })
+  return others.map(({ id, version: expect }) => ({
+    type: 'check',
+    kind: 'connector',
+    key: { workspaceId, id },
+    expect,
+  }))
 }
 
 const stored = async ({ workspaceId, id, version }: Named, world: Pick<World, 'store'>): Promise<Connector> => {
@@ -55,26 +66,30 @@ const changes = (before: Connector, after: Connector, action: string, actor: Act
 ]
 
 /** Makes an outside system known; the secret that signs what it is told is told this once. @throws Refusal `invalid`, `invalid_state`, `limit_exceeded` */
-export const createConnector = async (
-  of: Of & Pick<Connector, 'name' | 'url' | 'status'>,
+export const createConnector = (
+  of: Of & Pick<Connector, 'name' | 'kind' | 'url' | 'status'>,
   world: KeepWorld,
-): Promise<Told> => {
-  const { workspaceId, actor, name, url, status } = of
-  checkAddress(url, world)
-  if (status === 'active') await checkAlone(workspaceId, undefined, world)
-  const { items } = await world.store.list('connector', workspaceId, { limit: mostConnectors })
-  if (items.length >= mostConnectors)
-    throw new Refusal('limit_exceeded', `A workspace has ${mostConnectors} connectors at most. Remove one first.`)
-  const { secret } = world.secrets.make()
-  const id: ConnectorId = `con_${world.ids.unique()}`
-  const value: Connector = { workspaceId, id, name, kind: 'webhook', url, status, secret, ...made(actor, world) }
-  const after = withoutSecret(value)
-  await world.store.commit([
-    { type: 'put', kind: 'connector', value, expect: 'absent' },
-    auditOf(world, { workspaceId, subject: id, action: 'connector.created', actor, after }),
-  ])
-  return { ...after, secret }
-}
+): Promise<Told> =>
+  transact<Told>(world, async () => {
+    const { workspaceId, actor, name, kind, url, status } = of
+    checkAddress(url, world)
+    const alone = status === 'active' ? await checkAlone(workspaceId, undefined, world) : []
+    const { items } = await world.store.list('connector', workspaceId, { limit: mostConnectors })
+    if (items.length >= mostConnectors)
+      throw new Refusal('limit_exceeded', `A workspace has ${mostConnectors} connectors at most. Remove one first.`)
+    const { secret } = world.secrets.make()
+    const id: ConnectorId = `con_${world.ids.unique()}`
+    const value: Connector = { workspaceId, id, name, kind, url, status, secret, ...made(actor, world) }
+    const after = withoutSecret(value)
+    return {
+      changes: [
+        ...alone,
+        { type: 'put', kind: 'connector', value, expect: 'absent' },
+        auditOf(world, { workspaceId, subject: id, action: 'connector.created', actor, after }),
+      ],
+      result: { ...after, secret },
+    }
+  })
 
 /** @throws Refusal `not_found`, `stale_version`, `invalid`, `invalid_state` (another is active) */
 export const changeConnector = (
@@ -85,10 +100,11 @@ export const changeConnector = (
     const { actor, name, url, status } = of
     const before = await stored(of, world)
     if (url !== undefined) checkAddress(url, world)
-    if (status === 'active') await checkAlone(before.workspaceId, before.id, world)
+    const alone = status === 'active' ? await checkAlone(before.workspaceId, before.id, world) : []
     const patch = { ...(name !== undefined && { name }), ...(url !== undefined && { url }), ...(status && { status }) }
     const after = { ...before, ...patch, ...touched(actor, world), version: before.version + 1 }
-    return { changes: changes(before, after, 'connector.changed', actor, world), result: withoutSecret(after) }
+    const changed = changes(before, after, 'connector.changed', actor, world)
+    return { changes: [...alone, ...changed], result: withoutSecret(after) }
   })
 
 /** Another secret from now on; what is sent after this is signed with it. @throws Refusal `not_found`, `stale_version` */

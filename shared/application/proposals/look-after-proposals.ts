@@ -7,6 +7,7 @@ import type { Deadline } from '../common/deadline.ts'
 import { beginCommit } from '../plans/begin-commit.ts'
 import type { World } from '../world.ts'
 import { type Progress, progressOf, waitingOrders } from './commit-approved.ts'
+import { record } from './proposal-changes.ts'
 import { readAssignment } from './read-assignment.ts'
 import { settleProposals } from './settle-proposals.ts'
 import { submitDue } from './submit-due.ts'
@@ -48,6 +49,22 @@ const goOn = async (workspaceId: WorkspaceId, planId: PlanId, world: CareWorld):
   }
 }
 
+/** Decisions that were taken while their plan was removed: nobody commits them any more. */
+const endStray = (stray: readonly Proposal[], world: CareWorld): Promise<unknown> =>
+  Promise.all(
+    stray.map((proposal) => {
+      const { workspaceId, planId: id, orderId, by, at } = proposal
+      const problem = { at: 'commit', message: 'Its plan was removed meanwhile.' } as const
+      const said = { status: 'failed', by, at, problem } as const
+      return record(
+        { workspaceId, id },
+        [{ entry: { orderId, proposal }, said, action: 'proposal.failed' }],
+        actor,
+        world,
+      )
+    }),
+  )
+
 /**
  * Looks after what people approved and nobody asks for any more: its commit is gone on with, what came of it is written down, and it is told
  * to the outside system.
@@ -60,11 +77,12 @@ export const lookAfterProposals = async (
 ): Promise<{ readonly settled: number; readonly submitted: number; readonly failed: number }> => {
   const due = await dueNow(workspaceId, world)
   let settled = 0
-  for (const planId of new Set(due.filter(isUnsettled).map((proposal) => proposal.planId))) {
+  for (const [planId, unsettled] of Map.groupBy(due.filter(isUnsettled), (proposal) => proposal.planId)) {
     if (deadline()) break
     await apart(
       planId,
       async () => {
+        if (!(await world.store.get('plan', { workspaceId, id: planId }))) return endStray(unsettled, world)
         const progress = await goOn(workspaceId, planId, world)
         if (progress.kind === 'pending') return
         await settleProposals({ workspaceId, planId, actor }, progress, world)

@@ -37,10 +37,10 @@ export const toldStatus = (stage: Stage): ProposalStatus => {
 }
 
 /** What an order has now, and what went wrong. */
-export const slotAndProblem = ({ item, proposal }: Entry) => {
+export const slotAndProblem = ({ item, proposal, stage }: Entry) => {
   const slotId = proposal?.slotId ?? (item?.state === 'committed' || item?.state === 'kept' ? item.slotId : undefined)
   const problem =
-    proposal?.problem ??
+    (stage === 'expired' || toldStatus(stage) === 'failed' ? proposal?.problem : undefined) ??
     (item?.state === 'failed' && item.problem ? ({ at: 'commit', message: item.problem } as const) : undefined)
   return { ...(slotId && { slotId }), ...(problem && { problem }) }
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
-import type { Plan, PlanPart } from '#domain/plans/plan.ts'
+import type { Plan, PlanItem, PlanPart } from '#domain/plans/plan.ts'
 import type { Part } from '#domain/proposals/groups.ts'
 import type { Proposal } from '#domain/proposals/proposal.ts'
 import { proposalIdOf } from '#domain/proposals/proposal-id.ts'
@@ -18,6 +18,9 @@ export type Assignment = {
   readonly entries: ReadonlyMap<OrderId, Entry>
 }
 
+/** Where an item is among the others: by its start. */
+export const positionOf = ({ start, orderId }: Pick<PlanItem, 'start' | 'orderId'>): string => `${start}/${orderId}`
+
 /** The entries of a plan that is read already. */
 export const entriesOf = async (
   plan: Plan,
@@ -25,7 +28,7 @@ export const entriesOf = async (
   world: Pick<World, 'store' | 'clock'>,
 ): Promise<Assignment['entries']> => {
   const { workspaceId, id: planId } = plan
-  const items = parts.flatMap((part) => part.items).toSorted((a, b) => (a.start < b.start ? -1 : 1))
+  const items = parts.flatMap((part) => part.items).toSorted((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1))
   const all: Part[] = [
     ...items.map((item) => ({ orderId: item.orderId, item })),
     ...parts.flatMap((part) => part.leftOut.map((leftOut) => ({ orderId: leftOut.orderId, leftOut }))),

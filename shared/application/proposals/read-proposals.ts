@@ -8,7 +8,7 @@ import { localTime } from '#domain/zone.ts'
 import { badCursor } from '../plans/read-plan.ts'
 import type { World } from '../world.ts'
 import { countsOf, slotAndProblem, toldStatus } from './outcomes.ts'
-import { type Entry, readAssignment } from './read-assignment.ts'
+import { type Entry, positionOf, readAssignment } from './read-assignment.ts'
 
 /** A proposal as people look at it. */
 export type ProposalView = {
@@ -42,6 +42,10 @@ export const viewOf = ({ id: planId }: Pick<Plan, 'id'>, entry: Entry, order: Or
   }
 }
 
+/** Those that are left out come last, as the plan tells them. */
+const leftOutAt = (index: number): string => `~${String(index).padStart(6, '0')}`
+const isPosition = /^(?:\d{4}-[\dT:.-]+Z\/ord_\w+|~\d{6,})$/
+
 type Listing = {
   readonly workspaceId: WorkspaceId
   readonly planId: PlanId
@@ -60,25 +64,29 @@ export const readProposals = async (
 ): Promise<{
   readonly counts: ReturnType<typeof countsOf>
   readonly items: readonly ProposalView[]
-  readonly next?: string
+  readonly next?: string | undefined
 }> => {
-  const { workspaceId, status, day, timeZone, limit, cursor = '0' } = of
+  const { workspaceId, status, day, timeZone, limit, cursor } = of
+  if (cursor !== undefined && !isPosition.test(cursor)) throw badCursor()
   const { plan, entries } = await readAssignment(of, world)
   const isOn = ({ item }: Entry): boolean =>
     item !== undefined && localTime(timeZone, msOf(item.start)).startsWith(day ?? '')
-  const asked = [...entries.values()].filter(
-    (entry) => (status === undefined || toldStatus(entry.stage) === status) && (day === undefined || isOn(entry)),
-  )
-  const from = Number(cursor)
-  if (!/^\d{1,9}$/.test(cursor) || from > asked.length) throw badCursor()
-  const some = asked.slice(from, from + limit)
+  const asked = [...entries.values()]
+    .map((entry, index) => ({ entry, position: entry.item ? positionOf(entry.item) : leftOutAt(index) }))
+    .filter(
+      ({ entry, position }) =>
+        position > (cursor ?? '') &&
+        (status === undefined || toldStatus(entry.stage) === status) &&
+        (day === undefined || isOn(entry)),
+    )
+  const some = asked.slice(0, limit)
   const orders = await world.store.getMany(
     'order',
-    some.map(({ orderId: id }) => ({ workspaceId, id })),
+    some.map(({ entry: { orderId: id } }) => ({ workspaceId, id })),
   )
   return {
     counts: countsOf(entries.values()),
-    items: some.map((entry, index) => viewOf(plan, entry, orders[index])),
-    ...(from + limit < asked.length && { next: String(from + limit) }),
+    items: some.map(({ entry }, index) => viewOf(plan, entry, orders[index])),
+    ...(asked.length > limit && { next: some.at(-1)?.position }),
   }
 }

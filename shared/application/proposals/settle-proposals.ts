@@ -1,6 +1,8 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import type { PlanId, SlotId, WorkspaceId } from '#domain/ids.ts'
 import { isLiveSlot } from '#domain/plans/live-slot.ts'
+import { standsFast } from '#domain/plans/rollback.ts'
+import type { Slot } from '#domain/plans/slot.ts'
 import { isUnsettled, type Proposal } from '#domain/proposals/proposal.ts'
 import { urgencyOf } from '#domain/proposals/submission.ts'
 import { instantOf } from '#domain/time.ts'
@@ -15,14 +17,24 @@ type Settling = Entry & { readonly proposal: Proposal }
 /** What came of a commit for one order; undefined where that is not known yet. */
 type Came = { readonly slotId: SlotId } | { readonly gaveUp: SlotId } | { readonly problem: string }
 
-const cameOf = ({ item, leftOut }: Settling, live: ReadonlySet<SlotId>, progress: Progress): Came | undefined => {
+const cameOf = (
+  { item, leftOut }: Settling,
+  slots: ReadonlyMap<SlotId, Slot>,
+  progress: Progress,
+  nowMs: number,
+): Came | undefined => {
   if (item?.state === 'committed' && item.slotId) return { slotId: item.slotId }
   if (item?.state === 'failed') return { problem: item.problem ?? 'It could not be committed.' }
   if (item?.state === 'dropped') return { problem: 'Somebody took it out of the plan meanwhile.' }
-  if (leftOut?.slotId && !live.has(leftOut.slotId)) return { gaveUp: leftOut.slotId }
+  if (item?.state === 'kept') return { problem: 'Somebody put it back where its slot is meanwhile.' }
+  if (leftOut && !leftOut.slotId)
+    return { problem: 'It keeps its slot: the order that it was to make way for was rejected meanwhile.' }
+  const slot = leftOut?.slotId && slots.get(leftOut.slotId)
+  if (leftOut?.slotId && !(slot && isLiveSlot(slot))) return { gaveUp: leftOut.slotId }
   if (progress.kind === 'refused') return { problem: progress.message }
-  return progress.kind === 'done' && leftOut?.slotId
-    ? { problem: `Slot ${leftOut.slotId} stays: it is locked, has begun or is about to.` }
+  // What may still go was approved by another, whose commit is yet to come.
+  return progress.kind === 'done' && slot && standsFast(slot, { nowMs, force: false })
+    ? { problem: `Slot ${slot.id} stays: it is locked, has begun or is about to.` }
     : undefined
 }
 
@@ -68,19 +80,19 @@ export const settleProposals = async (
     (entry): entry is Settling => entry.proposal !== undefined && isUnsettled(entry.proposal),
   )
   if (open.length === 0) return read
-  const slots = await world.store.getMany(
+  const giving = await world.store.getMany(
     'slot',
     open.flatMap(({ leftOut }) => (leftOut?.slotId ? [{ workspaceId, id: leftOut.slotId }] : [])),
   )
-  const live = new Set(slots.flatMap((slot) => (slot && isLiveSlot(slot) ? [slot.id] : [])))
+  const slots = new Map(giving.flatMap((slot) => (slot ? [[slot.id, slot] as const] : [])))
+  const nowMs = world.clock.now()
   const came = new Map(
     open.flatMap((entry) => {
-      const one = cameOf(entry, live, progress)
+      const one = cameOf(entry, slots, progress, nowMs)
       return one ? [[entry, one] as const] : []
     }),
   )
   const connector = await activeConnector(workspaceId, world)
-  const nowMs = world.clock.now()
   const verdicts = [...came.keys()].map((entry): Verdict => {
     const said = saidOf(entry, came, connector?.id, nowMs)
     return { entry, said, action: said.status === 'failed' ? 'proposal.failed' : 'proposal.committed' }

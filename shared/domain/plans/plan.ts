@@ -271,6 +271,8 @@ export const planSchema = z
     /** Of a roll-back: what it goes back to. */
     snapshotId: snapshotIdSchema.optional(),
     rejectedBecause: z.string().optional(),
+    /** Of an assignment that is committed in part: a newer one that counts, so that what it still proposes is over. */
+    supersededBy: planIdSchema.optional(),
     /** What is being committed; asking for this again goes on with it. */
     committing: z
       .strictObject({

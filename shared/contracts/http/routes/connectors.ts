@@ -9,7 +9,7 @@ const shown = connectorSchema
 const toldOnce = shown.extend({
   secret: z.string().meta({ description: 'Signs what is sent there. Told this once' }),
 })
-const { name, url, status } = connectorSchema.shape
+const { name, kind, url, status } = connectorSchema.shape
 
 /** Outside systems that are told what was approved. */
 export const connectorRoutes = {
@@ -18,7 +18,7 @@ export const connectorRoutes = {
     path: connectors,
     access: 'manager',
     summary: 'Make an outside system known that is told what was approved; one is active at a time',
-    body: z.strictObject({ name, url, status: status.default('active') }),
+    body: z.strictObject({ name, kind: kind.default('webhook'), url, status: status.default('active') }),
     response: toldOnce,
     status: 201,
     refusals: ['invalid', 'invalid_state', 'limit_exceeded'],
