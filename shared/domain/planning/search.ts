@@ -15,7 +15,7 @@ import { begin, rollBack } from './trial.ts'
 export type SearchBudget = {
   /** Rounds of ruin and recreate. */
   readonly iterations: number
-  /** Share of the budget that is used, from 0 to 1, where it is not counted in iterations: the temperature follows it. */
+  /** Share of the budget that is used, from 0 to 1, where it is not counted in iterations: the temperature follows it on several lanes. */
   readonly progress?: () => number
   /** Asked every so many iterations; a plan that was stopped is as good as any, but depends on the clock of the caller. */
   readonly shouldStop?: () => boolean
@@ -49,6 +49,12 @@ const warm = 0.2
 const cold = 0.05
 /** What changeover costs, as a share of what the same time earns on average. */
 const crossingPrice = 0.5
+
+/**
+ * Iterations of one annealing where there is one lane, at least and for each job: such a plan is soon nearly the best and has few
+ * ways out, so that several short annealings find more than one long one.
+ */
+const annealing = { least: 20_000, perJob: 80 }
 
 /** Small and large ruins: how often, and how much. */
 const ruins = [
@@ -99,7 +105,7 @@ const sum = (numbers: Iterable<number>): number => {
 
 /** A search under way. */
 export type Search = {
-  /** Goes on, cooling down once over the budget, and says now and then how far it is. */
+  /** Goes on, cooling down over the budget, and says now and then how far it is. */
   readonly run: (budget: SearchBudget) => Generator<SearchProgress, void>
   /** The best plan so far, polished and tidied as far as there is time. */
   readonly plan: (shouldStop?: () => boolean) => Solution
@@ -155,10 +161,15 @@ export const startSearch = (problem: Problem, { seed, start, tidy: weights }: Se
   function* run({ iterations, progress, shouldStop }: SearchBudget): Generator<SearchProgress, void> {
     if (model.jobs === 0 || model.lanes === 0) return
     let temperature = from
+    const usual = model.lanes > 1 ? iterations : Math.max(annealing.least, annealing.perJob * model.jobs)
+    // As many as come to about that, each as long as the others.
+    const length = iterations / Math.max(1, Math.round(iterations / usual))
+    const cooled = (iteration: number): number =>
+      model.lanes > 1 && progress ? progress() : (iteration % length) / length
     for (let iteration = 0; iteration < iterations; iteration++, done++) {
       if (iteration % lookEvery === 0) {
         if (shouldStop?.()) return
-        temperature = from * (to / from) ** Math.min(1, progress?.() ?? iteration / iterations)
+        temperature = from * (to / from) ** Math.min(1, cooled(iteration))
         if (iteration % tellEvery === 0) {
           const placed = isBest ? model.jobs - s.leftCount : best.length
           yield { iterations: done, value: bestValue - model.penalty, placed }
