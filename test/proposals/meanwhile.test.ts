@@ -46,7 +46,7 @@ describe('at one moment', () => {
     return { out, urgent, plan }
   }
   /** Calls something before the next commit that writes a document of a kind. */
-  const justBefore = (kind: string, call: () => Promise<unknown>) => {
+  const faster = (kind: string, call: () => Promise<unknown>) => {
     const { store } = bench.lab.world
     const original = store.commit
     store.commit = async (changes) => {
@@ -60,8 +60,8 @@ describe('at one moment', () => {
 
   test('an approval that died and a rejection end: nothing waits to be committed for ever', async () => {
     const { out, plan } = await swap()
-    justBefore('plan', async () => {
-      justBefore('plan', () => Promise.reject(new Error('died')))
+    faster('plan', async () => {
+      faster('plan', () => Promise.reject(new Error('died')))
       await bench.approve(plan.id).catch(() => undefined)
     })
     await bench.reject(plan.id)
@@ -89,7 +89,7 @@ describe('at one moment', () => {
       if (ends && !isDone) {
         isDone = true
         // Another writes down what it decided, and gets no further for the moment.
-        justBefore('plan', () => Promise.reject(new Error('later')))
+        faster('plan', () => Promise.reject(new Error('later')))
         await bench.approve(plan.id, [urgent]).catch(() => undefined)
         store.commit = original
       }
