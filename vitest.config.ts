@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Two projects: `fast` runs in parallel; `laptop` boots the laptop cloud with real processes and runs its files one after
- * the other, so that they do not compete for two cores.
+ * Two projects: `fast` runs in parallel; `laptop` boots the laptop cloud with real processes, and runs when the others are
+ * done, two files at a time.
  */
 export default defineConfig({
   test: {
@@ -16,6 +16,7 @@ export default defineConfig({
           setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/scenarios/**'],
+          sequence: { groupOrder: 0 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -25,7 +26,8 @@ export default defineConfig({
           name: 'laptop',
           setupFiles: ['test/setup.ts'],
           include: ['test/scenarios/**/*.test.ts'],
-          fileParallelism: false,
+          // After the others: two laptops at a time leave each other room, a laptop beside a busy core does not.
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
