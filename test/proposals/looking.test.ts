@@ -18,6 +18,24 @@ const proposals = (planId: string, query: object = {}) =>
 const keysOf = (kind: string): string[] =>
   [...bench.lab.world.store.everything().documents.keys()].filter((key) => key.startsWith(`${kind}/`))
 
+test('what waits is told while one of the assignments is being removed', async () => {
+  const [star] = bench.assets
+  const [kept, going] = [await bench.order('Kept'), await bench.order('Going')]
+  const plan = await bench.assignment([proposed(kept, star, at(8))])
+  const other = await bench.assignment([proposed(going, star, at(10))])
+  const { store } = bench.lab.world
+  const getMany = store.getMany
+  // Its parts go just after it was read.
+  store.getMany = (async (kind: 'planPart', keys: Parameters<typeof getMany<'planPart'>>[1]) => {
+    const found = await getMany(kind, keys)
+    return kind === 'planPart' ? found.map((part) => (part?.id.startsWith(other.id) ? undefined : part)) : found
+  }) as typeof getMany
+  const { status, body } = await bench.call('getWaitingAssignments')
+  expect(status).toBe(200)
+  expect(body.items.map(({ id }: { id: string }) => id)).toEqual([plan.id])
+  expect((await proposals(other.id)).status).toBe(404)
+})
+
 describe('the proposals of an assignment', () => {
   test('are told by start, page by page, by state and by the day of a zone; those without a place come last', async () => {
     const ids: string[] = []

@@ -11,7 +11,7 @@ export const planOf = async (workspaceId: WorkspaceId, id: PlanId, world: Pick<W
   return plan
 }
 
-/** The parts of a plan, in their order. */
+/** The parts of a plan, in their order. @throws Refusal `not_found` where it is just being removed */
 export const partsOf = async (
   { workspaceId, id, parts }: Pick<Plan, 'workspaceId' | 'id' | 'parts'>,
   world: Pick<World, 'store'>,
@@ -20,7 +20,7 @@ export const partsOf = async (
   const found: PlanPart[] = []
   for (let at = 0; at < keys.length; at += 20)
     for (const part of await world.store.getMany('planPart', keys.slice(at, at + 20))) {
-      if (!part) throw new Error(`part ${found.length} of plan ${id} is not there`)
+      if (!part) throw notFound('plan', id)
       found.push(part)
     }
   return found

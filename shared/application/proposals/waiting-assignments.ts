@@ -1,3 +1,4 @@
+import { Refusal } from '#domain/errors.ts'
 import type { WorkspaceId } from '#domain/ids.ts'
 import type { Plan } from '#domain/plans/plan.ts'
 import { expireDays } from '#domain/proposals/proposal.ts'
@@ -18,6 +19,12 @@ export type WaitingAssignment = Pick<Plan, 'id' | 'name' | 'status' | 'from' | '
   /** When the first of them begins. */
   readonly first?: string
   readonly counts: Outcomes['counts']
+}
+
+/** A plan that is being removed at this moment is not told of any more. */
+const goneMeanwhile = (error: unknown): undefined => {
+  if (error instanceof Refusal && error.code === 'not_found') return undefined
+  throw error
 }
 
 /** Assignments of late, the newest first: which of them wait for approval, and how far it is. */
@@ -43,7 +50,9 @@ export const waitingAssignments = async (
     .filter(({ algorithm, createdAt }) => algorithm === 'assignment' && createdAt > since)
     .toSorted((a, b) => (a.createdAt > b.createdAt ? -1 : 1))
     .slice(0, mostTold)) {
-    const entries = [...(await entriesOf(plan, await partsOf(plan, world), world)).values()]
+    const parts = await partsOf(plan, world).catch(goneMeanwhile)
+    if (!parts) continue
+    const entries = [...(await entriesOf(plan, parts, world)).values()]
     const open = entries.filter(isOpen)
     const { id, name, status, from, to, createdAt, createdBy } = plan
     const first = open[0]?.item?.start
