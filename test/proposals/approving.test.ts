@@ -33,6 +33,23 @@ describe('approving', () => {
     expect(await bench.live()).toEqual(slots)
   })
 
+  test('as it was seen: what somebody edited since is looked at again; asked again after a crash it goes on', async () => {
+    const { ids, plan } = await inARow(10, 'One', 'Two')
+    const [one = ''] = ids
+    const approve = (planVersion: number) =>
+      bench.call('approveProposals', { assignmentId: plan.id }, { body: { planVersion } })
+    const seen = async () => (await bench.call('getProposals', { assignmentId: plan.id })).body.planVersion
+    const before = await seen()
+    await bench.call('editProposal', { assignmentId: plan.id, orderId: one }, { body: { start: at(40) } })
+    const refused = await approve(before)
+    expect(refused.status).toBe(409)
+    expect(await bench.live()).toEqual([])
+    const now = await seen()
+    expect(refused.body.detail).toContain(`approve with ${now}`)
+    expect((await approve(now)).body).toMatchObject({ isDone: true, counts: { approved: 2 } })
+    expect((await approve(now)).status).toBe(200)
+  })
+
   test('one, then some, then the rest, whatever has changed since the assignment was made', async () => {
     const { ids, plan } = await inARow(10, 'One', 'Two', 'Three', 'Four')
     const [one = '', two = '', three = '', four = ''] = ids

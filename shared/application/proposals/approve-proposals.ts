@@ -1,4 +1,5 @@
 import type { Actor } from '#domain/audit/entry.ts'
+import { Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import { isUnsettled } from '#domain/proposals/proposal.ts'
 import { instantOf, minutes } from '#domain/time.ts'
@@ -20,6 +21,18 @@ type Approval = {
   readonly actor: Actor
   /** All that wait for a decision, where it is left out. */
   readonly orderIds?: readonly OrderId[] | undefined
+  /** Version of the plan that the person saw. */
+  readonly planVersion?: number | undefined
+}
+
+/** What nobody has decided yet is approved as it was seen. @throws Refusal `invalid_state` where it was edited since */
+const checkSeen = ({ plan }: Assignment, todo: readonly Entry[], seen: number | undefined): void => {
+  if (seen === undefined || plan.version === seen || todo.every(({ proposal }) => proposal !== undefined)) return
+  throw new Refusal(
+    'invalid_state',
+    `Proposals were edited or decided since you looked (\`planVersion\` ${seen}, now ${plan.version}). Look at them again, then approve with ${plan.version}.`,
+    { current: plan },
+  )
 }
 
 /** Whoever approved it would have asked again by then. */
@@ -72,13 +85,15 @@ const verdictsOf = (
 /**
  * Approves proposals of an assignment: writes down the decision, commits them, each judged anew by the world as it is, with what makes way for
  * them, and tells what came of each. Asked again it goes on where it stopped, and does nothing twice.
- * @throws Refusal `not_found`, `invalid` (orders that are not in it), `invalid_state` (none of those that are named may be approved)
+ * @throws Refusal `not_found`, `invalid` (orders that are not in it), `invalid_state` (none of those that are named may be
+ * approved, or some were edited since they were seen)
  */
 export const approveProposals = async (of: Approval, world: CommitWorld, deadline: Deadline): Promise<Outcomes> => {
   const { actor, orderIds } = of
   const before = await readAssignment(of, world)
   const meant = (entry: Entry): boolean => isOpen(entry) || entry.stage === 'committing'
   const { chosen, refused } = choose(before, orderIds, 'approve', meant)
+  checkSeen(before, chosen.filter(isTodo), of.planVersion)
   const wanted = chosen.filter(isTodo).map(({ orderId }) => orderId)
   const read = await reopen(of, before, chosen.filter(isTodo), world)
   const todo = wanted.flatMap((id) => read.entries.get(id) ?? [])

@@ -63,6 +63,7 @@ export const readProposals = async (
   world: Pick<World, 'store' | 'clock'>,
 ): Promise<{
   readonly counts: ReturnType<typeof countsOf>
+  readonly planVersion: number
   readonly items: readonly ProposalView[]
   readonly next?: string | undefined
 }> => {
@@ -86,6 +87,7 @@ export const readProposals = async (
   )
   return {
     counts: countsOf(entries.values()),
+    planVersion: plan.version,
     items: some.map(({ entry }, index) => viewOf(plan, entry, orders[index])),
     ...(asked.length > limit && { next: some.at(-1)?.position }),
   }

@@ -65,7 +65,10 @@ export const proposalRoutes = {
         .default('UTC')
         .meta({ description: 'By whose clocks days begin' }),
     }),
-    response: pageOf(proposal).extend({ counts }),
+    response: pageOf(proposal).extend({
+      counts,
+      planVersion: z.int().meta({ description: 'Grows with each edit and decision; an approval may name it' }),
+    }),
     status: 200,
     refusals: ['invalid', 'invalid_state'],
   }),
