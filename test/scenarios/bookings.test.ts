@@ -38,7 +38,8 @@ test('a schedule holds ahead, the hold becomes the claim of its run, and people 
 test('what a person gives back is offered to whoever waits, and everything is in the calendar to subscribe to', async () => {
   const { api, params, asset } = await bench()
   const assetId = await asset('Microscope')
-  const times = { start: inSeconds(7_200), end: inSeconds(10_800) }
+  const start = inSeconds(7_200)
+  const times = { start, end: new Date(Date.parse(start) + 3_600_000).toISOString() }
   const { body: booked } = await api.call('createReservation', { params, body: { assets: [{ assetId }], ...times } })
   const { body: waits } = await api.call('joinWaitlist', {
     params,

@@ -130,7 +130,8 @@ test('a port that is taken is told before anything starts', async () => {
   const { runCommand } = await import('./laptop-process.ts')
   const { temporaryDirectory } = await import('./bench.ts')
   const directory = temporaryDirectory()
-  const { code, err } = await runCommand('local/start.ts', ['--port', String(port), '--data', `${directory.path}/d`])
+  const others = ['--mqtt-port', '0', '--mqtts-port', '0', '--data', `${directory.path}/d`]
+  const { code, err } = await runCommand('local/start.ts', ['--port', String(port), ...others])
   expect(code).toBe(1)
   expect(err).toContain(`Port ${port} is taken`)
   squatter.close()
