@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { PlanItem } from '#domain/plans/plan.ts'
 import { expireDays, type Proposal, proposalStatuses } from '#domain/proposals/proposal.ts'
-import { type Situation, type Stage, stageOf, statusOf } from '#domain/proposals/status.ts'
+import type { Stage } from '#domain/proposals/stage.ts'
+import { type Situation, stageOf, statusOf } from '#domain/proposals/status.ts'
 import { type Decision, decisions, proposalTransitions, refusalOf } from '#domain/proposals/transitions.ts'
 import { dayMs, instantOf } from '#domain/time.ts'
 

@@ -2,11 +2,12 @@ import type { Actor } from '#domain/audit/entry.ts'
 import { Refusal } from '#domain/errors.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import { isUnsettled } from '#domain/proposals/proposal.ts'
+import { givesUpSlot, isOpen, isTodo } from '#domain/proposals/stage.ts'
 import { instantOf, minutes } from '#domain/time.ts'
 import type { Deadline } from '../common/deadline.ts'
 import type { CommitWorld } from '../plans/begin-commit.ts'
 import type { World } from '../world.ts'
-import { choose, isOpen } from './choose.ts'
+import { choose } from './choose.ts'
 import { commitApproved } from './commit-approved.ts'
 import { groupsOf, type Judged, judgeApproval } from './judge-approval.ts'
 import { type Outcomes, outcomesOf } from './outcomes.ts'
@@ -38,8 +39,6 @@ const checkSeen = ({ plan }: Assignment, todo: readonly Entry[], seen: number | 
 /** Whoever approved it would have asked again by then. */
 const leftAloneMs = minutes(5)
 
-const isTodo = ({ stage }: Entry): boolean => stage === 'proposed' || stage === 'edited' || stage === 'failed-to-commit'
-
 /** Has what failed wait to be committed again, with what was to make way for it and failed, too. */
 const reopen = async (
   of: Approval,
@@ -69,7 +68,7 @@ const verdictsOf = (
     ...[...approved].flatMap(([orderId, whom]): Verdict[] => {
       const entry = entries.get(orderId)
       // What makes way may have gone before, for another.
-      if (!entry || (!isTodo(entry) && !(entry.stage === 'unassigned' && entry.leftOut?.slotId))) return []
+      if (!entry || !(isTodo(entry) || givesUpSlot(entry))) return []
       const sake = whom !== orderId && { for: whom }
       return [{ entry, said: { status: 'approved', ...decided, ...sake, dueAt }, action: 'proposal.approved' }]
     }),

@@ -1,6 +1,5 @@
 import { type Reason, Refusal } from '#domain/errors.ts'
 import type { OrderId } from '#domain/ids.ts'
-import type { Stage } from '#domain/proposals/status.ts'
 import { type Decision, refusalOf } from '#domain/proposals/transitions.ts'
 import type { Assignment, Entry } from './read-assignment.ts'
 
@@ -47,6 +46,3 @@ export const choose = (
   const not = new Set(refused.map(({ entry }) => entry))
   return { chosen: named.filter((entry) => !not.has(entry)), refused }
 }
-
-const open: readonly Stage[] = ['proposed', 'edited']
-export const isOpen = ({ stage }: Entry): boolean => open.includes(stage)

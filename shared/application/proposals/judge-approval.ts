@@ -4,7 +4,7 @@ import { placeOf } from '#domain/plans/place.ts'
 import { standsFast } from '#domain/plans/rollback.ts'
 import type { Slot } from '#domain/plans/slot.ts'
 import { goesWith, groupsIn } from '#domain/proposals/groups.ts'
-import type { Stage } from '#domain/proposals/status.ts'
+import { givesUpSlot, isApproved, isTodo } from '#domain/proposals/stage.ts'
 import { liveSlots } from '../plans/live-slots.ts'
 import { isOpenItem } from '../plans/make-way.ts'
 import { placeOfOrder } from '../plans/place-of-order.ts'
@@ -21,21 +21,12 @@ export type Judged = {
   readonly along: ReadonlyMap<OrderId, string>
 }
 
-/** Whether a slot is made for it, or about to be. */
-const stands = (stage: Stage): boolean =>
-  stage === 'kept' ||
-  stage === 'committing' ||
-  stage === 'approved' ||
-  stage === 'submitted' ||
-  stage === 'failed-to-submit'
+/** Whether it has a slot, or one is about to be made for it. */
+const stands = (entry: Entry | undefined): boolean =>
+  entry !== undefined && (entry.stage === 'kept' || isApproved(entry))
 
-/** Whether it may still make way. */
-const mayGo = ({ stage, leftOut }: Entry): boolean =>
-  stage === 'proposed' ||
-  stage === 'edited' ||
-  stage === 'failed-to-commit' ||
-  (stands(stage) && stage !== 'kept') ||
-  (stage === 'unassigned' && leftOut?.slotId !== undefined)
+/** Whether it may still make way, or is about to. */
+const mayGo = (entry: Entry): boolean => isTodo(entry) || isApproved(entry) || givesUpSlot(entry)
 
 /** What the orders follow that are left out and give up a slot: the plan does not say so. */
 const followedBy = async ({ plan, entries }: Assignment, world: Pick<World, 'store'>) => {
@@ -82,8 +73,8 @@ const hasParent = async (
 ): Promise<boolean> => {
   const parent = item?.follows
   if (parent === undefined || approved.has(parent)) return true
-  const stage = entries.get(parent)?.stage
-  if (stage && stands(stage) && !entries.get(parent)?.leftOut) return true
+  const entry = entries.get(parent)
+  if (stands(entry) && !entry?.leftOut) return true
   return (await placeOfOrder(plan.workspaceId, parent, world)) !== undefined
 }
 
@@ -151,7 +142,7 @@ export const judgeApproval = async (
   for (const entry of todo) {
     const { orderId } = entry
     const bumper = goesWith(entry, (id) => entries.has(id))
-    if (bumper !== undefined && !stands(entries.get(bumper)?.stage ?? 'proposed')) {
+    if (bumper !== undefined && !stands(entries.get(bumper))) {
       if (!wanted.has(bumper))
         along.set(orderId, `Order ${orderId} only makes way for order ${bumper}. Approve that one; this goes with it.`)
       continue

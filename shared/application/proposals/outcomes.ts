@@ -1,6 +1,6 @@
 import type { OrderId, PlanId, SlotId } from '#domain/ids.ts'
 import type { Proposal, ProposalStatus } from '#domain/proposals/proposal.ts'
-import type { Stage } from '#domain/proposals/status.ts'
+import { toldStatus } from '#domain/proposals/stage.ts'
 import type { Assignment, Entry } from './read-assignment.ts'
 
 /** What came of a request for one order. */
@@ -21,19 +21,6 @@ export type Outcomes = {
   readonly isDone: boolean
   readonly counts: Readonly<Partial<Record<ProposalStatus, number>>>
   readonly items: readonly ProposalOutcome[]
-}
-
-/** The status that people are told. */
-export const toldStatus = (stage: Stage): ProposalStatus => {
-  switch (stage) {
-    case 'committing':
-      return 'approved'
-    case 'failed-to-commit':
-    case 'failed-to-submit':
-      return 'failed'
-    default:
-      return stage
-  }
 }
 
 /** What an order has now, and what went wrong. */

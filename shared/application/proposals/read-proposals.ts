@@ -3,11 +3,12 @@ import type { Order } from '#domain/orders/order.ts'
 import type { LeftOut, Plan, PlanItem } from '#domain/plans/plan.ts'
 import type { Proposal, ProposalStatus } from '#domain/proposals/proposal.ts'
 import { proposalIdOf } from '#domain/proposals/proposal-id.ts'
+import { toldStatus } from '#domain/proposals/stage.ts'
 import { msOf } from '#domain/time.ts'
 import { localTime } from '#domain/zone.ts'
 import { badCursor } from '../plans/read-plan.ts'
 import type { World } from '../world.ts'
-import { countsOf, slotAndProblem, toldStatus } from './outcomes.ts'
+import { countsOf, slotAndProblem } from './outcomes.ts'
 import { type Entry, positionOf, readAssignment } from './read-assignment.ts'
 
 /** A proposal as people look at it. */

@@ -1,18 +1,16 @@
 import type { Actor } from '#domain/audit/entry.ts'
 import type { OrderId, PlanId, WorkspaceId } from '#domain/ids.ts'
 import { goesWith } from '#domain/proposals/groups.ts'
+import { givesUpSlot, isOpen, isTodo } from '#domain/proposals/stage.ts'
 import type { World } from '../world.ts'
-import { choose, isOpen } from './choose.ts'
+import { choose } from './choose.ts'
 import { dropItems } from './drop-items.ts'
 import { groupsOf } from './judge-approval.ts'
 import { type Outcomes, outcomesOf } from './outcomes.ts'
 import { decidedBy, record, type Verdict } from './proposal-changes.ts'
 import { type Assignment, type Entry, readAssignment } from './read-assignment.ts'
 
-const mayStillGo = (entry: Entry): boolean =>
-  isOpen(entry) ||
-  entry.stage === 'failed-to-commit' ||
-  (entry.stage === 'unassigned' && entry.leftOut?.slotId !== undefined)
+const mayStillGo = (entry: Entry): boolean => isTodo(entry) || givesUpSlot(entry)
 
 /** What was to go for the sake of those that are rejected alone: it stays where it is. */
 const spared = async (

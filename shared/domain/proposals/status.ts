@@ -1,6 +1,7 @@
 import type { Plan, PlanItem } from '../plans/plan.ts'
 import { dayMs, msOf } from '../time.ts'
 import { expireDays, isUnsettled, type Proposal, type ProposalStatus } from './proposal.ts'
+import type { Stage } from './stage.ts'
 
 export type Situation = {
   readonly plan: Pick<Plan, 'status' | 'createdAt' | 'supersededBy'>
@@ -61,6 +62,3 @@ export const stageOf = (of: Situation): Stage => {
   if (status === 'failed') return of.proposal?.problem?.at === 'submit' ? 'failed-to-submit' : 'failed-to-commit'
   return status === 'approved' && of.proposal && isUnsettled(of.proposal) ? 'committing' : status
 }
-
-/** A status, with what failed, and whether what is approved has its slot yet. */
-export type Stage = Exclude<ProposalStatus, 'failed'> | 'committing' | 'failed-to-commit' | 'failed-to-submit'

@@ -2,7 +2,7 @@ import { type Reason, Refusal } from '../errors.ts'
 import type { OrderId } from '../ids.ts'
 import { keysOf } from '../keys-of.ts'
 import { type ProposalStatus, proposalStatuses } from './proposal.ts'
-import type { Stage } from './status.ts'
+import { type Stage, toldStatus } from './stage.ts'
 
 /** What people do with a proposal. */
 export const decisions = {
@@ -29,9 +29,6 @@ export const proposalTransitions: Readonly<Record<Stage, Readonly<Partial<Record
   expired: {},
 }
 
-const statusIn = (stage: Stage): ProposalStatus =>
-  stage === 'committing' ? 'approved' : stage === 'failed-to-commit' || stage === 'failed-to-submit' ? 'failed' : stage
-
 const ways: Partial<Record<Stage, string>> = {
   unassigned: 'POST …/slots gives it a slot by hand, and says what is in the way.',
   kept: 'Change its slot (…/slots), where it is to be elsewhere.',
@@ -44,7 +41,7 @@ const ways: Partial<Record<Stage, string>> = {
 export const refusalOf = (orderId: OrderId, stage: Stage, decision: Decision): Reason | undefined => {
   const may = proposalTransitions[stage]
   if (may[decision] !== undefined) return undefined
-  const status = statusIn(stage)
+  const status = toldStatus(stage)
   const open = keysOf(decisions).filter((one) => may[one] !== undefined && may[one] !== status)
   const advice =
     ways[stage] ??
